@@ -1,0 +1,163 @@
+"""`contactctl connections`: accounts at a source."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import click
+
+from contactctl.confided import STDIN, confided, one_from_stdin, pairs, somebody_is_there, typed_unseen
+from contactctl.failures import usage
+from contactctl.options import Noun, Setup, etag_option, titled
+from contactctl.views.connections import CONNECTIONS, ORGANIZATIONS, connection_view
+
+if TYPE_CHECKING:
+    from contactctl.session import Session
+    from contactd_proto.v1.plugin_pb2 import SettingSchema
+
+
+@click.group(cls=Noun)
+def connections() -> None:
+    """Connections: your accounts at a source."""
+
+
+@connections.command("list")
+@click.pass_obj
+def list_connections(setup: Setup) -> None:
+    """List the connections."""
+    from contactd_proto.v1.connection_pb2 import ListConnectionsRequest
+
+    with setup.session() as session:
+        request = ListConnectionsRequest(parent=session.names.parent)
+        pages = session.pages(session.connections.ListConnections, request)
+        setup.output.many((found for page in pages for found in page.connections), CONNECTIONS)
+
+
+@connections.command("show")
+@click.argument("connection")
+@click.pass_obj
+def show_connection(setup: Setup, connection: str) -> None:
+    """Show CONNECTION; its secrets stay where they are."""
+    from contactd_proto.v1.connection_pb2 import GetConnectionRequest
+
+    with setup.session() as session:
+        request = GetConnectionRequest(name=session.names.connection(connection))
+        setup.output.one(session.call(session.connections.GetConnection, request), connection_view)
+
+
+@connections.command("create")
+@click.argument("connection", metavar="[CONNECTION]", default="")
+@click.option("--kind", required=True, help="The kind of source, as contactctl plugins list shows it.")
+@click.option("--title", default="", help="What people call it.  [default: CONNECTION]")
+@click.option("--set", "plain", multiple=True, metavar="KEY=VALUE", help="A setting that is no secret.")
+@click.option(
+    "--secret-file",
+    "secret_files",
+    multiple=True,
+    metavar="KEY=PATH",
+    help="A secret setting, read from PATH; - is standard input, typed unseen on a terminal.",
+)
+@click.pass_obj
+def create_connection(
+    setup: Setup, connection: str, kind: str, title: str, plain: tuple[str, ...], secret_files: tuple[str, ...]
+) -> None:
+    """Associate an account at a source as CONNECTION.
+
+    Required secrets that were not given are asked for, if you are at a terminal.
+    """
+    from contactctl.session import PATIENT
+    from contactd_proto.v1.connection_pb2 import Connection, CreateConnectionRequest
+
+    named = titled(connection, title)
+    settings, sources = pairs(plain, "--set"), pairs(secret_files, "--secret-file")
+    one_from_stdin(sources.values())
+    with setup.session() as session:
+        secrets = _secrets(_schema(session, kind), settings, sources)
+        request = CreateConnectionRequest(
+            parent=session.names.parent,
+            connection_id=connection,
+            connection=Connection(title=named, kind=kind, settings={**settings, **secrets}),
+            request_id=str(uuid4()),
+        )
+        answer = session.call(session.connections.CreateConnection, request, within=PATIENT)
+        setup.output.one(answer, connection_view)
+
+
+def _schema(session: "Session", kind: str) -> "list[SettingSchema]":
+    """Find the settings that *kind* takes; none for a kind that only the daemon can refuse."""
+    from contactd_proto.v1.plugin_pb2 import ListPluginsRequest
+
+    pages = session.pages(session.plugins.ListPlugins, ListPluginsRequest())
+    kinds = (each for page in pages for plugin in page.plugins for each in plugin.kinds)
+    return [setting for each in kinds if each.id == kind for setting in each.settings]
+
+
+def _secrets(schema: "Iterable[SettingSchema]", settings: dict[str, str], sources: dict[str, str]) -> dict[str, str]:
+    """Read the secrets that were said, and ask for those that are missing."""
+    from contactd_proto.v1.plugin_pb2 import SettingSchema
+
+    secret = [setting for setting in schema if setting.type == SettingSchema.TYPE_SECRET]
+    if exposed := [setting.id for setting in secret if setting.id in settings]:
+        raise usage(
+            f"'{exposed[0]}' is a secret: give it with --secret-file {exposed[0]}=PATH",
+            "what is on a command line can be read by others; better have it replaced",
+        )
+    if both := settings.keys() & sources.keys():
+        raise usage(f"'{min(both)}' was given with --set and with --secret-file: give it once")
+    missing = [setting.id for setting in secret if setting.required and setting.id not in sources]
+    found = {key: confided(key, source) for key, source in sources.items()}
+    asked = {key: typed_unseen(key) for key in missing} if somebody_is_there() else {}
+    return {**found, **asked}
+
+
+@connections.command("authorize")
+@click.argument("connection")
+@click.option(
+    "--code-file",
+    default=STDIN,
+    metavar="PATH",
+    help="Where the grant code is; - is standard input, typed unseen on a terminal.  [default: -]",
+)
+@click.pass_obj
+def authorize_connection(setup: Setup, connection: str, code_file: str) -> None:
+    """Hand in the grant code that the owner of CONNECTION's account got."""
+    from contactctl.session import PATIENT
+    from contactd_proto.v1.connection_pb2 import CompleteAuthorizationRequest
+
+    code = confided("grant code", code_file)
+    with setup.session() as session:
+        request = CompleteAuthorizationRequest(name=session.names.connection(connection), code=code)
+        answer = session.call(session.connections.CompleteAuthorization, request, within=PATIENT)
+        setup.output.one(answer, connection_view)
+
+
+@connections.command("organizations")
+@click.argument("connection")
+@click.pass_obj
+def list_organizations(setup: Setup, connection: str) -> None:
+    """List the organizations that the account of CONNECTION can see."""
+    from contactctl.session import PATIENT
+    from contactd_proto.v1.connection_pb2 import ListOrganizationsRequest
+
+    with setup.session() as session:
+        request = ListOrganizationsRequest(parent=session.names.connection(connection))
+        answer = session.call(session.connections.ListOrganizations, request, within=PATIENT)
+        setup.output.many(answer.organizations, ORGANIZATIONS)
+
+
+@connections.command("select")
+@click.argument("connection")
+@click.argument("organization")
+@etag_option("connection")
+@click.pass_obj
+def select_organization(setup: Setup, connection: str, organization: str, etag: str) -> None:
+    """Choose the ORGANIZATION that CONNECTION reads; it is enabled by it."""
+    from contactctl.session import PATIENT
+    from contactd_proto.v1.connection_pb2 import SelectOrganizationRequest
+
+    with setup.session() as session:
+        request = SelectOrganizationRequest(
+            name=session.names.connection(connection), organization_id=organization, etag=etag
+        )
+        answer = session.call(session.connections.SelectOrganization, request, within=PATIENT)
+        setup.output.one(answer, connection_view)

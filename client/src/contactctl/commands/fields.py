@@ -1,0 +1,76 @@
+"""`contactctl fields`: what is known of contacts, and what a source offers."""
+
+from uuid import uuid4
+
+import click
+
+from contactctl.options import Noun, Setup, titled
+from contactctl.views.people import FIELDS, SOURCE_FIELDS, field_view
+
+#: The types of the contract, as people type them. A test compares them.
+TYPES = (
+    "text",
+    "number",
+    "decimal",
+    "boolean",
+    "date",
+    "datetime",
+    "url",
+    "phone",
+    "country",
+    "enum",
+    "email",
+    "tags",
+)
+
+
+@click.group(cls=Noun)
+def fields() -> None:
+    """Contact fields, and the fields of a source."""
+
+
+@fields.command("list")
+@click.pass_obj
+def list_fields(setup: Setup) -> None:
+    """List the contact fields, the built-in ones first."""
+    from contactd_proto.v1.field_pb2 import ListFieldsRequest
+
+    with setup.session() as session:
+        request = ListFieldsRequest(parent=session.names.parent)
+        pages = session.pages(session.fields.ListFields, request)
+        setup.output.many((field for page in pages for field in page.fields), FIELDS)
+
+
+@fields.command("create")
+@click.argument("field", metavar="[FIELD]", default="")
+@click.option("--title", default="", help="What people call it.  [default: FIELD]")
+@click.option("--type", "field_type", type=click.Choice(TYPES), default="text", show_default=True)
+@click.pass_obj
+def create_field(setup: Setup, field: str, title: str, field_type: str) -> None:
+    """Make a contact field called FIELD; without FIELD its id is made from the title."""
+    from contactd_proto.v1.field_pb2 import CreateFieldRequest, Field, FieldType
+
+    with setup.session() as session:
+        kind = FieldType.Value(f"FIELD_TYPE_{field_type.upper()}")
+        request = CreateFieldRequest(
+            parent=session.names.parent,
+            field_id=field,
+            field=Field(title=titled(field, title), type=kind),
+            request_id=str(uuid4()),
+        )
+        setup.output.one(session.call(session.fields.CreateField, request), field_view)
+
+
+@fields.command("source")
+@click.argument("connection")
+@click.option("--module", default="", help="Which records.  [default: contacts]")
+@click.pass_obj
+def source_fields(setup: Setup, connection: str, module: str) -> None:
+    """List the fields that the source of CONNECTION offers for mapping."""
+    from contactctl.session import PATIENT
+    from contactd_proto.v1.sync_pb2 import ListSourceFieldsRequest
+
+    with setup.session() as session:
+        request = ListSourceFieldsRequest(parent=session.names.connection(connection), module=module)
+        answer = session.call(session.syncs.ListSourceFields, request, within=PATIENT)
+        setup.output.many(answer.fields, SOURCE_FIELDS)

@@ -1,0 +1,17 @@
+"""`contactctl info`: which daemon is meant, and who you are to it."""
+
+import click
+
+from contactctl.options import Command, Setup
+from contactctl.views.house import server_view
+
+
+@click.command("info", cls=Command)
+@click.pass_obj
+def info(setup: Setup) -> None:
+    """Show which daemon answers, its version and your role."""
+    from contactd_proto.v1.system_pb2 import GetServerInfoRequest
+
+    with setup.session() as session:
+        server = session.call(session.system.GetServerInfo, GetServerInfoRequest())
+        setup.output.one(server, lambda shown: server_view(shown, session.target.address))

@@ -1,0 +1,56 @@
+"""`contactctl lists`: the mailing lists of a workspace."""
+
+from uuid import uuid4
+
+import click
+
+from contactctl.options import Noun, Setup, titled
+from contactctl.views.people import LISTS, list_view
+
+
+@click.group(cls=Noun)
+def lists() -> None:
+    """Mailing lists."""
+
+
+@lists.command("list")
+@click.pass_obj
+def list_lists(setup: Setup) -> None:
+    """List the mailing lists."""
+    from contactd_proto.v1.list_pb2 import ListListsRequest
+
+    with setup.session() as session:
+        request = ListListsRequest(parent=session.names.parent)
+        pages = session.pages(session.lists.ListLists, request)
+        setup.output.many((found for page in pages for found in page.lists), LISTS)
+
+
+@lists.command("show")
+@click.argument("mailing_list", metavar="LIST")
+@click.pass_obj
+def show_list(setup: Setup, mailing_list: str) -> None:
+    """Show LIST and how many are subscribed to it."""
+    from contactd_proto.v1.list_pb2 import GetListRequest
+
+    with setup.session() as session:
+        request = GetListRequest(name=session.names.list(mailing_list))
+        setup.output.one(session.call(session.lists.GetList, request), list_view)
+
+
+@lists.command("create")
+@click.argument("mailing_list", metavar="[LIST]", default="")
+@click.option("--title", default="", help="What people call it.  [default: LIST]")
+@click.option("--description", default="", help="What it is for.")
+@click.pass_obj
+def create_list(setup: Setup, mailing_list: str, title: str, description: str) -> None:
+    """Make a mailing list called LIST; without LIST its id is made from the title."""
+    from contactd_proto.v1.list_pb2 import CreateListRequest, MailingList
+
+    with setup.session() as session:
+        request = CreateListRequest(
+            parent=session.names.parent,
+            list_id=mailing_list,
+            list=MailingList(title=titled(mailing_list, title), description=description),
+            request_id=str(uuid4()),
+        )
+        setup.output.one(session.call(session.lists.CreateList, request), list_view)

@@ -1,0 +1,142 @@
+"""`contactctl runs`: what syncs have done and are doing."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from contactctl.download import STDOUT, check_place, save
+from contactctl.limits import limit_option, limit_or_default, page_size, up_to
+from contactctl.names import short
+from contactctl.options import Noun, Setup
+from contactctl.views.runs import RECORDS, RUNS, run_view
+
+if TYPE_CHECKING:
+    from contactctl.session import Session
+    from contactd_proto.v1.run_pb2 import ExportSkippedRecordsRequest
+
+run_argument = click.argument("run", metavar="RUN")
+
+
+@click.group(cls=Noun)
+def runs() -> None:
+    """Runs of syncs. RUN is said as 12, or as SYNC/12."""
+
+
+@runs.command("list")
+@click.argument("sync", metavar="[SYNC]", default="")
+@limit_option("runs")
+@click.pass_obj
+def list_runs(setup: Setup, sync: str, limit: int | None) -> None:
+    """List the runs of SYNC, or of all syncs, the newest first."""
+    from contactd_proto.v1.run_pb2 import ListRunsRequest
+
+    shown = limit_or_default(limit, setup.output)
+    with setup.session() as session:
+        parent = session.names.sync(sync) if sync else session.names.any_sync()
+        request = ListRunsRequest(parent=parent, page_size=page_size(shown))
+        pages = session.pages(session.runs.ListRuns, request)
+        found = (run for page in pages for run in page.runs)
+        setup.output.many(up_to(found, shown, setup.output), RUNS)
+
+
+@runs.command("show")
+@run_argument
+@click.pass_obj
+def show_run(setup: Setup, run: str) -> None:
+    """Show RUN with all its counts."""
+    from contactd_proto.v1.run_pb2 import GetRunRequest
+
+    with setup.session() as session:
+        request = GetRunRequest(name=session.names.run(run))
+        setup.output.one(session.call(session.runs.GetRun, request), run_view)
+
+
+@runs.command("watch")
+@run_argument
+@click.pass_obj
+def watch_run(setup: Setup, run: str) -> None:
+    """Watch RUN until it ends. Ctrl-C stops watching, not the run."""
+    from contactctl.watch import watch
+
+    with setup.session() as session:
+        watch(session, session.names.run(run), setup.output)
+
+
+@runs.command("cancel")
+@run_argument
+@click.pass_obj
+def cancel_run(setup: Setup, run: str) -> None:
+    """End RUN; what it has taken stays."""
+    from contactd_proto.v1.run_pb2 import CancelRunRequest
+
+    with setup.session() as session:
+        request = CancelRunRequest(name=session.names.run(run))
+        setup.output.one(session.call(session.runs.CancelRun, request), run_view)
+
+
+@runs.command("confirm")
+@run_argument
+@click.pass_obj
+def confirm_run(setup: Setup, run: str) -> None:
+    """Let RUN, which is held, remove what it wants to."""
+    from contactd_proto.v1.run_pb2 import ConfirmRunRequest
+
+    with setup.session() as session:
+        request = ConfirmRunRequest(name=session.names.run(run))
+        setup.output.one(session.call(session.runs.ConfirmRun, request), run_view)
+
+
+@runs.command("reject")
+@run_argument
+@click.pass_obj
+def reject_run(setup: Setup, run: str) -> None:
+    """End RUN, which is held, without removing anything."""
+    from contactd_proto.v1.run_pb2 import RejectRunRequest
+
+    with setup.session() as session:
+        request = RejectRunRequest(name=session.names.run(run))
+        setup.output.one(session.call(session.runs.RejectRun, request), run_view)
+
+
+@runs.command("skipped")
+@run_argument
+@click.option("--output", "place", default="", metavar="FILE", help="Write a file; - is standard output.")
+@click.option("--format", "file_format", type=click.Choice(("csv", "jsonl")), help="Of the file.  [default: csv]")
+@limit_option("records")
+@click.pass_obj
+def skipped_records(setup: Setup, run: str, place: str, file_format: str | None, limit: int | None) -> None:
+    """Show the records that RUN did not take, with reasons, or write them to a file."""
+    with setup.session() as session:
+        if place or file_format:
+            _export(session, setup, _export_request(session.names.run(run), file_format), place or STDOUT)
+        else:
+            _show_skipped(session, setup, run, limit)
+
+
+def _show_skipped(session: "Session", setup: Setup, run: str, limit: int | None) -> None:
+    from contactd_proto.v1.run_pb2 import ListSkippedRecordsRequest
+
+    shown = limit_or_default(limit, setup.output)
+    request = ListSkippedRecordsRequest(parent=session.names.run(run), page_size=page_size(shown))
+    pages = session.pages(session.runs.ListSkippedRecords, request)
+    found = (record for page in pages for record in page.records)
+    setup.output.many(up_to(found, shown, setup.output), RECORDS)
+
+
+def _export_request(run: str, file_format: str | None) -> "ExportSkippedRecordsRequest":
+    from contactd_proto.v1.run_pb2 import ExportSkippedRecordsRequest as Request
+
+    formats: dict[str | None, Any] = {"jsonl": Request.FORMAT_JSON_LINES}
+    return Request(parent=run, format=formats.get(file_format, Request.FORMAT_CSV))
+
+
+def _export(session: "Session", setup: Setup, request: "ExportSkippedRecordsRequest", place: str) -> None:
+    check_place(place)
+    with session.stream(session.runs.ExportSkippedRecords, request) as pieces:
+        size = save(pieces, place)
+    if place == STDOUT:
+        return
+    if setup.as_json:
+        setup.output.write({"file": place, "bytes": size})
+    else:
+        setup.output.say(f"the skipped records of {short(request.parent)} are in {place} ({size:,} bytes)")

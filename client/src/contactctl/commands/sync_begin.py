@@ -1,0 +1,153 @@
+"""`contactctl syncs validate`, `preview` and `initiate`: from a draft to its first run."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import click
+
+from contactctl.blocks import Heading
+from contactctl.exits import Exit
+from contactctl.failures import Failure, Violation
+from contactctl.names import short
+from contactctl.options import Command, Setup, etag_option
+from contactctl.render import plural, word
+from contactctl.views.runs import PREVIEW, counts_table
+from contactctl.views.syncs import faults_view
+
+if TYPE_CHECKING:
+    from contactctl.session import Session
+    from contactd_proto.v1.ledger_pb2 import Counts
+    from contactd_proto.v1.sync_pb2 import (
+        InitiateSyncResponse,
+        PreviewRecord,
+        PreviewSyncResponse,
+        SyncWarning,
+        ValidateSyncResponse,
+    )
+
+
+@click.command("validate", cls=Command)
+@click.argument("sync")
+@click.pass_obj
+def validate_sync(setup: Setup, sync: str) -> None:
+    """Tell all that is wrong with SYNC at once, and what must be acknowledged."""
+    with setup.session() as session:
+        found = _validated(session, sync)
+        setup.output.one(found, lambda answer: faults_view(answer.faults, answer.warnings))
+    if found.faults:
+        raise click.exceptions.Exit(Exit.FINDINGS)
+
+
+def _validated(session: "Session", sync: str) -> "ValidateSyncResponse":
+    from contactctl.session import PATIENT
+    from contactd_proto.v1.sync_pb2 import ValidateSyncRequest
+
+    request = ValidateSyncRequest(name=session.names.sync(sync))
+    return session.call(session.syncs.ValidateSync, request, within=PATIENT)
+
+
+@click.command("preview", cls=Command)
+@click.argument("sync")
+@click.option("--limit", type=click.IntRange(min=0), default=0, help="Look at no more records than this.")
+@click.pass_obj
+def preview_sync(setup: Setup, sync: str, limit: int) -> None:
+    """Show what SYNC would do to each record, and write nothing."""
+    from contactd_proto.v1.sync_pb2 import PreviewSyncRequest
+
+    with setup.session() as session:
+        request = PreviewSyncRequest(name=session.names.sync(sync), limit=limit)
+        with session.stream(session.syncs.PreviewSync, request) as answers:
+            if setup.as_json:
+                for answer in answers:
+                    setup.output.line(answer)
+            else:
+                _draw_preview(setup, answers)
+
+
+def _draw_preview(setup: Setup, answers: "Iterator[PreviewSyncResponse]") -> None:
+    counts: list[Counts] = []
+
+    def records() -> "Iterator[PreviewRecord]":
+        for answer in answers:
+            yield from answer.records
+            if answer.HasField("counts"):
+                counts.append(answer.counts)
+
+    setup.output.many(records(), PREVIEW)
+    for total in counts:
+        setup.output.say("")
+        setup.output.draw([Heading("What a full run would count"), counts_table(total)])
+
+
+@click.command("initiate", cls=Command)
+@click.argument("sync")
+@click.option("--acknowledge", multiple=True, metavar="WARNING", help="Acknowledge this warning, by its id.")
+@click.option("--yes", is_flag=True, help="Acknowledge all warnings.")
+@click.option("--watch", "watched", is_flag=True, help="Watch the first run until it ends.")
+@etag_option("sync")
+@click.pass_obj
+def initiate_sync(
+    setup: Setup, sync: str, acknowledge: tuple[str, ...], *, yes: bool, watched: bool, etag: str
+) -> None:
+    """Make SYNC active and start its first run at once."""
+    from contactctl.session import PATIENT
+    from contactctl.watch import watch
+    from contactd_proto.v1.sync_pb2 import InitiateSyncRequest
+
+    with setup.session() as session:
+        found = _validated(session, sync)
+        _refuse_faults(sync, found)
+        request = InitiateSyncRequest(
+            name=session.names.sync(sync),
+            acknowledged_warnings=_acknowledged(setup, found.warnings, acknowledge, yes=yes),
+            etag=etag,
+            request_id=str(uuid4()),
+        )
+        answer = session.call(session.syncs.InitiateSync, request, within=PATIENT)
+        if watched:
+            watch(session, answer.run.name, setup.output)
+        else:
+            _show_begun(setup, answer)
+
+
+def _refuse_faults(sync: str, found: "ValidateSyncResponse") -> None:
+    if found.faults:
+        raise Failure(
+            Exit.REFUSED,
+            f"{short(sync)} cannot be initiated as it is",
+            status="INVALID_ARGUMENT",
+            violations=tuple(Violation(fault.field, fault.message) for fault in found.faults),
+        )
+
+
+def _acknowledged(
+    setup: Setup, warnings: "Sequence[SyncWarning]", acknowledge: Sequence[str], *, yes: bool
+) -> list[str]:
+    """Show the warnings and give the ids of those that are acknowledged: all, or the command ends."""
+    for warning in warnings:
+        setup.output.note(f"warning {warning.id}: {warning.message}")
+    missing = [warning.id for warning in warnings if warning.id not in acknowledge]
+    if missing and not yes and not _agreed(missing):
+        raise Failure(
+            Exit.REFUSED,
+            f"{plural(len(missing), 'warning')} must be acknowledged before anything begins",
+            (" ".join(f"--acknowledge {each}" for each in missing), "--yes acknowledges them all"),
+            status="FAILED_PRECONDITION",
+        )
+    return [warning.id for warning in warnings]
+
+
+def _agreed(missing: Sequence[str]) -> bool:
+    if not sys.stdin.isatty():
+        return False
+    return click.confirm(f"Acknowledge {', '.join(missing)} and begin?", err=True)
+
+
+def _show_begun(setup: Setup, answer: "InitiateSyncResponse") -> None:
+    run = short(answer.run.name)
+    if setup.as_json:
+        setup.output.document(answer)
+    setup.output.say(f"{short(answer.sync.name)} is {word(answer.sync, 'state')}; its first run is {run}")
+    setup.output.say(f"watch it: contactctl runs watch {run}")

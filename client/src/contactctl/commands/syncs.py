@@ -1,0 +1,159 @@
+"""`contactctl syncs`: standing orders, to look at and to steer."""
+
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import click
+
+from contactctl.commands.sync_begin import initiate_sync, preview_sync, validate_sync
+from contactctl.commands.sync_create import create_sync
+from contactctl.failures import usage
+from contactctl.names import short
+from contactctl.options import Noun, Setup, etag_option
+from contactctl.render import word
+from contactctl.views.runs import run_view
+from contactctl.views.syncs import SYNCS, detail_view, mapping_table
+
+if TYPE_CHECKING:
+    from contactd_proto.v1.run_pb2 import Run
+    from contactd_proto.v1.sync_pb2 import Mapping, Sync
+
+#: How much of its history the page of a sync shows.
+_HISTORY = 10
+
+
+@click.group(cls=Noun)
+def syncs() -> None:
+    """Syncs: which records go to which list, and when."""
+
+
+@syncs.command("list")
+@click.pass_obj
+def list_syncs(setup: Setup) -> None:
+    """List the syncs."""
+    from contactd_proto.v1.sync_pb2 import ListSyncsRequest
+
+    with setup.session() as session:
+        request = ListSyncsRequest(parent=session.names.parent)
+        pages = session.pages(session.syncs.ListSyncs, request)
+        setup.output.many((sync for page in pages for sync in page.syncs), SYNCS)
+
+
+@syncs.command("show")
+@click.argument("sync")
+@click.pass_obj
+def show_sync(setup: Setup, sync: str) -> None:
+    """Show SYNC: its configuration, field mapping and history."""
+    from contactd_proto.v1.run_pb2 import ListRunsRequest
+    from contactd_proto.v1.sync_pb2 import GetMappingRequest, GetSyncRequest
+
+    with setup.session() as session:
+        names = session.names
+        found = session.call(session.syncs.GetSync, GetSyncRequest(name=names.sync(sync)))
+        mapping = session.call(session.syncs.GetMapping, GetMappingRequest(name=names.mapping(sync)))
+        request = ListRunsRequest(parent=names.sync(sync), page_size=_HISTORY)
+        history = session.call(session.runs.ListRuns, request).runs
+        if setup.as_json:
+            setup.output.write(_detail_document(found, mapping, list(history)))
+        else:
+            setup.output.draw(detail_view(found, mapping, history))
+
+
+def _detail_document(sync: "Sync", mapping: "Mapping", runs: "list[Run]") -> dict[str, object]:
+    """Give the sync as it is in the contract, with its mapping and its newest runs beside."""
+    from contactctl.documents import document
+
+    return {**document(sync), "mapping": document(mapping), "runs": [document(run) for run in runs]}
+
+
+syncs.add_command(create_sync)
+syncs.add_command(validate_sync)
+syncs.add_command(preview_sync)
+syncs.add_command(initiate_sync)
+
+
+@syncs.command("mapping")
+@click.argument("sync")
+@click.option("--set", "mapped", multiple=True, metavar="SOURCE=TARGET", help="Replace the mapping by lines like this.")
+@click.option(
+    "--new-field",
+    "new_fields",
+    multiple=True,
+    metavar="SOURCE[=TARGET]",
+    help="Such a line that makes the contact field if it is not there.",
+)
+@etag_option("mapping")
+@click.pass_obj
+def sync_mapping(setup: Setup, sync: str, mapped: tuple[str, ...], new_fields: tuple[str, ...], etag: str) -> None:
+    """Show the mapping of SYNC, or replace it as a whole."""
+    from contactctl.mapping import said_lines
+    from contactctl.session import PATIENT
+    from contactd_proto.v1.sync_pb2 import GetMappingRequest, Mapping, SetMappingRequest
+
+    lines = said_lines(mapped, new_fields)
+    if etag and not lines:
+        raise usage("--etag is for replacing the mapping: say its lines with --set too")
+    with setup.session() as session:
+        name = session.names.mapping(sync)
+        if lines:
+            mapping = Mapping(name=name, lines=lines, etag=etag)
+            answer = session.call(session.syncs.SetMapping, SetMappingRequest(mapping=mapping), within=PATIENT)
+        else:
+            answer = session.call(session.syncs.GetMapping, GetMappingRequest(name=name))
+        setup.output.one(answer, lambda found: [mapping_table(found)])
+
+
+@syncs.command("pause")
+@click.argument("sync")
+@etag_option("sync")
+@click.pass_obj
+def pause_sync(setup: Setup, sync: str, etag: str) -> None:
+    """Stop SYNC at the next page of its run, until it is resumed."""
+    from contactd_proto.v1.sync_pb2 import PauseSyncRequest
+
+    with setup.session() as session:
+        request = PauseSyncRequest(name=session.names.sync(sync), etag=etag)
+        _show_state(setup, session.call(session.syncs.PauseSync, request))
+
+
+@syncs.command("resume")
+@click.argument("sync")
+@etag_option("sync")
+@click.pass_obj
+def resume_sync(setup: Setup, sync: str, etag: str) -> None:
+    """Let SYNC, which is paused, go on."""
+    from contactd_proto.v1.sync_pb2 import ResumeSyncRequest
+
+    with setup.session() as session:
+        request = ResumeSyncRequest(name=session.names.sync(sync), etag=etag)
+        _show_state(setup, session.call(session.syncs.ResumeSync, request))
+
+
+def _show_state(setup: Setup, sync: "Sync") -> None:
+    if setup.as_json:
+        setup.output.document(sync)
+    setup.output.say(f"{short(sync.name)} is {word(sync, 'state')}")
+
+
+@syncs.command("run")
+@click.argument("sync")
+@click.option("--full", is_flag=True, help="Read everything, not only what changed.")
+@click.option("--sweep", is_flag=True, help="Read everything, and remove what is no longer there.")
+@click.option("--watch", "watched", is_flag=True, help="Watch the run until it ends.")
+@click.pass_obj
+def run_sync(setup: Setup, sync: str, *, full: bool, sweep: bool, watched: bool) -> None:
+    """Run SYNC now."""
+    from contactctl.watch import watch
+    from contactd_proto.v1.run_pb2 import RunMode
+    from contactd_proto.v1.sync_pb2 import RunSyncRequest
+
+    if full and sweep:
+        raise usage("--full and --sweep exclude each other: a sweep reads everything anyway")
+    mode = RunMode.RUN_MODE_SWEEP if sweep else RunMode.RUN_MODE_FULL if full else RunMode.RUN_MODE_INCREMENTAL
+    with setup.session() as session:
+        request = RunSyncRequest(name=session.names.sync(sync), mode=mode, request_id=str(uuid4()))
+        run = session.call(session.syncs.RunSync, request)
+        if watched:
+            watch(session, run.name, setup.output)
+        else:
+            setup.output.one(run, run_view)

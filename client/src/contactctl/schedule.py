@@ -1,0 +1,81 @@
+"""When a sync runs: from what people type to the contract, and back to words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from contactctl.failures import usage
+from contactctl.render import word
+
+if TYPE_CHECKING:
+    from contactd_proto.v1.sync_pb2 import Schedule
+
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_ZONES = "zoneinfo/"
+
+
+@dataclass(frozen=True, slots=True)
+class SaidSchedule:
+    """What the command line says about times; at most one of the first four."""
+
+    daily: str | None = None
+    weekly: tuple[str, str] | None = None
+    monthly: tuple[int, str] | None = None
+    once: bool = False
+    zone: str = ""
+
+
+def make_schedule(said: SaidSchedule, *, local_zone: str) -> "Schedule":
+    """Put what was *said* into the words of the contract.
+
+    Raises:
+        Failure: more than one recurrence was said, or a day that does not exist.
+    """
+    from contactd_proto.v1.sync_pb2 import Schedule
+
+    if sum(map(bool, (said.daily, said.weekly, said.monthly, said.once))) > 1:
+        raise usage("--daily, --weekly, --monthly and --once exclude each other: give one of them")
+    zone = said.zone or local_zone
+    if said.daily:
+        return Schedule(recurrence=Schedule.RECURRENCE_DAILY, time=said.daily, time_zone=zone)
+    if said.weekly:
+        day, time = said.weekly
+        return Schedule(recurrence=Schedule.RECURRENCE_WEEKLY, time=time, time_zone=zone, weekday=_weekday(day))
+    if said.monthly:
+        number, time = said.monthly
+        return Schedule(recurrence=Schedule.RECURRENCE_MONTHLY, time=time, time_zone=zone, day_of_month=number)
+    return Schedule(recurrence=Schedule.RECURRENCE_ONCE, time_zone=said.zone)
+
+
+def told(schedule: "Schedule") -> str:
+    """Tell a schedule in words."""
+    at = f"at {schedule.time} {schedule.time_zone}"
+    match word(schedule, "recurrence"):
+        case "daily":
+            return f"daily {at}"
+        case "weekly":
+            return f"weekly on {DAYS[schedule.weekday - 1]} {at}"
+        case "monthly":
+            return f"monthly on day {schedule.day_of_month} {at}"
+        case "" | "once":
+            return "once"
+        case other:
+            return other
+
+
+def local_zone(environ: Mapping[str, str], *, localtime: Path = Path("/etc/localtime")) -> str:
+    """Find the IANA name of this machine's time zone, or `UTC` where it has none."""
+    said = environ.get("TZ", "").removeprefix(":")
+    if "/" in said and not said.startswith("/"):
+        return said
+    place = str(localtime.resolve())
+    return place.rpartition(_ZONES)[2] if _ZONES in place else "UTC"
+
+
+def _weekday(day: str) -> int:
+    """Count the days from Monday, 1; three letters of the name are enough."""
+    for number, name in enumerate(DAYS, start=1):
+        if len(day) >= 3 and name.startswith(day.lower()):
+            return number
+    raise usage(f"'{day}' is no day of the week: say mon, tue, wed, thu, fri, sat or sun")

@@ -1,0 +1,1 @@
+"""What of each message people see, and in which order."""

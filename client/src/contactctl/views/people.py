@@ -1,0 +1,135 @@
+"""How contacts look, the lists that they are on and the fields that they have."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from contactctl.blocks import Block, Column, Facts, Heading, Listing, Shown
+from contactctl.names import short
+from contactctl.render import shorts, toned, value_text, when, word, yes
+
+if TYPE_CHECKING:
+    from contactd_proto.v1.contact_pb2 import Contact
+    from contactd_proto.v1.field_pb2 import Field, SourceField
+    from contactd_proto.v1.list_pb2 import MailingList
+
+
+def _list_row(mailing_list: "MailingList") -> list[Shown]:
+    return [
+        short(mailing_list.name),
+        mailing_list.title,
+        str(mailing_list.subscribed_count),
+        mailing_list.description,
+    ]
+
+
+LISTS: "Listing[MailingList]" = Listing(
+    (
+        Column("List"),
+        Column("Title", wraps=True),
+        Column("Subscribed", number=True),
+        Column("Description", wraps=True),
+    ),
+    _list_row,
+    none="there is no list yet; contactctl lists create makes one",
+)
+
+
+def list_view(mailing_list: "MailingList") -> Iterator[Block]:
+    """Show a mailing list."""
+    yield Heading(short(mailing_list.name))
+    yield Facts(
+        [
+            ("Title", mailing_list.title),
+            ("Description", mailing_list.description),
+            ("Subscribed", f"{mailing_list.subscribed_count:,}"),
+            ("Made", when(mailing_list, "create_time")),
+            ("Etag", mailing_list.etag),
+        ]
+    )
+
+
+def _field_row(field: "Field") -> list[Shown]:
+    return [short(field.name), field.title, word(field, "type"), word(field, "origin")]
+
+
+FIELDS: "Listing[Field]" = Listing(
+    (Column("Field"), Column("Title", wraps=True), Column("Type"), Column("Made by")),
+    _field_row,
+    none="there is no field",
+)
+
+
+def field_view(field: "Field") -> Iterator[Block]:
+    """Show a contact field."""
+    yield Heading(short(field.name))
+    yield Facts(
+        [
+            ("Title", field.title),
+            ("Type", word(field, "type")),
+            ("Made by", word(field, "origin")),
+            ("Etag", field.etag),
+        ]
+    )
+
+
+def _source_field_row(field: "SourceField") -> list[Shown]:
+    return [field.id, field.title, word(field, "type"), yes(field.custom)]
+
+
+SOURCE_FIELDS: "Listing[SourceField]" = Listing(
+    (Column("Source field"), Column("Title", wraps=True), Column("Type"), Column("Custom")),
+    _source_field_row,
+    none="the source offers no field",
+)
+
+
+def _contact_row(contact: "Contact") -> list[Shown]:
+    return [
+        short(contact.name),
+        contact.email,
+        _full_name(contact),
+        word(contact, "subscription_type"),
+        shorts(contact.lists),
+    ]
+
+
+CONTACTS: "Listing[Contact]" = Listing(
+    (
+        Column("Contact", number=True),
+        Column("E-mail", wraps=True),
+        Column("Name", wraps=True),
+        Column("Mail"),
+        Column("Lists", wraps=True),
+    ),
+    _contact_row,
+    none="there is no contact",
+)
+
+
+def contact_view(contact: "Contact") -> Iterator[Block]:
+    """Show a contact with all its values."""
+    yield Heading(contact.email or short(contact.name))
+    yield Facts(
+        [
+            ("Contact", short(contact.name)),
+            *((field, value_text(value)) for field, value in sorted(contact.values.items())),
+            ("Mail", word(contact, "subscription_type")),
+            ("Lists", shorts(contact.lists)),
+            ("Status", toned(word(contact, "status"))),
+            (
+                "Note",
+                "its address at the source went bad; mail still goes to this one" if contact.stale else "",
+            ),
+            ("Made", when(contact, "create_time")),
+            ("Changed", when(contact, "update_time")),
+        ]
+    )
+
+
+def _full_name(contact: "Contact") -> str:
+    parts = [
+        value_text(contact.values[field])
+        for field in ("first-name", "last-name")
+        if field in contact.values  # asking a map of messages for a key would make it
+    ]
+    return " ".join(part for part in parts if part)

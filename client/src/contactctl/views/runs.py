@@ -1,0 +1,152 @@
+"""How runs look, and the records that they took or did not take."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from contactctl.blocks import Block, Cell, Column, Facts, Heading, Listing, Shown, Table, Tone
+from contactctl.names import short
+from contactctl.render import brief, moment, plural, toned, when, word
+
+if TYPE_CHECKING:
+    from contactd_proto.v1.ledger_pb2 import Counts, RecordOutcome
+    from contactd_proto.v1.run_pb2 import Run
+    from contactd_proto.v1.sync_pb2 import PreviewRecord
+
+#: The new view of daemon/REQUIREMENTS.md 1.6: title, and the outcomes that it sums.
+_COUNTED = (
+    ("Total", ("total",)),
+    ("Added", ("added", "readded")),
+    ("Updated", ("updated",)),
+    ("Unchanged", ("unchanged",)),
+    ("Removed", ("removed",)),
+    ("Skipped", ("skipped", "failed")),
+)
+#: On a narrow terminal the unchanged go first: the total tells of them all the same.
+COUNT_COLUMNS = tuple(Column(title, number=True, spare=1 if title == "Unchanged" else 0) for title, _ in _COUNTED)
+RUN_STATE = Column("State", wraps=True)
+TRIGGER = Column("Trigger", spare=2)
+
+
+def counted(counts: "Counts") -> list[str]:
+    """Give the counts that people know: they add up to the first of them."""
+    return [str(sum(getattr(counts, name) for name in names)) for _, names in _COUNTED]
+
+
+def counts_sentence(counts: "Counts") -> str:
+    """Say what happened to the records, leaving out what happened to none."""
+    parts = [
+        f"{int(number):,} {title.lower()}"
+        for (title, _), number in zip(_COUNTED[1:], counted(counts)[1:], strict=True)
+        if int(number)
+    ]
+    return ": ".join(filter(None, (plural(counts.total, "record"), ", ".join(parts))))
+
+
+def state_cell(run: "Run") -> Cell:
+    """Give what a run is doing; one that succeeded with errors says so."""
+    state = toned(word(run, "state"))
+    if run.with_errors and state.text == "succeeded":
+        return Cell("succeeded with errors", Tone.WATCH_OUT)
+    return state
+
+
+def waiting_sentence(run: "Run") -> str:
+    """Say why a run waits and until when; nothing for one that does not wait."""
+    if word(run, "state") != "waiting":
+        return ""
+    why = run.waiting_message or run.waiting_reason.replace("_", " ") or "its turn"
+    until = f", until {moment(run.waiting_until)}" if run.HasField("waiting_until") else ""
+    return f"{why}{until}"
+
+
+def progress_sentence(run: "Run") -> str:
+    """Say how far a run is."""
+    read = run.counts.total + run.counts.undecided
+    if run.expected_total > read:
+        return f"{read:,} of about {plural(run.expected_total, 'record')}"
+    return plural(read, "record")
+
+
+def _row(run: "Run") -> list[Shown]:
+    return [
+        short(run.name),
+        brief(run.create_time),
+        word(run, "trigger"),
+        word(run, "mode"),
+        state_cell(run),
+        *counted(run.counts),
+    ]
+
+
+RUNS: "Listing[Run]" = Listing(
+    (Column("Run"), Column("Time"), TRIGGER, Column("Mode", spare=3), RUN_STATE, *COUNT_COLUMNS),
+    _row,
+    none="there is no run yet",
+)
+
+
+def run_view(run: "Run") -> Iterator[Block]:
+    """Show a run with all its counts."""
+    yield Heading(short(run.name))
+    yield Facts(
+        [
+            ("State", state_cell(run)),
+            ("Waits", waiting_sentence(run)),
+            ("Error", Cell(run.error.message, Tone.BAD)),
+            ("Would remove", plural(run.held_removals, "contact") if run.held_removals else ""),
+            ("Trigger", word(run, "trigger")),
+            ("Mode", word(run, "mode")),
+            ("Records", progress_sentence(run) if not run.HasField("end_time") else ""),
+            ("Pages", f"{run.pages:,}"),
+            ("Attempt", str(run.attempt)),
+            ("Mapping", f"version {run.mapping_version}"),
+            ("Made", when(run, "create_time")),
+            ("Began", when(run, "start_time")),
+            ("Ended", when(run, "end_time")),
+        ]
+    )
+    yield Heading("Records")
+    yield counts_table(run.counts)
+
+
+def counts_table(counts: "Counts") -> Table:
+    """Give counts one below the other, and below them the reasons that were given."""
+    titles = (title for title, _ in _COUNTED)
+    reasons = sorted((reason, number) for reason, number in counts.by_reason.items() if ":" in reason)
+    rows = [
+        *((title, number) for title, number in zip(titles, counted(counts), strict=True)),
+        *((reason.replace(":", ": "), str(number)) for reason, number in reasons),
+    ]
+    return Table((Column("Outcome"), Column("Records", number=True)), rows)
+
+
+RECORD_COLUMNS = (
+    Column("Record", spare=1),
+    Column("Name", wraps=True),
+    Column("E-mail", wraps=True),
+    Column("Outcome"),
+    Column("Reason"),
+    Column("Suggestion", wraps=True),
+)
+
+
+def record_row(record: "RecordOutcome") -> list[Shown]:
+    """Give what happened to one record, and why."""
+    return [
+        record.source_id,
+        record.title,
+        record.email,
+        toned(word(record, "outcome")),
+        record.reason,
+        record.suggestion or (f"see record {record.winner}" if record.winner else ""),
+    ]
+
+
+RECORDS: "Listing[RecordOutcome]" = Listing(
+    (*RECORD_COLUMNS, Column("Why", wraps=True)),
+    lambda record: [*record_row(record), record.explanation],
+    none="every record was taken",
+)
+PREVIEW: "Listing[PreviewRecord]" = Listing(
+    RECORD_COLUMNS, lambda preview: record_row(preview.record), none="the source gave no record"
+)

@@ -1,0 +1,1 @@
+"""contactd: the daemon that keeps mailing lists in step with accounting software."""

@@ -1,0 +1,104 @@
+"""ConnectionService."""
+
+# ruff: noqa: N802  the contract names its calls
+
+from collections.abc import Sequence
+
+from contactd.api import names
+from contactd.api.access import caller
+from contactd.api.convert.common import asking
+from contactd.api.convert.connections import connection_message, organization_message
+from contactd.api.paging import Asked, Paging
+from contactd.api.threads import Threads
+from contactd.domain.nouns import Connection
+from contactd.engine import authorization
+from contactd.engine import connections as verbs
+from contactd.engine.parts import Parts
+from contactd.store import connections, revisions, workspaces
+from contactd.store.database import Database
+from contactd_proto.v1 import connection_pb2 as pb
+from contactd_proto.v1 import connection_pb2_grpc
+from contactd_sdk import Secret
+
+
+class ConnectionServicer(connection_pb2_grpc.ConnectionServiceServicer):
+    """Answers for connections."""
+
+    def __init__(self, parts: Parts, threads: Threads) -> None:
+        self._parts = parts
+        self._threads = threads
+        self._paging = Paging(parts.sealer, parts.database.clock)
+
+    async def CreateConnection(self, request: pb.CreateConnectionRequest, context: object) -> pb.Connection:
+        """Associate an account: check the settings and keep them."""
+        (workspace,) = names.WORKSPACE.parse(request.parent, "parent")
+        made = await self._threads.run(
+            verbs.create,
+            self._parts,
+            workspace,
+            kind=request.connection.kind,
+            settings=dict(request.connection.settings),
+            name=request.connection_id,
+            title=request.connection.title,
+            by=caller(context).name,
+            asking=asking(request.request_id, request),
+        )
+        return connection_message(made)
+
+    async def CompleteAuthorization(self, request: pb.CompleteAuthorizationRequest, context: object) -> pb.Connection:
+        """Hand in what the account's owner consented to, and tell whose account it is."""
+        workspace, name = names.CONNECTION.parse(request.name)
+        code, by = Secret(request.code), caller(context).name
+        done = await self._threads.run(authorization.complete, self._parts, workspace, name, code=code, by=by)
+        return connection_message(done)
+
+    async def ListOrganizations(
+        self, request: pb.ListOrganizationsRequest, _context: object
+    ) -> pb.ListOrganizationsResponse:
+        """Ask the source which organizations the account can see."""
+        workspace, name = names.CONNECTION.parse(request.parent, "parent")
+        seen = await self._threads.run(verbs.organizations, self._parts, workspace, name)
+        return pb.ListOrganizationsResponse(organizations=[organization_message(one) for one in seen])
+
+    async def SelectOrganization(self, request: pb.SelectOrganizationRequest, context: object) -> pb.Connection:
+        """Choose the organization; the connection is enabled by it."""
+        workspace, name = names.CONNECTION.parse(request.name)
+        chosen = await self._threads.run(
+            verbs.select,
+            self._parts,
+            workspace,
+            name,
+            organization_id=request.organization_id,
+            etag=request.etag,
+            by=caller(context).name,
+        )
+        return connection_message(chosen)
+
+    async def GetConnection(self, request: pb.GetConnectionRequest, _context: object) -> pb.Connection:
+        """Tell one connection."""
+        workspace, name = names.CONNECTION.parse(request.name)
+        return connection_message(await self._threads.run(_get, self._parts.database, workspace, name))
+
+    async def ListConnections(self, request: pb.ListConnectionsRequest, _context: object) -> pb.ListConnectionsResponse:
+        """List the connections of a workspace."""
+        (workspace,) = names.WORKSPACE.parse(request.parent, "parent")
+        asked = self._paging.asked(
+            page_size=request.page_size, page_token=request.page_token, filter=f"connections {workspace}"
+        )
+        rows, revision = await self._threads.run(_page, self._parts.database, workspace, asked)
+        shown, token = self._paging.cut(asked, rows, lambda row: (row.name,))
+        return pb.ListConnectionsResponse(
+            connections=[connection_message(row) for row in shown], next_page_token=token, revision=revision
+        )
+
+
+def _get(database: Database, workspace: str, name: str) -> Connection:
+    with database.reading() as r:
+        return connections.get(r, workspaces.get(r, workspace).id, name)
+
+
+def _page(database: Database, workspace: str, asked: Asked) -> tuple[Sequence[Connection], int]:
+    with database.reading() as r:
+        home = workspaces.get(r, workspace)
+        rows = connections.page(r, home.id, after=asked.text_after, limit=asked.limit)
+        return rows, revisions.latest(r)

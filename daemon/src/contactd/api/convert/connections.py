@@ -1,0 +1,50 @@
+"""Connections and organizations to messages."""
+
+from contactd.api import names
+from contactd.api.convert.common import Words, etag, timestamp
+from contactd.domain.nouns import Connection
+from contactd.domain.words import ConnectionState
+from contactd_proto.v1 import connection_pb2 as pb
+from contactd_sdk import Organization
+
+STATES: Words[ConnectionState, pb.Connection.State.ValueType] = Words(
+    {
+        ConnectionState.PENDING: pb.Connection.STATE_PENDING,
+        ConnectionState.ENABLED: pb.Connection.STATE_ENABLED,
+        ConnectionState.CREDENTIAL_INVALID: pb.Connection.STATE_CREDENTIAL_INVALID,
+        ConnectionState.DISABLED: pb.Connection.STATE_DISABLED,
+    }
+)
+
+
+def connection_message(connection: Connection) -> pb.Connection:
+    """Turn a connection into its message."""
+    return pb.Connection(
+        name=names.CONNECTION.format(connection.workspace, connection.name),
+        title=connection.title,
+        kind=connection.kind,
+        state=STATES.number(connection.state),
+        settings=connection.settings,
+        account_email=connection.account_email,
+        organization=_chosen(connection),
+        credential_generation=connection.credential_generation,
+        create_time=timestamp(connection.created_at),
+        etag=etag(connection.version),
+        warnings=connection.warnings,
+    )
+
+
+def organization_message(organization: Organization) -> pb.Organization:
+    """Turn an organization into its message."""
+    return pb.Organization(
+        id=organization.id,
+        title=organization.name,
+        time_zone=organization.time_zone,
+        default=organization.default,
+    )
+
+
+def _chosen(connection: Connection) -> pb.Organization | None:
+    if not connection.organization_id:
+        return None
+    return pb.Organization(id=connection.organization_id, title=connection.organization_name)

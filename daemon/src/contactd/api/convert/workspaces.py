@@ -1,0 +1,19 @@
+"""Workspaces to messages."""
+
+from contactd.api import names
+from contactd.api.convert.common import etag
+from contactd.domain.nouns import Workspace
+from contactd_proto.v1 import workspace_pb2 as pb
+
+
+def workspace_message(workspace: Workspace) -> pb.Workspace:
+    """Turn a workspace into its message."""
+    return pb.Workspace(
+        name=names.WORKSPACE.format(workspace.name),
+        title=workspace.title,
+        edition=workspace.edition,
+        owner_emails=workspace.owner_emails,
+        gdpr_enabled=workspace.gdpr_enabled,
+        contact_limit=workspace.contact_limit,
+        etag=etag(workspace.version),
+    )

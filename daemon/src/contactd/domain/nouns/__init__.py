@@ -1,0 +1,25 @@
+"""The things that people name: frozen values, as the store gives them and the engine returns them.
+
+Times are microseconds (`domain.clock`). *version* becomes the etag.
+"""
+
+from contactd.domain.nouns.people import Contact, ContactField, MailingList
+from contactd.domain.nouns.runs import Counts, Notification, RecordOutcome, Run, SkippedRecord
+from contactd.domain.nouns.setup import Connection, Mapping, MappingLine, Schedule, Sync, Workspace
+
+__all__ = [
+    "Workspace",
+    "Connection",
+    "MailingList",
+    "ContactField",
+    "Contact",
+    "Sync",
+    "Schedule",
+    "Mapping",
+    "MappingLine",
+    "Run",
+    "Counts",
+    "RecordOutcome",
+    "SkippedRecord",
+    "Notification",
+]

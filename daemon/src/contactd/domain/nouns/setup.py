@@ -1,0 +1,100 @@
+"""What people set up."""
+
+from dataclasses import dataclass, field
+
+from contactd.domain.words import ConnectionState, Recurrence, SubscriptionType, SyncState
+from contactd_sdk import FieldType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workspace:
+    """What belongs together: connections, lists, syncs and contacts."""
+
+    id: int
+    name: str
+    title: str
+    edition: str
+    owner_emails: tuple[str, ...]
+    gdpr_enabled: bool
+    contact_limit: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """An account at a source, without its secrets."""
+
+    id: int
+    workspace_id: int
+    workspace: str
+    name: str
+    title: str
+    kind: str
+    settings: dict[str, str]
+    state: ConnectionState
+    account_email: str
+    organization_id: str
+    organization_name: str
+    credential_generation: int
+    version: int
+    created_at: int
+    #: What this answer wants its reader to know, as sentences; not stored.
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """When a sync runs: local wall time (`HH:MM`) in an IANA zone; *weekday* 1 is Monday."""
+
+    recurrence: Recurrence = Recurrence.ONCE
+    time: str = ""
+    time_zone: str = ""
+    weekday: int = 0
+    day_of_month: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MappingLine:
+    """Which source field goes to which contact field; *create* makes that one if it is not there."""
+
+    source_field: str
+    target_field: str
+    source_type: FieldType = FieldType.TEXT
+    create: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mapping:
+    """The lines of one version of a sync's mapping."""
+
+    workspace: str
+    sync: str
+    lines: tuple[MappingLine, ...]
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sync:
+    """A standing order. *connection* and *list* are names within its workspace."""
+
+    id: int
+    workspace_id: int
+    workspace: str
+    name: str
+    description: str
+    connection_id: int
+    connection: str
+    module: str
+    list_id: int
+    list: str
+    subscription_type: SubscriptionType
+    update_empty: bool
+    schedule: Schedule
+    state: SyncState
+    inactive_reason: str
+    next_run_at: int | None
+    watermark: int | None
+    mapping_version: int
+    version: int
+    created_at: int
+    attention: tuple[str, ...] = field(default=())

@@ -1,0 +1,138 @@
+"""The first look at a page: what can be told from a record and its own link.
+
+Rows 1 to 10 of the decision table (daemon/REQUIREMENTS.md 1.5) in their order;
+the first match decides. Record-level checks come before address-level ones, so
+that a record outside the selection can never take an address from one inside.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from contactd.domain.address import check
+from contactd.domain.clock import micros
+from contactd.domain.ledger import DELETED, Link, Parking
+from contactd.domain.rules import Inactive, Rules
+from contactd.domain.words import LinkState, Outcome, Reason
+from contactd_sdk import Malformed, Record, Value
+from contactd_sdk.values import packed
+
+
+class Candidate(NamedTuple):
+    """A record that passed what can be told from itself, or the reason why not."""
+
+    source_id: str
+    title: str
+    address: str
+    key: str | None
+    fields: Mapping[str, Value]
+    created: int | None
+    modified: int | None
+    digest: bytes
+    link: Link | None
+    reason: Reason
+    detail: str
+    octets: bytes
+
+    @property
+    def mapped(self) -> dict[str, Value]:
+        """The address and the values, as rows and shadows keep them."""
+        return {"email": self.address, **self.fields}
+
+
+@dataclass(frozen=True, slots=True)
+class Sifted:
+    """A page after the first look.
+
+    *same*: owners whose record has not changed. *eligible* wait for what the
+    store knows of their keys; *refused* have their reason.
+    """
+
+    same: list[Link] = field(default_factory=list)
+    eligible: list[Candidate] = field(default_factory=list)
+    refused: list[Candidate] = field(default_factory=list)
+    unreadable: list[tuple[str, Malformed]] = field(default_factory=list)
+    parked: list[Parking] = field(default_factory=list)
+    newest: int | None = None
+
+
+def sift(
+    records: Sequence[Record],
+    malformed: Sequence[Malformed],
+    links: Mapping[str, Link],
+    rules: Rules,
+    page: int,
+) -> Sifted:
+    """Take the first look at the records of one page."""
+    sifted = Sifted()
+    # The same id twice on a page: the later reading counts.
+    for record in {record.id: record for record in records}.values():
+        link = links.get(record.id)
+        octets = packed(record)
+        digest = rules.digest(octets)
+        if link is not None and link.digest == digest:
+            if _is_repeat(record, link, rules):
+                continue
+            if link.state is LinkState.OWNER:
+                sifted.same.append(link)
+                continue
+        _look(record, link, octets, rules, sifted)
+    sifted.unreadable.extend((f"malformed:{page}:{place}", bad) for place, bad in enumerate(malformed, 1))
+    return sifted
+
+
+def newest(records: Sequence[Record]) -> int | None:
+    """Tell the latest modification among *records*."""
+    times = [record.modified for record in records if record.modified is not None]
+    return micros(max(times)) if times else None
+
+
+def _is_repeat(record: Record, link: Link, rules: Rules) -> bool:
+    """Whether this very record was decided before: in this run, or before its overlap began."""
+    if link.seen_run == rules.run:
+        return True
+    if rules.known_until is None or record.modified is None:
+        return False
+    return micros(record.modified) <= rules.known_until
+
+
+def _look(record: Record, link: Link | None, octets: bytes, rules: Rules, sifted: Sifted) -> None:
+    if record.deleted or (record.inactive and rules.inactive is Inactive.REMOVE and record.customer):
+        if link is not None and link.state is not LinkState.GONE:
+            sifted.parked.append(Parking(record.id, DELETED, link.key, octets))
+            return
+        sifted.refused.append(candidate_of(record, link, octets, rules, Reason.UNKNOWN_RECORD))
+    elif not record.customer:
+        sifted.refused.append(candidate_of(record, link, octets, rules, Reason.NOT_CUSTOMER))
+    elif record.inactive and rules.inactive is Inactive.SKIP:
+        sifted.refused.append(candidate_of(record, link, octets, rules, Reason.INACTIVE))
+    else:
+        candidate = candidate_of(record, link, octets, rules, None)
+        (sifted.refused if candidate.reason else sifted.eligible).append(candidate)
+
+
+def candidate_of(record: Record, link: Link | None, octets: bytes, rules: Rules, reason: Reason | None) -> Candidate:
+    """Map *record*, and check its address unless a *reason* against it stands already."""
+    mapped = rules.mapping.apply(record.values)
+    key, verdict, suggestion = check(mapped.email)
+    if verdict is Reason.ROLE_ADDRESS and rules.allow_roles:
+        verdict = Reason.NONE
+    return Candidate(
+        source_id=record.id,
+        title=record.title,
+        address=mapped.email,
+        key=key,
+        fields=mapped.fields,
+        created=None if record.created is None else micros(record.created),
+        modified=None if record.modified is None else micros(record.modified),
+        digest=rules.digest(octets),
+        link=link,
+        reason=verdict if reason is None else reason,
+        detail=suggestion if reason is None else "",
+        octets=octets,
+    )
+
+
+def skipped_outcome(reason: Reason) -> Outcome:
+    """Tell whether *reason* makes a record skipped or failed (1.8)."""
+    return Outcome.FAILED if reason in {Reason.MALFORMED, Reason.REJECTED} else Outcome.SKIPPED

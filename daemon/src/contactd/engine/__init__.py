@@ -1,0 +1,1 @@
+"""When and how runs happen, and every verb that changes something."""

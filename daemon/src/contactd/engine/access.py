@@ -1,0 +1,172 @@
+"""The way into a connection's account: a token that works, refreshed by one at a time.
+
+Rule: a vendor counts refreshes and kills old tokens, so a connection has one
+token, which all share. Whoever refreshes it holds a lease on the connection's
+row; the others wait and look again. No transaction is open meanwhile.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from contactd.domain.clock import SECOND, micros
+from contactd.domain.words import ConnectionState
+from contactd.engine import credentials, hosts
+from contactd.engine.parts import Parts
+from contactd.store import connections
+from contactd.store.connections import Sealed
+from contactd.store.database import Reading
+from contactd_sdk import AuthFailed, Misconfigured, Token, Unavailable
+
+log = structlog.get_logger(__name__)
+
+#: A token that ends sooner than this is not handed out.
+SPARE = 120 * SECOND
+
+#: How long a refresh is nobody else's business: longer than an authorizer may take.
+LEASE = 90 * SECOND
+
+_PAUSE = 0.05
+_LOOKS = int(LEASE / SECOND / _PAUSE) + 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Lease:
+    """The right to refresh *sealed*, the connection as it was when that was claimed."""
+
+    until: int
+    sealed: Sealed
+
+
+class ConnectionAccess:
+    """The `Access` of one connection, for one run or one call."""
+
+    def __init__(self, parts: Parts, connection_id: int, *, pause: Callable[[float], None] = time.sleep) -> None:
+        self._parts = parts
+        self._id = connection_id
+        self._pause = pause
+        self._token: Token | None = None
+        with parts.database.reading() as r:
+            connection = connections.by_id(r, connection_id)
+        self._name = connection.name
+        self._organization = connection.organization_id
+
+    @property
+    def organization(self) -> str:
+        """The chosen organization's id."""
+        return self._organization
+
+    @property
+    def token(self) -> Token:
+        """The token in force: the stored one if it lives long enough, else a new one.
+
+        Raises:
+            SourceError: the account gives none.
+            ChildFailed: its plugin broke a promise.
+        """
+        self._token = self._working(refused=None)
+        return self._token
+
+    def renew(self) -> Token:
+        """Give a token other than the one handed out last, which the source refused.
+
+        Raises:
+            SourceError: the account gives none.
+            ChildFailed: its plugin broke a promise.
+        """
+        self._token = self._working(refused=self._token)
+        return self._token
+
+    def _working(self, refused: Token | None) -> Token:
+        for _ in range(_LOOKS):
+            token = self._stored_or_refreshed(refused)
+            if token is not None:
+                return token
+            self._pause(_PAUSE)
+        raise Unavailable(f"another refresh of the token of connection '{self._name}' does not come to an end")
+
+    def _stored_or_refreshed(self, refused: Token | None) -> Token | None:
+        """Give a token that works, or none as long as another refreshes it."""
+        with self._parts.database.reading() as r:
+            sealed = connections.sealed(r, self._id)
+            token = self._usable(r, sealed, refused)
+            leased = sealed.lease_until > r.now
+        return token if token or leased else self._refreshed(refused)
+
+    def _usable(self, r: Reading, sealed: Sealed, refused: Token | None) -> Token | None:
+        if sealed.token_expires - r.now <= SPARE:
+            return None
+        token = credentials.token(self._parts.sealer, sealed)
+        return None if refused is not None and token == refused else token
+
+    def _refreshed(self, refused: Token | None) -> Token | None:
+        lease = self._claim(refused)
+        if lease is None:
+            return None
+        token = None
+        try:
+            token = self._ask(lease.sealed)
+        except AuthFailed:
+            self._refuse(lease.sealed)
+            raise
+        finally:
+            kept = self._end(lease, token)
+        if not kept:
+            return None
+        log.info("token_refreshed", connection=self._name)
+        return token
+
+    def _claim(self, refused: Token | None) -> _Lease | None:
+        with self._parts.database.transaction() as tx:
+            sealed = connections.sealed(tx, self._id)
+            _check_authorized(sealed)
+            until = tx.now + LEASE
+            if self._usable(tx, sealed, refused) or not connections.claim_refresh(tx, self._id, until=until):
+                return None
+        return _Lease(until, sealed)
+
+    def _ask(self, sealed: Sealed) -> Token:
+        kind = self._parts.catalog.kind(sealed.connection.kind)
+        settings = credentials.settings(self._parts.sealer, sealed)
+        grant = credentials.grant(self._parts.sealer, sealed)
+        token = self._parts.authorizers.refresh(kind, settings, grant)
+        allowed = self._parts.hosts.get(kind.name, frozenset())
+        fault = hosts.fault(token.endpoint, kind=kind.name, vendor=kind.hosts, allowed=allowed)
+        if fault is not None:
+            raise Misconfigured(f"the address where the account of connection '{self._name}' is read {fault}")
+        return token
+
+    def _end(self, lease: _Lease, token: Token | None) -> bool:
+        """Give the lease back, with *token* if there is one, and tell whether it counts."""
+        generation = lease.sealed.connection.credential_generation
+        with self._parts.database.transaction() as tx:
+            current = connections.by_id(tx, self._id).credential_generation == generation
+            if token is None or not current:
+                connections.release_refresh(tx, self._id, lease=lease.until)
+                return False
+            connections.store_token(
+                tx,
+                self._id,
+                lease=lease.until,
+                token=credentials.seal_token(self._parts.sealer, self._id, token),
+                expires=micros(token.expires),
+            )
+            return True
+
+    def _refuse(self, sealed: Sealed) -> None:
+        log.warning("credential_refused", connection=self._name)
+        with self._parts.database.transaction() as tx:
+            generation = sealed.connection.credential_generation
+            credentials.refuse(tx, self._id, generation=generation, by="contactd")
+
+
+def _check_authorized(sealed: Sealed) -> None:
+    connection = sealed.connection
+    usable = connection.state in {ConnectionState.PENDING, ConnectionState.ENABLED}
+    if sealed.grant is None or not usable:
+        raise AuthFailed(
+            f"the account of connection '{connection.name}' has not consented, or no longer does; "
+            f"authorize it with `contactctl connections authorize {connection.name}`"
+        )

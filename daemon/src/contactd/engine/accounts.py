@@ -1,0 +1,78 @@
+"""The account behind a connection: what it tells when it is asked.
+
+Rule: no transaction is open meanwhile.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from contactd.domain.nouns import Connection
+from contactd.domain.refusals import Conflict
+from contactd.domain.words import ConnectionState
+from contactd.engine import credentials, source_errors
+from contactd.engine.access import ConnectionAccess
+from contactd.engine.parts import Parts
+from contactd.host.frames import Kind
+from contactd.store import connections, workspaces
+from contactd_sdk import AuthFailed, Grant, Organization, Secret, Token
+
+_Answer = TypeVar("_Answer")
+
+
+class ConnectionAccount:
+    """The account of one connection, as both were when this was made: *sealed*.
+
+    What it answers instead is told as a refusal: `Invalid`, `Conflict`,
+    `Exhausted` or `Away`.
+    """
+
+    def __init__(self, parts: Parts, workspace: str, name: str) -> None:
+        """Look the connection up.
+
+        Raises:
+            NotFound: there is none.
+        """
+        with parts.database.reading() as r:
+            found = connections.get(r, workspaces.get(r, workspace).id, name)
+            self.sealed = connections.sealed(r, found.id)
+        self.connection = self.sealed.connection
+        self.kind: Kind = parts.catalog.kind(self.connection.kind)
+        self._parts = parts
+        self._settings: Mapping[str, str] = credentials.settings(parts.sealer, self.sealed)
+
+    def grant(self, code: Secret) -> Grant:
+        """Exchange a grant *code* for what lasts."""
+        with source_errors.told(self.connection.name, self._parts.database.clock, code_field="code"):
+            return self._parts.authorizers.complete(self.kind, self._settings, code)
+
+    def email(self) -> str:
+        """Ask under which address it is registered, empty where it has none."""
+        return self._ask(self._parts.authorizers.account).email
+
+    def organizations(self) -> list[Organization]:
+        """Ask which organizations it can see."""
+        return self._ask(self._parts.authorizers.organizations)
+
+    def _ask(self, question: Callable[[Kind, Mapping[str, str], Token], _Answer]) -> _Answer:
+        """Ask with the token in force, and once more with a new one if that is refused."""
+        with source_errors.told(self.connection.name, self._parts.database.clock):
+            access = ConnectionAccess(self._parts, self.connection.id)
+            token = access.token
+            try:
+                return question(self.kind, self._settings, token)
+            except AuthFailed:
+                return question(self.kind, self._settings, access.renew())
+
+
+def check_not_disabled(connection: Connection) -> None:
+    """Refuse a connection whose integration was disabled.
+
+    Raises:
+        Conflict: it was.
+    """
+    if connection.state is ConnectionState.DISABLED:
+        raise Conflict(
+            f"the connection '{connection.name}' is disabled; create another one for its account",
+            reason="CONNECTION_DISABLED",
+            name=connection.name,
+        )

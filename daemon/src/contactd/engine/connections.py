@@ -1,0 +1,180 @@
+"""The verbs that change connections: associate an account, get its consent, choose its organization.
+
+Rule: no transaction is open while an account is asked. What was decided before
+such a call is looked at again after it.
+"""
+
+from collections.abc import Mapping
+from functools import partial
+
+from contactd.domain.nouns import Connection
+from contactd.domain.refusals import Fault, Invalid, Stale
+from contactd.domain.words import ConnectionState
+from contactd.engine import credentials, editions, hosts, ids
+from contactd.engine.accounts import ConnectionAccount, check_not_disabled
+from contactd.engine.parts import Parts
+from contactd.engine.requests import UNNAMED, Asking, once
+from contactd.host.frames import Kind
+from contactd.store import connections, workspaces
+from contactd.store.database import Transaction
+from contactd_sdk import Organization
+from contactd_sdk.settings import check
+
+#: How many organizations a sentence names.
+_NAMED = 10
+
+
+def create(
+    parts: Parts,
+    workspace: str,
+    *,
+    kind: str,
+    settings: Mapping[str, str],
+    name: str = "",
+    title: str = "",
+    by: str,
+    asking: Asking = UNNAMED,
+) -> Connection:
+    """Associate an account; a kind that asks for no consent is enabled at once.
+
+    Raises:
+        NotFound, Conflict: there is no such workspace or kind, or it cannot be used.
+        Invalid: with every fault of name, title and settings.
+        Exists: the name is taken.
+    """
+    known = _checked(parts, kind, settings, name, title)
+    with parts.database.transaction() as tx:
+        home = workspaces.get(tx, workspace)
+
+        def change() -> Connection:
+            taken = partial(connections.taken, tx, home.id)
+            chosen = ids.chosen(name, title, noun="connection", taken=taken)
+            made = _create(parts, tx, home.id, known, chosen, title.strip() or chosen, settings)
+            connections.tell(tx, "connection_created", made, by, kind=kind)
+            return made
+
+        return once(tx, asking, by, Connection, change)
+
+
+def organizations(parts: Parts, workspace: str, name: str) -> list[Organization]:
+    """Ask the source which organizations the account can see; a kind without consent has none.
+
+    Raises:
+        NotFound: there is no such connection.
+        Conflict: the account has not consented, or refuses us.
+        Exhausted: the source allows no call now.
+        Away: the source does not answer.
+    """
+    account = ConnectionAccount(parts, workspace, name)
+    return account.organizations() if account.kind.authorized else []
+
+
+def select(parts: Parts, workspace: str, name: str, *, organization_id: str, etag: str = "", by: str) -> Connection:
+    """Choose the organization; the connection is enabled by it. Choosing it again changes nothing.
+
+    Raises:
+        NotFound: there is no such connection.
+        Stale: it was changed since *etag*.
+        Invalid: the account cannot see that organization.
+        Conflict: it has another one, or the edition allows no more.
+        Exhausted, Away: the source cannot tell now.
+    """
+    account = ConnectionAccount(parts, workspace, name)
+    _check_etag(account.connection, etag)
+    email = account.connection.account_email or (account.email() if account.kind.authorized else "")
+    organization = _picked(name, account.organizations() if account.kind.authorized else [], organization_id)
+    with parts.database.transaction() as tx:
+        home = workspaces.get(tx, workspace)
+        connection = connections.get(tx, home.id, name)
+        _check_etag(connection, etag)
+        check_not_disabled(connection)
+        editions.check_account(home, email)
+        editions.check_choice(tx, home, connection, organization)
+        if connection.state is ConnectionState.ENABLED:
+            return connection
+        connections.tell(tx, "connection_enabled", connection, by, organization=organization.id)
+        return _enable(tx, connection, organization, connection.account_email or email)
+
+
+def _enable(tx: Transaction, connection: Connection, organization: Organization, email: str) -> Connection:
+    return connections.change(
+        tx,
+        connection.id,
+        state=ConnectionState.ENABLED.value,
+        organization_id=organization.id,
+        organization_name=organization.name,
+        account_email=email,
+    )
+
+
+def _checked(parts: Parts, kind: str, settings: Mapping[str, str], name: str, title: str) -> Kind:
+    known = parts.catalog.kind(kind)
+    fields = {"id_field": "connection_id", "title_field": "connection.title"}
+    faults = ids.id_faults(name, title, noun="connection", **fields)
+    faults += _setting_faults(known, settings, parts.hosts.get(kind, frozenset()))
+    if faults:
+        raise Invalid(*faults)
+    return known
+
+
+def _setting_faults(kind: Kind, given: Mapping[str, str], allowed: frozenset[str]) -> tuple[Fault, ...]:
+    told = {fault.name: fault.message for fault in check(kind.settings, given)}
+    for row in kind.settings:
+        text = given.get(row.name)
+        if row.address and text and row.name not in told:
+            fault = hosts.fault(text, kind=kind.name, vendor=kind.hosts, allowed=allowed)
+            if fault is not None:
+                told[row.name] = f"setting '{row.name}' {fault}"
+    return tuple(Fault(f"connection.settings[{name}]", message) for name, message in told.items())
+
+
+def _create(
+    parts: Parts,
+    tx: Transaction,
+    workspace_id: int,
+    kind: Kind,
+    name: str,
+    title: str,
+    settings: Mapping[str, str],
+) -> Connection:
+    secret = {row.name for row in kind.settings if row.type == "secret"}
+    given = {setting: text for setting, text in settings.items() if text}
+    connection_id = tx.reserve("connection")
+    secrets = {setting: text for setting, text in given.items() if setting in secret}
+    return connections.create(
+        tx,
+        connection_id,
+        workspace_id=workspace_id,
+        name=name,
+        title=title,
+        kind=kind.name,
+        settings={setting: text for setting, text in given.items() if setting not in secret},
+        secrets=credentials.seal_secrets(parts.sealer, connection_id, secrets),
+        state=ConnectionState.PENDING if kind.authorized else ConnectionState.ENABLED,
+    )
+
+
+def _picked(name: str, seen: list[Organization], organization_id: str) -> Organization:
+    if not (seen or organization_id):
+        return Organization("", "")
+    for organization in seen:
+        if organization.id == organization_id:
+            return organization
+    names = ", ".join(f"'{one.id}' ({one.name})" for one in seen[:_NAMED]) or "none"
+    more = " and more" if len(seen) > _NAMED else ""
+    raise Invalid(
+        Fault(
+            "organization_id",
+            f"the account of connection '{name}' sees no organization '{organization_id}'; "
+            f"choose one that it sees: {names}{more}",
+        ),
+        reason="ORGANIZATION_NOT_FOUND",
+    )
+
+
+def _check_etag(connection: Connection, etag: str) -> None:
+    if etag and etag != str(connection.version):
+        raise Stale(
+            f"the connection '{connection.name}' was changed since it was read; read it again and repeat",
+            name=connection.name,
+        )

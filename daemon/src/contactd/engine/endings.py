@@ -1,0 +1,191 @@
+"""How an attempt at a run ends: where it leaves the run, and who is told.
+
+Rule: what ends a run is sorted here and nowhere else. Whatever a source said
+as a sentence is shown as it is; a bug is logged, and shown as a number.
+"""
+
+import random
+import uuid
+from collections.abc import Callable
+from enum import Enum, auto
+from functools import partial
+
+import structlog
+
+from contactd.domain.clock import SECOND, micros
+from contactd.domain.refusals import Away, ContactdError
+from contactd.domain.words import Outcome, RunState, Severity, Trigger, Waiting
+from contactd.engine.stop import Stop
+from contactd.host.errors import ChildFailed, Interrupted
+from contactd.store import attempts, notifications, runs
+from contactd.store import settle as asked
+from contactd.store.attempts import Attempt, Held
+from contactd.store.database import Database, Transaction
+from contactd_sdk import AuthFailed, Misconfigured, SettingsInvalid, Throttled, Unavailable
+
+log = structlog.get_logger()
+
+#: The first wait after a fault, and the longest; each one doubles the one before.
+_FIRST_WAIT, _LONGEST_WAIT = 5 * SECOND, 3600 * SECOND
+
+#: So many faults of a plugin in a row, without a page between them, end a run.
+_PLUGIN_FAULTS = 5
+
+
+class Ending(Enum):
+    """How an attempt ended, when nothing went wrong."""
+
+    DONE = auto()
+    HELD = auto()
+    REJECTED = auto()
+    CANCELLED = auto()
+    PAUSED = auto()
+    DRAINED = auto()
+
+
+def wish(held: Held, stop: Stop) -> Ending:
+    """Tell how an attempt should end now, `DONE` when it should just go on."""
+    if held.cancel:
+        return Ending.CANCELLED
+    if held.paused:
+        return Ending.PAUSED
+    return Ending.DRAINED if stop.asked else Ending.DONE
+
+
+def conclude(database: Database, attempt: Attempt, ending: Ending) -> None:
+    """Bring an attempt to its *ending*."""
+    with database.transaction() as tx:
+        _CONCLUSIONS[ending](tx, attempt)
+    log.info("run_left", ending=ending.name.lower())
+
+
+def leave(database: Database, attempt: Attempt, fault: Exception) -> None:
+    """Leave a run that *fault* stopped in a state that says what is next."""
+    if isinstance(fault, Interrupted):
+        with database.reading() as r:
+            cancelled = attempts.cancel_requested(r, attempt.run)
+        conclude(database, attempt, Ending.CANCELLED if cancelled else Ending.DRAINED)
+        return
+    with database.transaction() as tx:
+        _sort(tx, attempt, fault)
+
+
+def _sort(tx: Transaction, attempt: Attempt, fault: Exception) -> None:
+    failures = attempts.facts(tx, attempt).failures + 1
+    match fault:
+        case Throttled():
+            _wait(tx, attempt, Waiting.THROTTLED, fault, not_before=micros(fault.until))
+        case Unavailable():
+            _wait(tx, attempt, Waiting.SOURCE_AWAY, fault, not_before=_later(tx, failures), failures=failures)
+        case Away():
+            _wait(tx, attempt, Waiting.STORE_AWAY, fault, not_before=_later(tx, failures), failures=failures)
+        case ChildFailed() if failures < _PLUGIN_FAULTS:
+            _wait(tx, attempt, Waiting.RETRY, fault, not_before=_later(tx, failures), failures=failures)
+        case AuthFailed():
+            asked.deactivate(tx, attempt.scope, str(fault))
+            _fail(tx, attempt, "CREDENTIAL_INVALID", str(fault))
+        case Misconfigured() | SettingsInvalid():
+            _fail(tx, attempt, "MISCONFIGURED", str(fault))
+        case ChildFailed():
+            _fail(tx, attempt, "PLUGIN_FAILED", str(fault))
+        case ContactdError():
+            _fail(tx, attempt, fault.reason, fault.message)
+        case _:
+            _fail_by_bug(tx, attempt, fault)
+
+
+def _later(tx: Transaction, failures: int) -> int:
+    """Tell when to try again: ever later, and never all at once."""
+    longest = min(_FIRST_WAIT * 2 ** min(failures - 1, 20), _LONGEST_WAIT)
+    return tx.now + int(longest * random.uniform(0.5, 1.0))  # noqa: S311  spreads load, keeps no secret
+
+
+def _wait(
+    tx: Transaction,
+    attempt: Attempt,
+    because: Waiting,
+    fault: Exception,
+    *,
+    not_before: int,
+    failures: int | None = None,
+) -> None:
+    attempts.put_back(tx, attempt, because, str(fault), not_before=not_before, failures=failures)
+    log.info("run_put_back", reason=because.value)
+
+
+def _fail_by_bug(tx: Transaction, attempt: Attempt, fault: Exception) -> None:
+    incident = uuid.uuid4().hex[:12]
+    log.error("run_broken", incident=incident, exc_info=fault)
+    _fail(tx, attempt, "INTERNAL", f"the run met a fault of contactd itself; report incident {incident}")
+
+
+def _fail(tx: Transaction, attempt: Attempt, reason: str, message: str) -> None:
+    attempts.end(tx, attempt, RunState.FAILED, error_reason=reason, error_message=message)
+    _tell(
+        tx, attempt, "run_failed", Severity.ERROR, f"The run {attempt.run} of '{attempt.sync_name}' failed: {message}"
+    )
+    log.warning("run_failed", reason=reason)
+
+
+def _succeed(tx: Transaction, attempt: Attempt, *, rejected: bool = False) -> None:
+    facts = attempts.facts(tx, attempt)
+    counts = runs.counts_of(tx, [attempt.run]).get(attempt.run)
+    failed = 0 if counts is None else counts.of(Outcome.FAILED)
+    attempts.end(tx, attempt, RunState.SUCCEEDED, with_errors=int(rejected or failed > 0))
+    # A record may have been read, then changed, before a later one was read: what the
+    # run is sure of ends where it began.
+    sure = None if facts.max_modified is None else min(facts.max_modified, facts.started_at)
+    once = asked.recurrence_of(tx, attempt.scope) == "once" and attempt.trigger is not Trigger.MANUAL
+    asked.finish_sync(tx, attempt.scope, watermark=sure, once=once)
+    total = 0 if counts is None else counts.total
+    _tell(
+        tx, attempt, "run_succeeded", Severity.INFO, f"'{attempt.sync_name}' is in step: {_records(total)} looked at."
+    )
+
+
+def _records(total: int) -> str:
+    return "1 record was" if total == 1 else f"{total} records were"
+
+
+def _hold(tx: Transaction, attempt: Attempt) -> None:
+    facts = attempts.facts(tx, attempt)
+    attempts.put_back(tx, attempt, Waiting.SLOT)
+    attempts.advance(tx, attempt, state=RunState.HELD, waiting_reason="")
+    message = (
+        f"The run {attempt.run} of '{attempt.sync_name}' would remove {facts.removals} contacts and is held: "
+        f"`contactctl runs confirm {attempt.run}` lets it, `contactctl runs reject {attempt.run}` keeps them."
+    )
+    _tell(tx, attempt, "run_held", Severity.WARNING, message)
+
+
+def _cancel(tx: Transaction, attempt: Attempt) -> None:
+    attempts.end(tx, attempt, RunState.CANCELLED)
+    tx.tell("run_cancelled", attempt.subject, workspace=attempt.scope.workspace, actor="sync")
+
+
+def _put_back(because: Waiting, tx: Transaction, attempt: Attempt) -> None:
+    attempts.put_back(tx, attempt, because)
+
+
+def _tell(tx: Transaction, attempt: Attempt, kind: str, severity: Severity, message: str) -> None:
+    scope = attempt.scope
+    tx.tell(kind, attempt.subject, workspace=scope.workspace, actor="sync")
+    notifications.create(
+        tx,
+        workspace_id=scope.workspace,
+        kind=kind,
+        severity=severity,
+        message=message,
+        sync_id=scope.sync,
+        run_id=attempt.run,
+    )
+
+
+_CONCLUSIONS: dict[Ending, Callable[[Transaction, Attempt], None]] = {
+    Ending.DONE: _succeed,
+    Ending.REJECTED: partial(_succeed, rejected=True),
+    Ending.HELD: _hold,
+    Ending.CANCELLED: _cancel,
+    Ending.PAUSED: partial(_put_back, Waiting.PAUSED),
+    Ending.DRAINED: partial(_put_back, Waiting.DRAINED),
+}

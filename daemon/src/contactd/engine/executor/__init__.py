@@ -1,0 +1,1 @@
+"""Carrying admitted runs: each in exactly one live process."""

@@ -1,0 +1,59 @@
+"""The ids that people choose, or leave to the daemon to make from a title."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from itertools import count
+
+from contactd.domain.refusals import Exists, Fault
+
+_ID = re.compile(r"[a-z][a-z0-9-]{0,62}")
+_LONGEST = 63
+_LONGEST_TITLE = 200
+
+
+def id_faults(name: str, title: str, *, noun: str, id_field: str, title_field: str) -> tuple[Fault, ...]:
+    """Tell what is wrong with what a person calls a new *noun*; the fields say where it stands."""
+    faults = []
+    if name and not _ID.fullmatch(name):
+        faults.append(
+            Fault(
+                id_field,
+                f"'{name}' cannot be the id of a {noun}; use small letters a to z, digits and hyphens, "
+                f"a letter first, {_LONGEST} in all",
+            )
+        )
+    if not (name or title.strip()):
+        faults.append(Fault(title_field, f"the {noun} has neither a title nor an id; give it a title"))
+    if len(title) > _LONGEST_TITLE or not title.isprintable():
+        faults.append(
+            Fault(title_field, f"the title must be one line of at most {_LONGEST_TITLE} characters; shorten it")
+        )
+    return tuple(faults)
+
+
+def chosen(name: str, title: str, *, noun: str, taken: Callable[[str], bool]) -> str:
+    """Give the id of a new *noun*: *name* itself, or where that is empty a free one made from *title*.
+
+    Raises:
+        Exists: *name* is taken.
+    """
+    if not name:
+        return free(slug(title) or noun, taken=taken)
+    if taken(name):
+        raise Exists(f"there is a {noun} called '{name}' already; choose another id", kind=noun, name=name)
+    return name
+
+
+def free(wished: str, *, taken: Callable[[str], bool]) -> str:
+    """Give *wished*, or the first of `wished-2`, `wished-3` … that is not taken."""
+    if not taken(wished):
+        return wished
+    candidates = (f"{wished[: _LONGEST - len(end)]}{end}" for end in (f"-{number}" for number in count(2)))
+    return next(candidate for candidate in candidates if not taken(candidate))
+
+
+def slug(title: str) -> str:
+    """Make an id from *title*, empty where none of its letters has one in a to z."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).lstrip("-0123456789")[:_LONGEST].rstrip("-")

@@ -1,0 +1,107 @@
+"""Whether a sync may begin: what is wrong with it, and what a person must have seen.
+
+Rule: it looks at what is stored and known, and asks no source; what only the
+source can tell was checked when the mapping was stored.
+"""
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+from contactd.domain.nouns import Sync
+from contactd.domain.refusals import Conflict, Fault, Invalid
+from contactd.domain.schedule import faults as schedule_faults
+from contactd.engine.parts import Parts
+from contactd.engine.sources import check_enabled
+from contactd.engine.syncs import attention
+from contactd.store import connections, syncs, workspaces
+from contactd.store.database import Reading
+
+#: What must be mended before a sync that wants attention can run.
+ATTENTION: dict[str, str] = {
+    "plugin_quarantined": "its plugin cannot be used, `contactctl plugins list` says why",
+    "held": "a run of it is held, confirm it with `contactctl runs confirm` or reject it",
+    "list_deleted": "its list '{list}' was deleted, make a sync for another one",
+    "limit": "the workspace has as many contacts as it may have, raise its limit",
+}
+
+#: The one warning there is: a run stops adding contacts at the limit of its workspace (R36).
+CONTACT_LIMIT = "contact_limit"
+
+
+class SyncWarning(NamedTuple):
+    """What a person must have seen: its *id* is sent back to acknowledge it."""
+
+    id: str
+    message: str
+
+
+class Checked(NamedTuple):
+    """All that is wrong with a sync, and all that must be acknowledged."""
+
+    faults: tuple[Fault, ...]
+    warnings: tuple[SyncWarning, ...]
+
+
+def validate(parts: Parts, workspace: str, name: str) -> Checked:
+    """Tell what keeps the sync *name* from being initiated."""
+    with parts.database.reading() as r:
+        return check(parts, r, syncs.get(r, workspaces.get(r, workspace).id, name))
+
+
+def check(parts: Parts, r: Reading, sync: Sync) -> Checked:
+    """Tell what is wrong with *sync*, and what must be acknowledged."""
+    faults = [Fault("sync.attention", _wanted(sync, mark)) for mark in attention(parts, r, sync)]
+    try:
+        check_enabled(connections.by_id(r, sync.connection_id))
+    except Conflict as exc:
+        faults.append(Fault("sync.connection", exc.message))
+    faults.extend(Fault(f"sync.{fault.field}", fault.message) for fault in schedule_faults(sync.schedule))
+    return Checked(tuple(faults), _warnings(r, sync))
+
+
+def check_attention(parts: Parts, r: Reading, sync: Sync) -> None:
+    """Refuse a sync that wants attention first.
+
+    Raises:
+        Conflict: with all that must be mended.
+    """
+    marks = attention(parts, r, sync)
+    if marks:
+        raise Conflict(
+            f"the sync '{sync.name}' wants attention first: {'; '.join(_wanted(sync, mark) for mark in marks)}",
+            reason="ATTENTION",
+            name=sync.name,
+            attention=",".join(marks),
+        )
+
+
+def check_acknowledged(warnings: Collection[SyncWarning], acknowledged: Collection[str]) -> None:
+    """Refuse unless exactly the present *warnings* were acknowledged.
+
+    Raises:
+        Invalid: some were not, or are no warnings now.
+    """
+    place = "acknowledged_warnings"
+    missing = [
+        Fault(place, f"{warning.message}; acknowledge this as '{warning.id}'")
+        for warning in warnings
+        if warning.id not in acknowledged
+    ]
+    present = {warning.id for warning in warnings}
+    astray = [
+        Fault(place, f"there is no warning '{name}' now; leave it out") for name in acknowledged if name not in present
+    ]
+    if missing or astray:
+        raise Invalid(*missing, *astray, reason="WARNINGS_NOT_ACKNOWLEDGED")
+
+
+def _warnings(r: Reading, sync: Sync) -> tuple[SyncWarning, ...]:
+    limit = workspaces.by_id(r, sync.workspace_id).contact_limit
+    if not limit:
+        return ()
+    message = f"this workspace may have {limit} contacts, and a run skips those beyond"
+    return (SyncWarning(CONTACT_LIMIT, message),)
+
+
+def _wanted(sync: Sync, mark: str) -> str:
+    return ATTENTION[mark].format(list=sync.list)

@@ -1,0 +1,161 @@
+"""The end of a run: what only the whole set of records can decide, in fenced steps.
+
+Rule: each step is a bounded transaction behind the fence that takes what it
+decides out of what is parked, so settle can be interrupted anywhere and goes
+on. The brake counts what would be removed before the first removal: a run that
+wants too much is held until a person confirms (daemon/REQUIREMENTS.md 1.5).
+"""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from itertools import count
+
+from contactd.domain import settling
+from contactd.domain.ledger import DELETED, LEFT, MOVED, Known, Link, Plan
+from contactd.domain.rules import Rules
+from contactd.domain.sift import candidate_of
+from contactd.domain.words import Mode
+from contactd.engine.endings import Ending, wish
+from contactd.engine.stop import Stop
+from contactd.engine.taking import contacts_of
+from contactd.host.source import OpenSource
+from contactd.store import attempts, known, pages
+from contactd.store import settle as asked
+from contactd.store.attempts import Attempt
+from contactd.store.database import Database, Reading, Transaction
+from contactd_sdk.values import unpacked
+
+#: How many records one step decides at most.
+_STEP = 500
+
+#: Removals beyond this share of the contacts that a sync holds want a confirmation, but never so few.
+_SHARE, _FEW = 0.10, 20
+
+_Step = Callable[[Transaction, Attempt, Rules], Plan | None]
+
+
+def settle(database: Database, source: OpenSource, attempt: Attempt, rules: Rules, stop: Stop) -> Ending:
+    """Decide what the pages of a run left open."""
+    for step in (_moves, _hand_overs):
+        ending = _repeat(database, attempt, rules, stop, step)
+        if ending is not Ending.DONE:
+            return ending
+    if attempt.rejected:
+        return Ending.REJECTED
+    if not attempt.confirmed and _brake(database, attempt):
+        return Ending.HELD
+    ending = _repeat(database, attempt, rules, stop, _deletions)
+    if ending is not Ending.DONE or attempt.mode != Mode.SWEEP:
+        return ending
+    return _sweep(database, source, attempt, rules, stop)
+
+
+def _repeat(database: Database, attempt: Attempt, rules: Rules, stop: Stop, step: _Step) -> Ending:
+    """Take *step* until nothing is left for it."""
+    while True:
+        with database.transaction(durable=False) as tx:
+            held = attempts.hold(tx, attempt)
+            plan = step(tx, attempt, rules)
+            if plan is None:
+                return Ending.CANCELLED if held.cancel else Ending.DONE
+            _apply(tx, attempt, plan, held)
+        ending = wish(held, stop)
+        if ending is not Ending.DONE:
+            return ending
+
+
+def _apply(tx: Transaction, attempt: Attempt, plan: Plan, held: attempts.Held) -> None:
+    sequence = pages.apply(tx, attempt.scope, plan, page=held.step, sequence=held.sequence)
+    attempts.advance(tx, attempt, sequence=sequence, undecided=asked.undecided(tx, attempt.scope), failures=0)
+
+
+def _moves(tx: Transaction, attempt: Attempt, rules: Rules) -> Plan | None:
+    """Decide records whose address changed."""
+    scope = attempt.scope
+    parked = asked.parked(tx, scope, MOVED, _STEP)
+    if not parked:
+        return None
+    links = known.links(tx, scope, [source_id for source_id, _, _ in parked])
+    movers = [
+        candidate_of(unpacked(octets), links.get(source_id), octets, rules, None) for source_id, _, octets in parked
+    ]
+    keys = {mover.key for mover in movers if mover.key} | {link.key for link in links.values() if link.key}
+    bearing = _bearing(tx, attempt, keys, contacts_of(movers))
+    plan = settling.move(movers, bearing, rules, _ids(tx, 2 * len(movers)))
+    asked.taken(tx, scope, [mover.source_id for mover in movers])
+    return plan
+
+
+def _hand_overs(tx: Transaction, attempt: Attempt, rules: Rules) -> Plan | None:
+    """Hand addresses on that their records gave up."""
+    parked = asked.parked(tx, attempt.scope, LEFT, _STEP)
+    if not parked:
+        return None
+    keys = sorted({key for _, key, _ in parked if key})
+    plan = settling.hand_over(keys, _bearing(tx, attempt, set(keys), set()), rules, _ids(tx, len(keys)))
+    asked.taken(tx, attempt.scope, [source_id for source_id, _, _ in parked])
+    return plan
+
+
+def _deletions(tx: Transaction, attempt: Attempt, rules: Rules) -> Plan | None:
+    """Remove what the source marked as deleted."""
+    parked = asked.parked(tx, attempt.scope, DELETED, _STEP)
+    if not parked:
+        return None
+    source_ids = [source_id for source_id, _, _ in parked]
+    links = known.links(tx, attempt.scope, source_ids)
+    plan = _removal(tx, attempt, rules, [(link, True) for link in links.values()])
+    asked.taken(tx, attempt.scope, source_ids)
+    return plan
+
+
+def _sweep(database: Database, source: OpenSource, attempt: Attempt, rules: Rules, stop: Stop) -> Ending:
+    """Remove what a complete reading did not bring, each confirmed by the source where it can."""
+    after = ""
+    while True:
+        with database.reading() as r:
+            missing = asked.missing(r, attempt.scope, after, _STEP)
+        if not missing:
+            return Ending.DONE
+        after = missing[-1].source_id
+        gone = _confirmed(source, attempt, missing)
+        with database.transaction(durable=False) as tx:
+            held = attempts.hold(tx, attempt)
+            _apply(tx, attempt, _removal(tx, attempt, rules, [(link, False) for link in gone]), held)
+        ending = wish(held, stop)
+        if ending is not Ending.DONE:
+            return ending
+
+
+def _confirmed(source: OpenSource, attempt: Attempt, missing: Sequence[Link]) -> list[Link]:
+    """Keep those of *missing* that are gone for sure: a row may have slipped between two pages."""
+    if not source.confirms:
+        return list(missing)
+    gone = source.gone(attempt.module, [link.source_id for link in missing])
+    return [link for link in missing if link.source_id in gone]
+
+
+def _removal(tx: Transaction, attempt: Attempt, rules: Rules, gone: Sequence[tuple[Link, bool]]) -> Plan:
+    keys = {link.key for link, _ in gone if link.key}
+    holders = {link.contact_id for link, _ in gone if link.contact_id is not None}
+    return settling.remove(gone, _bearing(tx, attempt, keys, holders), rules, _ids(tx, len(gone)))
+
+
+def _bearing(r: Reading, attempt: Attempt, keys: set[str], contact_ids: set[int]) -> Known:
+    scope = attempt.scope
+    bearing = known.known(r, scope, keys, contact_ids)
+    there = sorted({*contact_ids, *(contact.id for contact in bearing.contacts.values())})
+    return bearing._replace(anchored=known.anchored(r, scope, there), moving=asked.moving(r, scope, there))
+
+
+def _ids(tx: Transaction, at_most: int) -> Iterator[int]:
+    return count(tx.reserve("contact", at_most) if at_most else 0)
+
+
+def _brake(database: Database, attempt: Attempt) -> bool:
+    """Tell whether a run wants to remove so many that a person must confirm; write down how many."""
+    with database.transaction() as tx:
+        attempts.hold(tx, attempt)
+        removals, holding = asked.removals(tx, attempt.scope, sweep=attempt.mode == Mode.SWEEP)
+        attempts.advance(tx, attempt, removals=removals)
+    return removals > max(_FEW, math.floor(holding * _SHARE))

@@ -1,0 +1,172 @@
+"""Syncs: setting one up, and looking at those there are. What moves them on is in `standing`.
+
+Rule: a sync is checked as a whole, against what its connection, list and source
+are at that moment, and every fault is told at once by its path in the contract.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from contactd.domain.mapping import suggest
+from contactd.domain.nouns import Connection, Counts, MappingLine, Run, Schedule, Sync, Workspace
+from contactd.domain.refusals import ContactdError, Fault, Invalid, NotFound
+from contactd.domain.schedule import faults as schedule_faults
+from contactd.domain.words import SubscriptionType
+from contactd.engine import ids, mappings, source_errors
+from contactd.engine import preview as previews
+from contactd.engine.parts import Parts
+from contactd.engine.preview import Emit
+from contactd.engine.requests import UNNAMED, Asking, once
+from contactd.engine.sources import Sources
+from contactd.store import connections, lists, runs, syncs, workspaces
+from contactd.store import mappings as stored_mappings
+from contactd.store.database import Reading, Transaction
+from contactd_sdk import SourceField
+
+#: What is read when nobody says.
+MODULE = "contacts"
+
+
+class Seen(NamedTuple):
+    """A sync as people see it, and its newest run."""
+
+    sync: Sync
+    last_run: Run | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What somebody wants of a new sync. *connection* and *list* are names, *lines* `None` the suggested ones."""
+
+    name: str = ""
+    description: str = ""
+    connection: str = ""
+    module: str = MODULE
+    list: str = ""
+    subscription_type: SubscriptionType = SubscriptionType.MARKETING
+    update_empty: bool = False
+    schedule: Schedule = field(default_factory=Schedule)
+    lines: tuple[MappingLine, ...] | None = None
+
+
+def get(parts: Parts, workspace: str, name: str) -> Seen:
+    """Give the sync *name*.
+
+    Raises:
+        NotFound: there is none.
+    """
+    with parts.database.reading() as r:
+        return seen(parts, r, syncs.get(r, workspaces.get(r, workspace).id, name))
+
+
+def page(parts: Parts, r: Reading, workspace_id: int, *, after: str, limit: int) -> Sequence[Seen]:
+    """Give up to *limit* syncs by name, those after *after*."""
+    return [seen(parts, r, sync) for sync in syncs.page(r, workspace_id, after=after, limit=limit)]
+
+
+def seen(parts: Parts, r: Reading, sync: Sync) -> Seen:
+    """Complete *sync* by what is computed, not stored: all that wants attention, and its newest run."""
+    return Seen(replace(sync, attention=attention(parts, r, sync)), runs.last_of(r, sync.id))
+
+
+def attention(parts: Parts, r: Reading, sync: Sync) -> tuple[str, ...]:
+    """Tell what keeps *sync* from running until its cause is mended (daemon/REQUIREMENTS.md 1.3)."""
+    try:
+        parts.catalog.kind(connections.by_id(r, sync.connection_id).kind)
+    except ContactdError:
+        return ("plugin_quarantined", *sync.attention)
+    return sync.attention
+
+
+def preview(parts: Parts, workspace: str, name: str, limit: int, emit: Emit) -> Counts:
+    """Hand what a full run would do to up to *limit* records (0: all) to *emit*, and count it; write nothing.
+
+    Raises:
+        Conflict: the source refuses us, or its plugin cannot be used.
+        Away: the source does not answer.
+    """
+    with parts.database.reading() as r:
+        sync = syncs.get(r, workspaces.get(r, workspace).id, name)
+    with source_errors.told(sync.connection, parts.database.clock):
+        return previews.preview(parts, sync, limit, emit)
+
+
+def create(parts: Parts, workspace: str, draft: Draft, *, by: str, asking: Asking = UNNAMED) -> Seen:
+    """Make a sync that does not run yet, with its mapping, and the contact fields that this asks for.
+
+    Raises:
+        Invalid: with every fault of the draft.
+        Conflict: its connection cannot be asked for its fields.
+        Exists: its name is taken.
+    """
+    with parts.database.reading() as r:
+        home = workspaces.get(r, workspace)
+        connection, faults = _connection(parts, r, home, draft)
+        if connection is None:
+            raise Invalid(*faults, *_faults(r, home, draft))
+    offered = Sources(parts).fields(connection.id, draft.module)
+    with parts.database.transaction() as tx:
+        return once(tx, asking, by, Seen, lambda: _create(tx, home, connection, draft, offered, by=by))
+
+
+def _create(
+    tx: Transaction,
+    home: Workspace,
+    connection: Connection,
+    draft: Draft,
+    offered: Sequence[SourceField],
+    *,
+    by: str,
+) -> Seen:
+    wanted = suggest(offered) if draft.lines is None else draft.lines
+    lines, faults = mappings.resolve(tx, home.id, wanted, offered)
+    faults = (*_faults(tx, home, draft), *faults)
+    if faults:
+        raise Invalid(*faults)
+    sync = syncs.create(
+        tx,
+        workspace_id=home.id,
+        connection_id=connection.id,
+        list_id=lists.get(tx, home.id, draft.list).id,
+        name=ids.chosen(draft.name, draft.description, noun="sync", taken=lambda one: syncs.taken(tx, home.id, one)),
+        description=draft.description,
+        module=draft.module,
+        subscription_type=draft.subscription_type,
+        update_empty=draft.update_empty,
+        schedule=draft.schedule,
+        by=by,
+    )
+    mappings.make_fields(tx, sync, lines, offered, by=by)
+    stored_mappings.begin(tx, sync, lines)
+    return Seen(sync, None)
+
+
+def _connection(parts: Parts, r: Reading, home: Workspace, draft: Draft) -> tuple[Connection | None, tuple[Fault, ...]]:
+    """Look up what the sync reads from; none, and why, where it could not be asked for its fields."""
+    try:
+        connection = connections.get(r, home.id, draft.connection)
+    except NotFound as exc:
+        message = f"{exc.message}; `contactctl connections list` shows those there are"
+        return None, (Fault("sync.connection", message),)
+    modules = [module.name for module in parts.catalog.kind(connection.kind).modules]
+    if draft.module in modules:
+        return connection, ()
+    message = f"{connection.kind} has no module '{draft.module}'; it has {', '.join(modules)}"
+    return None, (Fault("sync.module", message),)
+
+
+def _faults(r: Reading, home: Workspace, draft: Draft) -> tuple[Fault, ...]:
+    """Tell what is wrong with *draft*, its mapping and its source aside."""
+    faults = list(
+        ids.id_faults(draft.name, draft.description, noun="sync", id_field="sync_id", title_field="sync.description")
+    )
+    try:
+        lists.get(r, home.id, draft.list)
+    except NotFound as exc:
+        faults.append(Fault("sync.list", exc.message))
+    if draft.subscription_type is SubscriptionType.UNSUBSCRIBED:
+        message = "a sync cannot bring in contacts as unsubscribed; choose marketing or non_marketing"
+        faults.append(Fault("sync.subscription_type", message))
+    faults.extend(Fault(f"sync.{fault.field}", fault.message) for fault in schedule_faults(draft.schedule))
+    return tuple(faults)

@@ -1,0 +1,188 @@
+"""What people want of syncs and runs: initiate, pause, resume, run, cancel, confirm, reject.
+
+Rule: the wish is stored first, and whoever carries it out is told once it is
+true. A crash in between loses nothing: the wish is found when the run, or the
+clock, looks next.
+"""
+
+from collections.abc import Callable, Collection
+
+from contactd.domain.lifecycle import Verb, after
+from contactd.domain.nouns import Run, Sync
+from contactd.domain.refusals import Invalid, NotFound, Stale
+from contactd.domain.schedule import next_instant
+from contactd.domain.words import Mode, RunState, Trigger
+from contactd.engine import readiness
+from contactd.engine.parts import Parts
+from contactd.engine.requests import UNNAMED, Asking, once
+from contactd.engine.sources import check_enabled
+from contactd.engine.syncs import Seen, seen
+from contactd.store import connections, runs, syncs, workspaces
+from contactd.store.database import Transaction
+
+#: As the name of a sync: whichever one the run is of.
+ANY = "-"
+
+
+def initiate(
+    parts: Parts,
+    workspace: str,
+    name: str,
+    *,
+    acknowledged: Collection[str] = (),
+    etag: str = "",
+    by: str,
+    asking: Asking = UNNAMED,
+) -> Seen:
+    """Turn a draft into an active sync, and start its first run at once (R23).
+
+    Raises:
+        Invalid: with all that is wrong with it, or was not acknowledged.
+        Conflict: it is no draft.
+    """
+
+    def change() -> Seen:
+        sync = _current(tx, workspace, name, etag)
+        state = after(Verb.INITIATE, sync.state, name)
+        checked = readiness.check(parts, tx, sync)
+        if checked.faults:
+            raise Invalid(*checked.faults)
+        readiness.check_acknowledged(checked.warnings, acknowledged)
+        moved = syncs.move(tx, sync, state, next_run_at=next_instant(sync.schedule, tx.now), by=by)
+        _start(parts, tx, moved, Trigger.FIRST, Mode.FULL, by=by)
+        return seen(parts, tx, moved)
+
+    with parts.database.transaction() as tx:
+        return once(tx, asking, by, Seen, change)
+
+
+def pause(parts: Parts, workspace: str, name: str, *, etag: str = "", by: str) -> Seen:
+    """Let a sync run no more until it is resumed; a run under way stops at its next page.
+
+    Raises:
+        Conflict: it is not active.
+    """
+    with parts.database.transaction() as tx:
+        sync = _current(tx, workspace, name, etag)
+        state = after(Verb.PAUSE, sync.state, name)
+        # The time it was due stays: resuming tells by it whether slots were missed.
+        moved = syncs.move(tx, sync, state, next_run_at=sync.next_run_at, by=by)
+        live = runs.live_of(tx, sync.id)
+        if live is not None:
+            tx.after_commit(lambda: parts.stop(live.id))
+        return seen(parts, tx, moved)
+
+
+def resume(parts: Parts, workspace: str, name: str, *, etag: str = "", by: str) -> Seen:
+    """Let a sync go on: with its waiting run, else with one that makes up for missed times.
+
+    Raises:
+        Conflict: it is not paused or inactive, or its connection cannot be read.
+    """
+    with parts.database.transaction() as tx:
+        sync = _current(tx, workspace, name, etag)
+        state = after(Verb.RESUME, sync.state, name)
+        check_enabled(connections.by_id(tx, sync.connection_id))
+        missed = sync.next_run_at is not None and sync.next_run_at <= tx.now
+        moved = syncs.move(tx, sync, state, next_run_at=next_instant(sync.schedule, tx.now), by=by)
+        runs.release_paused(tx, sync.id)
+        if missed and runs.live_of(tx, sync.id) is None:
+            _start(parts, tx, moved, Trigger.CATCH_UP, Mode.INCREMENTAL, by=by)
+        tx.after_commit(parts.wake)
+        return seen(parts, tx, moved)
+
+
+def run(parts: Parts, workspace: str, name: str, mode: Mode, *, by: str, asking: Asking = UNNAMED) -> Run:
+    """Start a run now.
+
+    Raises:
+        Conflict: a run of the sync is live, or its state or what it wants attention for does not allow it.
+    """
+
+    def change() -> Run:
+        sync = _current(tx, workspace, name, "")
+        after(Verb.RUN, sync.state, name)
+        readiness.check_attention(parts, tx, sync)
+        return _start(parts, tx, sync, Trigger.MANUAL, mode, by=by)
+
+    with parts.database.transaction() as tx:
+        return once(tx, asking, by, Run, change)
+
+
+def cancel(parts: Parts, workspace: str, sync: str, number: int, *, by: str) -> Run:
+    """End a run; the pages that it has taken stay.
+
+    Raises:
+        Conflict: it is over.
+    """
+    return _answer(parts, workspace, sync, number, runs.cancel, "run_cancelled", by=by)
+
+
+def confirm(parts: Parts, workspace: str, sync: str, number: int, *, by: str) -> Run:
+    """Let a held run go on and remove what it wants to.
+
+    Raises:
+        Conflict: it is not held.
+    """
+    return _answer(parts, workspace, sync, number, runs.confirm, "run_confirmed", by=by)
+
+
+def reject(parts: Parts, workspace: str, sync: str, number: int, *, by: str) -> Run:
+    """Let a held run end without removing anything.
+
+    Raises:
+        Conflict: it is not held.
+    """
+    return _answer(parts, workspace, sync, number, runs.reject, "run_rejected", by=by)
+
+
+def check_named(run: Run, workspace: str, sync: str) -> Run:
+    """Give *run* if it is one of *sync* in *workspace*.
+
+    Raises:
+        NotFound: it is another one's.
+    """
+    if run.workspace == workspace and sync in {run.sync, ANY}:
+        return run
+    owner = "this workspace" if sync == ANY else f"the sync '{sync}'"
+    raise NotFound("run", str(run.id), f"{owner} has no run {run.id}")
+
+
+def _answer(
+    parts: Parts,
+    workspace: str,
+    sync: str,
+    number: int,
+    change: Callable[[Transaction, int], Run],
+    kind: str,
+    *,
+    by: str,
+) -> Run:
+    with parts.database.transaction() as tx:
+        check_named(runs.get(tx, number), workspace, sync)
+        changed = change(tx, number)
+        _tell(tx, kind, changed, by=by)
+        if changed.state is RunState.RUNNING:
+            tx.after_commit(lambda: parts.stop(number))
+        tx.after_commit(parts.wake)
+        return changed
+
+
+def _start(parts: Parts, tx: Transaction, sync: Sync, trigger: Trigger, mode: Mode, *, by: str) -> Run:
+    started = runs.get(tx, runs.create(tx, sync=sync, trigger=trigger, mode=mode))
+    _tell(tx, "run_created", started, by=by)
+    tx.after_commit(parts.wake)
+    return started
+
+
+def _tell(tx: Transaction, kind: str, run: Run, *, by: str) -> None:
+    subject = f"workspaces/{run.workspace}/syncs/{run.sync}/runs/{run.id}"
+    tx.tell(kind, subject, workspace=run.workspace_id, actor=by, detail={"trigger": run.trigger})
+
+
+def _current(tx: Transaction, workspace: str, name: str, etag: str) -> Sync:
+    """Give the sync *name*, if it is still the one that *etag* was of."""
+    sync = syncs.get(tx, workspaces.get(tx, workspace).id, name)
+    if etag and etag != str(sync.version):
+        raise Stale(f"the sync '{name}' was changed since it was read; read it again and repeat", name=name)
+    return sync

@@ -1,0 +1,1 @@
+"""Third-party code enters here, and only as a child process."""

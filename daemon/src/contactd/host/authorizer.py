@@ -1,0 +1,74 @@
+"""Consent turned into tokens: each call in a child of its own, which then ends.
+
+Nothing but such a child ever sees a grant in the clear beside the daemon.
+"""
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from contactd.host.errors import Cause
+from contactd.host.frames import (
+    AccountRead,
+    Authorize,
+    Complete,
+    Frame,
+    Granted,
+    Kind,
+    OrganizationsRead,
+    ReadAccount,
+    ReadOrganizations,
+    Refresh,
+    Refreshed,
+    Revoke,
+    Revoked,
+)
+from contactd.host.starter import Starter
+from contactd_sdk import Account, Grant, Organization, Secret, Token
+
+#: Seconds that one call may take, its process and the vendor's answer included.
+LIMIT = 60.0
+
+_Frame = TypeVar("_Frame", bound=Frame)
+
+
+class Authorizers:
+    """The authorizers of every kind. Any thread may call.
+
+    Each call raises what the authorizer raised (`SourceError`,
+    `SettingsInvalid`), or `ChildFailed`.
+    """
+
+    def __init__(self, starter: Starter, *, limit: float = LIMIT) -> None:
+        self._starter = starter
+        self._limit = limit
+
+    def complete(self, kind: Kind, settings: Mapping[str, str], code: Secret) -> Grant:
+        """Exchange a grant *code* for what lasts."""
+        return self._call(kind, Complete(kind.name, dict(settings), code.reveal()), Granted).grant
+
+    def refresh(self, kind: Kind, settings: Mapping[str, str], grant: Grant) -> Token:
+        """Get a token for *grant*."""
+        return self._call(kind, Refresh(kind.name, dict(settings), grant), Refreshed).token
+
+    def revoke(self, kind: Kind, settings: Mapping[str, str], grant: Grant) -> None:
+        """Give *grant* back."""
+        self._call(kind, Revoke(kind.name, dict(settings), grant), Revoked)
+
+    def account(self, kind: Kind, settings: Mapping[str, str], token: Token) -> Account:
+        """Tell whose account it is."""
+        return self._call(kind, ReadAccount(kind.name, dict(settings), token), AccountRead).account
+
+    def organizations(self, kind: Kind, settings: Mapping[str, str], token: Token) -> list[Organization]:
+        """List the organizations to choose from."""
+        request = ReadOrganizations(kind.name, dict(settings), token)
+        return self._call(kind, request, OrganizationsRead).organizations
+
+    def _call(self, kind: Kind, request: Authorize, answer: type[_Frame]) -> _Frame:
+        child = self._starter.start(kind.plugin)
+        try:
+            reply = child.ask(request, self._limit)
+            if not isinstance(reply, answer):
+                raise child.failed(Cause.UNREADABLE, f"answered with {type(reply).__name__} out of turn")
+            return reply
+        finally:
+            child.end()

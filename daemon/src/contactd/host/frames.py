@@ -1,0 +1,291 @@
+"""What the daemon and a child say to each other.
+
+Both ends import this module and `channel`; the child imports nothing else of
+the daemon. All of it is plain values: what arrives is never executed.
+"""
+
+from collections.abc import Callable
+from typing import Literal
+
+import msgspec
+
+from contactd_sdk import (
+    Account,
+    AuthFailed,
+    Capability,
+    Grant,
+    Misconfigured,
+    Module,
+    Organization,
+    Page,
+    SettingFault,
+    SettingsInvalid,
+    SourceError,
+    SourceField,
+    Throttled,
+    Token,
+    Unavailable,
+    Window,
+)
+from contactd_sdk.settings import SettingSchema
+from contactd_sdk.values import Aware
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """A kind of source as the daemon knows it: all of a `SourceKind` that is no code."""
+
+    plugin: str
+    name: str
+    title: str
+    settings: tuple[SettingSchema, ...]
+    authorized: bool
+    modules: tuple[Module, ...]
+    fields: tuple[SourceField, ...]
+    hosts: tuple[str, ...]
+    capabilities: frozenset[Capability]
+
+
+class Frame(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    """One message, in either direction; its tag is the name of its class."""
+
+
+# What the daemon asks of a child. It asks one thing at a time.
+
+
+class Describe(Frame, frozen=True):
+    """What kinds are there? Answered by `Described`."""
+
+
+class Open(Frame, frozen=True):
+    """Open a source, with *token* where its kind has an authorizer. Answered by `Opened`."""
+
+    kind: str
+    settings: dict[str, str]
+    organization: str = ""
+    token: Token | None = None
+
+
+class ReadFields(Frame, frozen=True):
+    """What fields has *module*? Answered by `FieldsRead`."""
+
+    module: str
+
+
+class ReadGone(Frame, frozen=True):
+    """Which of *ids* are gone from *module*? Answered by `GoneRead`."""
+
+    module: str
+    ids: list[str]
+
+
+class ReadPages(Frame, frozen=True):
+    """Give the pages from *cursor* on. Answered by many `PageRead`, then one `PagesRead`."""
+
+    cursor: str | None
+    window: Window
+
+
+class Close(Frame, frozen=True):
+    """Close the source. Answered by `Closed`."""
+
+
+class Authorize(Frame, frozen=True):
+    """One call of the authorizer of *kind*."""
+
+    kind: str
+    settings: dict[str, str]
+
+
+class Complete(Authorize, frozen=True):
+    """Exchange a grant code. Answered by `Granted`."""
+
+    code: str
+
+
+class Refresh(Authorize, frozen=True):
+    """Get a token for *grant*. Answered by `Refreshed`."""
+
+    grant: Grant
+
+
+class Revoke(Authorize, frozen=True):
+    """Give *grant* back. Answered by `Revoked`."""
+
+    grant: Grant
+
+
+class ReadAccount(Authorize, frozen=True):
+    """Whose account is it? Answered by `AccountRead`."""
+
+    token: Token
+
+
+class ReadOrganizations(Authorize, frozen=True):
+    """Which organizations can it see? Answered by `OrganizationsRead`."""
+
+    token: Token
+
+
+# What a child answers.
+
+
+class Described(Frame, frozen=True):
+    """Every kind the plugin offers."""
+
+    kinds: tuple[Kind, ...]
+
+
+class Opened(Frame, frozen=True):
+    """The source is open."""
+
+
+class FieldsRead(Frame, frozen=True):
+    """The fields that were asked for."""
+
+    fields: list[SourceField]
+
+
+class GoneRead(Frame, frozen=True):
+    """Those that were asked after and are gone."""
+
+    ids: frozenset[str]
+
+
+class PageRead(Frame, frozen=True):
+    """One page of those asked for."""
+
+    page: Page
+
+
+class PagesRead(Frame, frozen=True):
+    """There are no more pages."""
+
+
+class Closed(Frame, frozen=True):
+    """The source is closed."""
+
+
+class Granted(Frame, frozen=True):
+    """The code was good for *grant*."""
+
+    grant: Grant
+
+
+class Refreshed(Frame, frozen=True):
+    """A new token for the grant."""
+
+    token: Token
+
+
+class Revoked(Frame, frozen=True):
+    """The grant is given back."""
+
+
+class AccountRead(Frame, frozen=True):
+    """The account that was asked for."""
+
+    account: Account
+
+
+class OrganizationsRead(Frame, frozen=True):
+    """The organizations that were asked for."""
+
+    organizations: list[Organization]
+
+
+class Renew(Frame, frozen=True):
+    """The open source's token was refused: is there a newer one? Answered by `Renewed`."""
+
+
+class Renewed(Frame, frozen=True):
+    """The token that is in force now."""
+
+    token: Token
+
+
+class Broken(Exception):
+    """The plugin broke a rule of the SDK. The message is ours and safe to show."""
+
+
+class Unusable(Broken):
+    """The plugin offers nothing that can be used."""
+
+
+Reason = Literal["auth_failed", "misconfigured", "throttled", "unavailable", "settings", "broken", "unusable"]
+
+
+class Failed(Frame, frozen=True):
+    """The answer to anything that failed; *error* is what was raised at the other end."""
+
+    reason: Literal["auth_failed", "misconfigured", "throttled", "unavailable", "settings", "broken", "unusable"]
+    message: str
+    until: Aware | None = None
+    setting: str | None = None
+    faults: tuple[SettingFault, ...] = ()
+
+    def error(self) -> Exception:
+        """Make again what was raised at the other end."""
+        return _ERRORS[self.reason](self)
+
+
+#: What each reason is raised as at the other end.
+_ERRORS: dict[Reason, Callable[[Failed], Exception]] = {
+    "auth_failed": lambda failed: AuthFailed(failed.message),
+    "misconfigured": lambda failed: Misconfigured(failed.message, failed.setting),
+    "throttled": lambda failed: (
+        Throttled(failed.message, failed.until) if failed.until else Broken("raised Throttled without a time")
+    ),
+    "unavailable": lambda failed: Unavailable(failed.message),
+    "settings": lambda failed: SettingsInvalid(failed.faults),
+    "broken": lambda failed: Broken(failed.message),
+    "unusable": lambda failed: Unusable(failed.message),
+}
+
+
+def refused(exc: SourceError | SettingsInvalid) -> Failed:
+    """Say in a frame what a source, or the daemon when it was asked for a token, raised."""
+    match exc:
+        case AuthFailed():
+            return Failed("auth_failed", str(exc))
+        case Misconfigured():
+            return Failed("misconfigured", str(exc), setting=exc.setting)
+        case Throttled():
+            return Failed("throttled", str(exc), until=exc.until)
+        case Unavailable():
+            return Failed("unavailable", str(exc))
+        case SettingsInvalid():
+            return Failed("settings", str(exc), faults=exc.faults)
+    return Failed("broken", f"raised {type(exc).__name__}, which is none of the errors of contactd-sdk")
+
+
+Request = (
+    Describe
+    | Open
+    | ReadFields
+    | ReadGone
+    | ReadPages
+    | Close
+    | Complete
+    | Refresh
+    | Revoke
+    | ReadAccount
+    | ReadOrganizations
+    | Renewed
+    | Failed
+)
+Reply = (
+    Described
+    | Opened
+    | FieldsRead
+    | GoneRead
+    | PageRead
+    | PagesRead
+    | Closed
+    | Granted
+    | Refreshed
+    | Revoked
+    | AccountRead
+    | OrganizationsRead
+    | Renew
+    | Failed
+)

@@ -1,0 +1,180 @@
+"""The daemon's end of a source: what a run holds while a child reads for it.
+
+It raises what the source raised (`SourceError`, `SettingsInvalid`), `ChildFailed`
+where the plugin broke a promise, and `Interrupted` where the daemon asked for it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import TracebackType
+from typing import Self, TypeVar
+
+from contactd.host.errors import Cause, ChildFailed, Interrupted
+from contactd.host.frames import (
+    Close,
+    Closed,
+    Failed,
+    FieldsRead,
+    Frame,
+    GoneRead,
+    Kind,
+    Open,
+    Opened,
+    PageRead,
+    PagesRead,
+    ReadFields,
+    ReadGone,
+    ReadPages,
+    Renew,
+    Renewed,
+    Reply,
+    refused,
+)
+from contactd.host.process import Child
+from contactd_sdk import Access, Capability, Page, SettingsInvalid, SourceError, SourceField, Window
+
+#: Seconds in which a child that works well says something.
+PATIENCE = 120.0
+
+#: Seconds in which a source closes.
+FAREWELL = 10.0
+
+_Frame = TypeVar("_Frame", bound=Frame)
+
+
+class OpenSource:
+    """One opened source in one *child*, used by one thread.
+
+    *done* is called once, when it is closed, with whether the child may be used again.
+    """
+
+    def __init__(
+        self,
+        child: Child,
+        kind: Kind,
+        access: Access | None,
+        done: Callable[[Child, bool], None],
+        *,
+        patience: float = PATIENCE,
+    ) -> None:
+        self._child = child
+        self._kind = kind
+        self._access = access
+        self._done = done
+        self._patience = patience
+        self._open = False
+        # It was asked for something, and did not answer to the end.
+        self._owing = False
+        self._closed = False
+
+    def open(self, settings: Mapping[str, str]) -> None:
+        """Open it. Where its kind has an authorizer, secret settings stay here."""
+        given = dict(settings)
+        if self._kind.authorized:
+            secret = {row.name for row in self._kind.settings if row.type == "secret"}
+            given = {name: text for name, text in settings.items() if name not in secret}
+        organization = self._access.organization if self._access else ""
+        token = self._access.token if self._access else None
+        self._ask(Open(self._kind.name, given, organization, token), Opened)
+        self._open = True
+
+    def pages(self, cursor: str | None, window: Window) -> Iterator[Page]:
+        """Give the pages of *window* from *cursor* on; they are read ahead meanwhile.
+
+        The iterator may be left at any page; the child is then used no more.
+        """
+        self._send(ReadPages(cursor, window))
+        while True:
+            match self._reply():
+                case PageRead(page=page):
+                    yield page
+                case PagesRead():
+                    self._owing = False
+                    return
+                case other:
+                    raise self._astray(other)
+
+    def fields(self, module: str) -> list[SourceField]:
+        """Tell every field of *module* that can be mapped."""
+        if Capability.FIELDS not in self._kind.capabilities:
+            return list(self._kind.fields)
+        return self._ask(ReadFields(module), FieldsRead).fields
+
+    @property
+    def confirms(self) -> bool:
+        """Whether it can be asked after single records."""
+        return Capability.CONFIRM in self._kind.capabilities
+
+    def gone(self, module: str, ids: Sequence[str]) -> frozenset[str]:
+        """Tell which of the records of *module* with *ids* are not there any more."""
+        return self._ask(ReadGone(module, list(ids)), GoneRead).ids
+
+    def interrupt(self) -> None:
+        """Make whoever waits for it raise `Interrupted` at once. Any thread may."""
+        self._child.interrupt()
+
+    def close(self) -> None:
+        """Let go of it. Never raises: what fails now only costs the child."""
+        if self._closed:
+            return
+        self._closed = True
+        well = False
+        try:
+            well = self._left_well()
+        finally:
+            self._done(self._child, well)
+
+    def _left_well(self) -> bool:
+        if self._owing or not self._child.alive:
+            return False
+        self._patience = min(self._patience, FAREWELL)
+        try:
+            if self._open:
+                self._ask(Close(), Closed)
+        except (ChildFailed, Interrupted, SourceError, SettingsInvalid):
+            return False
+        return True
+
+    def _ask(self, request: Frame, answer: type[_Frame]) -> _Frame:
+        self._send(request)
+        reply = self._reply()
+        if not isinstance(reply, answer):
+            raise self._astray(reply)
+        self._owing = False
+        return reply
+
+    def _send(self, request: Frame) -> None:
+        if self._owing:
+            raise RuntimeError("a source is asked for one thing at a time, and pages are read to their end")
+        self._owing = True
+        self._child.send(request, self._patience)
+
+    def _reply(self) -> Reply:
+        """Give the next frame, after every token that the source asks for first."""
+        while isinstance(reply := self._received(), Renew):
+            self._child.send(self._renewed(), self._patience)
+        return reply
+
+    def _received(self) -> Reply:
+        try:
+            return self._child.receive(self._patience)
+        except (SourceError, SettingsInvalid):
+            # That is an answer too: the child is as good as before.
+            self._owing = False
+            raise
+
+    def _renewed(self) -> Frame:
+        if self._access is None:
+            return Failed("broken", "asked for a token, and its kind has no authorizer")
+        try:
+            return Renewed(self._access.renew())
+        except SourceError as exc:
+            return refused(exc)
+
+    def _astray(self, reply: Reply) -> Exception:
+        return self._child.failed(Cause.UNREADABLE, f"answered with {type(reply).__name__} out of turn")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()

@@ -1,0 +1,1 @@
+"""Speaks SQL: the shape of the database and every statement."""

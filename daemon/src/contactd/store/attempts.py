@@ -1,0 +1,245 @@
+"""One attempt at a run: begun behind a fence, and left in a state that says what is next.
+
+Rule: every change names the fence. An attempt whose fence is not the run's any
+more has been overtaken; it raises `Fenced` and changes nothing.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, delete, select, update
+
+from contactd.domain.rules import OVERLAP
+from contactd.domain.words import Mode, RunState, SyncState, Trigger, Waiting
+from contactd.store import mappings, tables
+from contactd.store.database import Reading, Transaction
+from contactd.store.known import Scope
+from contactd.store.tables import table
+
+_RUN = table(tables.Run)
+_SYNC = table(tables.Sync)
+_WORKSPACE = table(tables.Workspace)
+_FIELD = table(tables.ContactField)
+_PARKED = table(tables.Parked)
+
+PAGES, SETTLE = "pages", "settle"
+
+_ACTIVE = (RunState.ADMITTED, RunState.RUNNING)
+
+
+class Fenced(Exception):
+    """The run was begun again elsewhere: this attempt may not touch it any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A run being carried: where it stands, and the snapshot it works with."""
+
+    run: int
+    fence: int
+    scope: Scope
+    connection: int
+    module: str
+    trigger: Trigger
+    mode: str
+    phase: str
+    cursor: str | None
+    since: int | None
+    config: Mapping[str, Any]
+    sync_name: str
+    workspace_name: str
+    known_until: int | None
+    started_at: int
+    max_modified: int | None
+    confirmed: bool
+    rejected: bool
+
+    @property
+    def subject(self) -> str:
+        """The run's name in the contract."""
+        return f"workspaces/{self.workspace_name}/syncs/{self.sync_name}/runs/{self.run}"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the fence told: the number of this step, the next row's, and what people want."""
+
+    step: int
+    sequence: int
+    cancel: bool
+    paused: bool
+
+
+_ROW = (
+    select(
+        _RUN,
+        _SYNC.c.module,
+        _SYNC.c.name.label("sync_name"),
+        _SYNC.c.watermark,
+        _WORKSPACE.c.name.label("workspace_name"),
+    )
+    .join(_SYNC, _SYNC.c.id == _RUN.c.sync_id)
+    .join(_WORKSPACE, _WORKSPACE.c.id == _RUN.c.workspace_id)
+    .where(_RUN.c.id == bindparam("run"))
+)
+
+
+def begin(tx: Transaction, run: int, *, owner: str) -> Attempt | None:
+    """Begin *run*, or go on with it; nothing to do when it is not to be carried any more."""
+    took = update(_RUN).where(_RUN.c.id == run, _RUN.c.state.in_(_ACTIVE), _RUN.c.cancel_requested == 0)
+    values = {"state": RunState.RUNNING, "fence": _RUN.c.fence + 1, "attempt": _RUN.c.attempt + 1, "owner": owner}
+    done = tx.execute(took.values(**values, waiting_message="", revision=tx.revision))
+    if done.rowcount == 0:
+        return None
+    row = tx.first(_ROW, {"run": run})
+    if row is None:
+        return None
+    if row.config is None:
+        _snapshot(tx, row)
+        row = tx.first(_ROW, {"run": run})
+    return None if row is None else _attempt(row)
+
+
+def _snapshot(tx: Transaction, row: Any) -> None:
+    """Write down what the run works with, so that an edit changes the next run and not this one."""
+    sync = tx.execute(select(_SYNC).where(_SYNC.c.id == row.sync_id)).one()
+    config = snapshot(tx, sync)
+    values: dict[str, Any] = {"config": json.dumps(config), "mapping_version": sync.mapping_version}
+    values |= {"started_at": tx.now, "window_since": _since(row.mode, sync, config["after"])}
+    tx.execute(update(_RUN).where(_RUN.c.id == row.id).values(values))
+
+
+def _since(mode: str, sync: Any, after: int | None) -> int | None:
+    """Tell from when on records are asked for: what changed, or all of the sync's window."""
+    if mode != Mode.INCREMENTAL or sync.watermark is None:
+        return after
+    return max(int(sync.watermark) - OVERLAP, after or 0)
+
+
+def snapshot_of(r: Reading, sync_id: int) -> dict[str, Any]:
+    """Give what a run of the sync with *sync_id* would work with, were it made now."""
+    return snapshot(r, r.execute(select(_SYNC).where(_SYNC.c.id == sync_id)).one())
+
+
+def snapshot(tx: Reading, sync: Any) -> dict[str, Any]:
+    """Give what `Rules` are read from, of the row of a sync as it is now."""
+    workspace = tx.execute(select(_WORKSPACE).where(_WORKSPACE.c.id == sync.workspace_id)).one()
+    lines = mappings.lines(tx, sync.id, sync.mapping_version)
+    types = tx.rows(select(_FIELD.c.name, _FIELD.c.type).where(_FIELD.c.workspace_id == sync.workspace_id))
+    return {
+        "list": sync.list_id,
+        "mapping": [
+            {"source_field": line.source_field, "target_field": line.target_field, "source_type": line.source_type}
+            for line in lines
+        ],
+        "types": {row.name: row.type for row in types},
+        "mapping_version": sync.mapping_version,
+        "policy_version": workspace.policy_version,
+        "policies": json.loads(workspace.policies) | json.loads(sync.policies),
+        "subscription_type": sync.subscription_type,
+        "update_empty": bool(sync.update_empty),
+        "after": sync.retrieve_after,
+    }
+
+
+def _attempt(row: Any) -> Attempt:
+    config = json.loads(row.config)
+    scope = Scope(workspace=row.workspace_id, sync=row.sync_id, run=row.id, list_id=config["list"])
+    return Attempt(
+        run=row.id,
+        fence=row.fence,
+        scope=scope,
+        connection=row.connection_id,
+        module=row.module,
+        trigger=Trigger(row.run_trigger),
+        mode=row.mode,
+        phase=row.phase,
+        cursor=row.cursor,
+        since=row.window_since,
+        config=config,
+        sync_name=row.sync_name,
+        workspace_name=row.workspace_name,
+        known_until=row.watermark if row.mode == Mode.INCREMENTAL else None,
+        started_at=row.started_at,
+        max_modified=row.max_modified,
+        confirmed=bool(row.confirmed),
+        rejected=bool(row.rejected),
+    )
+
+
+_HOLD = (
+    "UPDATE run SET steps = steps + 1 WHERE id = ? AND fence = ? AND state = 'running'"
+    " RETURNING steps, sequence, cancel_requested, (SELECT state FROM sync WHERE sync.id = run.sync_id)"
+)
+
+
+def hold(tx: Transaction, attempt: Attempt) -> Held:
+    """Take the fence: the first statement of every transaction of a run.
+
+    Raises:
+        Fenced: the run was begun again elsewhere, or is over.
+    """
+    rows = tx.fast(_HOLD, (attempt.run, attempt.fence))
+    if not rows:
+        raise Fenced
+    step, sequence, cancel, sync = rows[0]
+    return Held(step, sequence, bool(cancel), sync in {SyncState.PAUSED, SyncState.DELETED})
+
+
+def advance(tx: Transaction, attempt: Attempt, **values: Any) -> None:
+    """Write down how far the run is; called in a transaction that holds the fence."""
+    tx.execute(update(_RUN).where(_RUN.c.id == attempt.run).values(**values, revision=tx.revision))
+
+
+def put_back(
+    tx: Transaction,
+    attempt: Attempt,
+    because: Waiting,
+    message: str = "",
+    *,
+    not_before: int = 0,
+    failures: int | None = None,
+) -> None:
+    """Let the run wait: it goes on from its cursor, not before *not_before*."""
+    values: dict[str, Any] = {
+        "state": RunState.WAITING,
+        "waiting_reason": because,
+        "waiting_message": message,
+        "not_before": not_before,
+        "owner": "",
+    }
+    if failures is not None:
+        values["failures"] = failures
+    _leave(tx, attempt, values)
+
+
+def end(tx: Transaction, attempt: Attempt, state: RunState, **values: Any) -> None:
+    """Bring the run to its end; what was parked for it is forgotten."""
+    _leave(tx, attempt, {"state": state, "finished_at": tx.now, "owner": "", "undecided": 0, **values})
+    tx.execute(delete(_PARKED).where(_PARKED.c.run_id == attempt.run))
+
+
+def _leave(tx: Transaction, attempt: Attempt, values: Mapping[str, Any]) -> None:
+    mine = update(_RUN).where(_RUN.c.id == attempt.run, _RUN.c.fence == attempt.fence, _RUN.c.state == RunState.RUNNING)
+    if tx.execute(mine.values(**values, revision=tx.revision)).rowcount == 0:
+        raise Fenced
+
+
+def facts(r: Reading, attempt: Attempt) -> Any:
+    """Give the run's row as it is now."""
+    return r.execute(select(_RUN).where(_RUN.c.id == attempt.run)).one()
+
+
+def cancel_requested(r: Reading, run: int) -> bool:
+    """Tell whether somebody wants *run* to end."""
+    row = r.first(select(_RUN.c.cancel_requested).where(_RUN.c.id == run))
+    return row is not None and bool(row.cancel_requested)
+
+
+def recover(tx: Transaction) -> int:
+    """Put every run back that a daemon which is gone was carrying; tell how many."""
+    values = {"state": RunState.WAITING, "waiting_reason": Waiting.RETRY, "owner": "", "not_before": 0}
+    lost = update(_RUN).where(_RUN.c.state.in_(_ACTIVE))
+    return tx.execute(lost.values(**values, waiting_message="", revision=tx.revision)).rowcount

@@ -1,0 +1,87 @@
+"""Mailing lists.
+
+A contact that is not live is subscribed to nothing, so counting the rows of
+members is counting people.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, bindparam, func, select
+
+from contactd.domain.nouns import MailingList
+from contactd.domain.refusals import NotFound
+from contactd.domain.words import Membership
+from contactd.store import tables
+from contactd.store.database import Reading, Transaction
+
+_LIST = tables.table(tables.MailingList)
+_MEMBER = tables.table(tables.ListMember)
+_WORKSPACE = tables.table(tables.Workspace)
+_SUBSCRIBED = (
+    select(func.count())
+    .where(_MEMBER.c.list_id == _LIST.c.id, _MEMBER.c.state == Membership.SUBSCRIBED.value)
+    .scalar_subquery()
+    .label("subscribed")
+)
+_LIVE = (
+    select(_LIST, _WORKSPACE.c.name.label("workspace"), _SUBSCRIBED)
+    .join(_WORKSPACE, _WORKSPACE.c.id == _LIST.c.workspace_id)
+    .where(_LIST.c.workspace_id == bindparam("workspace_id"), _LIST.c.deleted_at.is_(None))
+)
+_BY_NAME = _LIVE.where(_LIST.c.name == bindparam("name"))
+_PAGE = _LIVE.where(_LIST.c.name > bindparam("after")).order_by(_LIST.c.name).limit(bindparam("limit"))
+_TAKEN = select(_LIST.c.id).where(_LIST.c.workspace_id == bindparam("workspace_id"), _LIST.c.name == bindparam("name"))
+_INSERT = _LIST.insert()
+
+
+def get(r: Reading, workspace_id: int, name: str) -> MailingList:
+    """Give the list called *name*.
+
+    Raises:
+        NotFound: there is none.
+    """
+    row = r.first(_BY_NAME, {"workspace_id": workspace_id, "name": name})
+    if row is None:
+        raise NotFound("list", name, f"no list is called '{name}'; make it with `contactctl lists create {name}`")
+    return _list(row)
+
+
+def taken(r: Reading, workspace_id: int, name: str) -> bool:
+    """Tell whether a list, deleted ones too, has *name*."""
+    return r.first(_TAKEN, {"workspace_id": workspace_id, "name": name}) is not None
+
+
+def page(r: Reading, workspace_id: int, *, after: str = "", limit: int) -> Sequence[MailingList]:
+    """Give up to *limit* lists by name, those after *after*."""
+    asked = {"workspace_id": workspace_id, "after": after, "limit": limit}
+    return [_list(row) for row in r.rows(_PAGE, asked)]
+
+
+def create(tx: Transaction, *, workspace_id: int, name: str, title: str, description: str) -> MailingList:
+    """Make a list; its name must be free."""
+    tx.execute(
+        _INSERT.values(
+            id=tx.reserve("list"),
+            workspace_id=workspace_id,
+            name=name,
+            title=title,
+            description=description,
+            created_at=tx.now,
+        )
+    )
+    return get(tx, workspace_id, name)
+
+
+def _list(row: Row[Any]) -> MailingList:
+    return MailingList(
+        id=row.id,
+        workspace_id=row.workspace_id,
+        workspace=row.workspace,
+        name=row.name,
+        title=row.title,
+        description=row.description,
+        subscribed=row.subscribed,
+        version=row.version,
+        created_at=row.created_at,
+    )

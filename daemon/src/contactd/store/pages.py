@@ -1,0 +1,182 @@
+"""One page's plan -> rows, in bulk: the hot path of the store.
+
+Rule: called inside the transaction that holds the fence; every statement is
+set-based, compiled once, and carried out with plain tuples.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from contactd.domain.ledger import Image, Link, Plan, Row
+from contactd.store import tables
+from contactd.store.database import Transaction
+from contactd.store.known import Scope, image_text
+from contactd.store.sql import ANY, insertion, upsert
+from contactd.store.tables import table
+
+_LINK_COLUMNS = (
+    "sync_id",
+    "source_id",
+    "contact_id",
+    "email_key",
+    "source_created",
+    "source_modified",
+    "content_hash",
+    "state",
+    "mapped",
+    "seen_run",
+    "outcome",
+    "reason",
+    "first_run",
+    "revision",
+)
+_CONTACT_COLUMNS = (
+    "id",
+    "workspace_id",
+    "email",
+    "email_key",
+    "fields",
+    "subscription_type",
+    "status",
+    "created_run",
+    "created_at",
+    "updated_at",
+    "revision",
+)
+_ROW_COLUMNS = (
+    "run_id",
+    "sequence",
+    "source_id",
+    "title",
+    "address",
+    "email_key",
+    "outcome",
+    "reason",
+    "detail",
+    "contact_id",
+    "changed",
+    "before",
+    "mapped",
+    "created_at",
+)
+_PUT_LINK = upsert(table(tables.Link), _LINK_COLUMNS)
+_PUT_CONTACT = insertion(table(tables.Contact), _CONTACT_COLUMNS)
+_PUT_ROW = insertion(table(tables.OutcomeRow), _ROW_COLUMNS)
+_PUT_MEMBER = (
+    insertion(table(tables.ListMember), ("list_id", "contact_id", "state", "sync_id", "revision"))
+    + " ON CONFLICT DO NOTHING"
+)
+_PUT_COUNT = insertion(table(tables.RunCount), ("run_id", "page", "outcome", "reason", "records"))
+_PARK = upsert(table(tables.Parked), ("run_id", "source_id", "why", "email_key", "record"))
+_UNPARK = f"DELETE FROM parked WHERE run_id = ? AND why <> 'left' AND source_id IN {ANY}"
+_SEEN = f"UPDATE link SET seen_run = ?, outcome = 'unchanged', reason = '' WHERE sync_id = ? AND source_id IN {ANY}"
+_FORGET = f"DELETE FROM outcome WHERE run_id = ? AND source_id IN {ANY}"
+_RELEASE = f"UPDATE contact SET email_key = NULL WHERE id IN {ANY}"
+_UPDATE = (
+    "UPDATE contact SET email = ?, email_key = ?, fields = ?, subscription_type = ?, status = ?, stale = ?,"
+    " updated_at = ?, revision = ? WHERE id = ?"
+)
+_LEAVE = f"DELETE FROM list_member WHERE list_id = ? AND state = 'subscribed' AND contact_id IN {ANY}"
+_OBJECT = (
+    "INSERT INTO suppression (id, workspace_id, email_key, kind, scope, scope_id, set_by, evidence, created_at)"
+    " SELECT ?, workspace_id, ?, kind, scope, scope_id, set_by, evidence, ? FROM suppression"
+    " WHERE workspace_id = ? AND email_key = ? AND kind = 'do_not_mail' LIMIT 1"
+)
+
+_encode = msgspec.json.encode
+
+
+def apply(tx: Transaction, scope: Scope, plan: Plan, *, page: int, sequence: int) -> int:
+    """Make *plan* true, its rows numbered from *sequence*; give the next number."""
+    _contacts(tx, scope, plan)
+    if plan.seen:
+        tx.fast(_SEEN, (scope.run, scope.sync, json.dumps(plan.seen)))
+    tx.many(_PUT_LINK, [_link(scope, link, tx.revision) for link in plan.links])
+    if plan.replaced:
+        tx.fast(_FORGET, (scope.run, json.dumps(plan.replaced)))
+    rows = [_row(scope, row, number, tx.now) for number, row in enumerate(plan.rows, sequence)]
+    tx.many(_PUT_ROW, rows)
+    counts = [(scope.run, page, *key, records) for key, records in plan.counts.items() if records]
+    tx.many(_PUT_COUNT, counts)
+    tx.many(_PARK, [(scope.run, *parking) for parking in plan.parked])
+    return sequence + len(rows)
+
+
+def unpark(tx: Transaction, scope: Scope, source_ids: list[str]) -> None:
+    """Take back that *source_ids* are undecided."""
+    tx.fast(_UNPARK, (scope.run, json.dumps(source_ids)))
+
+
+def _contacts(tx: Transaction, scope: Scope, plan: Plan) -> None:
+    # Keys go in two steps, to nothing and then to their new value: two
+    # customers who swap addresses would break a unique index otherwise.
+    if plan.update or plan.released:
+        tx.fast(_RELEASE, (json.dumps([*plan.released, *(image.id for image in plan.update)]),))
+    tx.many(_PUT_CONTACT, [_created(scope, image, tx) for image in plan.create])
+    tx.many(_UPDATE, [_updated(image, tx) for image in _last(plan.update)])
+    if plan.leaves:
+        tx.fast(_LEAVE, (scope.list_id, json.dumps(plan.leaves)))
+    members = [(scope.list_id, contact, "subscribed", scope.sync, tx.revision) for contact in plan.joins]
+    tx.many(_PUT_MEMBER, members)
+    for old, new in plan.objections:
+        tx.fast(_OBJECT, (tx.reserve("suppression"), new, tx.now, scope.workspace, old))
+
+
+def _last(images: list[Image]) -> list[Image]:
+    """Keep the last of several images of one contact."""
+    return list({image.id: image for image in images}.values())
+
+
+def _created(scope: Scope, image: Image, tx: Transaction) -> tuple[Any, ...]:
+    return (
+        image.id,
+        scope.workspace,
+        image.email,
+        image.key,
+        _encode(image.fields).decode(),
+        image.subscription_type,
+        image.status,
+        scope.run,
+        tx.now,
+        tx.now,
+        tx.revision,
+    )
+
+
+def _updated(image: Image, tx: Transaction) -> tuple[Any, ...]:
+    fields = _encode(image.fields).decode()
+    return (
+        image.email,
+        image.key,
+        fields,
+        image.subscription_type,
+        image.status,
+        int(image.stale),
+        tx.now,
+        tx.revision,
+        image.id,
+    )
+
+
+def _link(scope: Scope, link: Link, revision: int) -> tuple[Any, ...]:
+    mapped = None if link.mapped is None else _encode(link.mapped).decode()
+    return (scope.sync, *link[:7], mapped, *link[8:], revision)
+
+
+def _row(scope: Scope, row: Row, sequence: int, now: int) -> tuple[Any, ...]:
+    return (
+        scope.run,
+        sequence,
+        *row[:8],
+        json.dumps(row.changed) if row.changed else None,
+        None if row.before is None else image_text(row.before),
+        _mapped(row.mapped),
+        now,
+    )
+
+
+def _mapped(values: Mapping[str, Any]) -> str:
+    return _encode(values).decode()

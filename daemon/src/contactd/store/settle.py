@@ -1,0 +1,101 @@
+"""What settle asks of the store: what is parked, what is missing, and the end of a run."""
+
+import json
+from collections.abc import Sequence
+
+from sqlalchemy import and_, func, or_, select, update
+
+from contactd.domain.ledger import LEFT, MOVED, Link
+from contactd.domain.words import SyncState
+from contactd.store import tables
+from contactd.store.database import Reading, Transaction
+from contactd.store.known import LINK, Scope, as_link
+from contactd.store.sql import ANY
+from contactd.store.tables import table
+
+_PARKED = table(tables.Parked)
+_LINK = table(tables.Link)
+_SYNC = table(tables.Sync)
+
+_HOLDING = ("owner", "stale")
+_MISSING = (
+    f"SELECT {LINK} FROM link WHERE sync_id = ? AND seen_run <> ? AND state <> 'gone' AND source_id > ?"
+    " AND NOT EXISTS (SELECT 1 FROM parked p WHERE p.run_id = ? AND p.source_id = link.source_id)"
+    " ORDER BY source_id LIMIT ?"
+)
+_MOVING = (
+    "SELECT l.contact_id FROM link l JOIN parked p ON p.source_id = l.source_id"
+    f" WHERE l.sync_id = ? AND p.run_id = ? AND p.why = '{MOVED}' AND l.contact_id IN {ANY}"
+)
+_TAKE = f"DELETE FROM parked WHERE run_id = ? AND source_id IN {ANY}"
+
+
+def parked(r: Reading, scope: Scope, why: str, limit: int) -> list[tuple[str, str | None, bytes]]:
+    """Give (source id, key, packed record) of records that are parked because of *why*."""
+    query = (
+        select(_PARKED.c.source_id, _PARKED.c.email_key, _PARKED.c.record)
+        .where(_PARKED.c.run_id == scope.run, _PARKED.c.why == why)
+        .order_by(_PARKED.c.source_id)
+        .limit(limit)
+    )
+    return [(row.source_id, row.email_key, row.record) for row in r.rows(query)]
+
+
+def taken(tx: Transaction, scope: Scope, source_ids: Sequence[str]) -> None:
+    """Forget what was parked of *source_ids*: it is decided in this transaction."""
+    tx.fast(_TAKE, (scope.run, json.dumps(source_ids)))
+
+
+def undecided(r: Reading, scope: Scope) -> int:
+    """Count the records of a run that have no outcome yet."""
+    query = select(func.count()).where(_PARKED.c.run_id == scope.run, _PARKED.c.why != LEFT)
+    return int(r.execute(query).scalar_one())
+
+
+def missing(r: Reading, scope: Scope, after: str, limit: int) -> list[Link]:
+    """Give links, in the order of their ids, whose record a complete reading did not bring."""
+    return [as_link(row) for row in r.fast(_MISSING, (scope.sync, scope.run, after, scope.run, limit))]
+
+
+def moving(r: Reading, scope: Scope, contact_ids: Sequence[int]) -> frozenset[int]:
+    """Tell which of *contact_ids* a record holds whose address changed."""
+    rows = r.fast(_MOVING, (scope.sync, scope.run, json.dumps(contact_ids)))
+    return frozenset(row[0] for row in rows)
+
+
+def removals(r: Reading, scope: Scope, *, sweep: bool) -> tuple[int, int]:
+    """Count the contacts that a run would remove, and those that the sync holds now."""
+    holding = and_(_LINK.c.sync_id == scope.sync, _LINK.c.state.in_(_HOLDING), _LINK.c.contact_id.is_not(None))
+    deleted = _LINK.c.source_id.in_(
+        select(_PARKED.c.source_id).where(_PARKED.c.run_id == scope.run, _PARKED.c.why == "deleted")
+    )
+    waiting = _LINK.c.source_id.in_(select(_PARKED.c.source_id).where(_PARKED.c.run_id == scope.run))
+    going = or_(deleted, and_(_LINK.c.seen_run != scope.run, ~waiting)) if sweep else deleted
+    count = select(func.count()).select_from(_LINK)
+    return (
+        int(r.execute(count.where(holding, going)).scalar_one()),
+        int(r.execute(count.where(holding)).scalar_one()),
+    )
+
+
+def finish_sync(tx: Transaction, scope: Scope, *, watermark: int | None, once: bool) -> None:
+    """Move the sync's watermark, never back; one that was to run once is completed."""
+    mine = update(_SYNC).where(_SYNC.c.id == scope.sync)
+    if watermark is not None:
+        behind = or_(_SYNC.c.watermark.is_(None), _SYNC.c.watermark < watermark)
+        tx.execute(mine.where(behind).values(watermark=watermark))
+    if once:
+        tx.execute(mine.where(_SYNC.c.state == SyncState.ACTIVE).values(state=SyncState.COMPLETED))
+
+
+def deactivate(tx: Transaction, scope: Scope, reason: str) -> None:
+    """Let the sync wait for a person: its credential was refused."""
+    working = (SyncState.ACTIVE, SyncState.PAUSED)
+    mine = update(_SYNC).where(_SYNC.c.id == scope.sync, _SYNC.c.state.in_(working))
+    tx.execute(mine.values(state=SyncState.INACTIVE, inactive_reason=reason, next_run_at=None))
+
+
+def recurrence_of(r: Reading, scope: Scope) -> str:
+    """Tell how often the sync runs by itself."""
+    row = r.execute(select(_SYNC.c.schedule).where(_SYNC.c.id == scope.sync)).one()
+    return str(json.loads(row.schedule).get("recurrence", "once"))

@@ -1,0 +1,92 @@
+"""What the store keeps about itself, its callers and its vendors."""
+
+from sqlalchemy import Index
+from sqlmodel import SQLModel
+
+from contactd.store.tables.columns import big, id_column, octets, words
+
+
+class StoreMeta(SQLModel, table=True):
+    """What is true of the store as a whole, such as its own id."""
+
+    __tablename__ = "store_meta"
+    name: str = words(key=True)
+    value: str = words()
+
+
+class Counter(SQLModel, table=True):
+    """The last number given out, by what it was given to. `revision` is one of them."""
+
+    __tablename__ = "counter"
+    name: str = words(key=True)
+    value: int = big()
+
+
+class Event(SQLModel, table=True):
+    """The one log of what changed. *hash* chains the entries that audit reads."""
+
+    __tablename__ = "event"
+    revision: int = id_column()
+    workspace_id: int | None = big(null=True)
+    created_at: int = big()
+    actor: str = words()
+    kind: str = words()
+    subject: str = words()
+    detail: str = words(default="{}")
+    hash: bytes | None = octets(null=True)
+
+
+class Notification(SQLModel, table=True):
+    """What people should know without having asked."""
+
+    __tablename__ = "notification"
+    __table_args__ = (Index("notification_unread", "workspace_id", "read_at"),)
+    id: int = id_column()
+    workspace_id: int = big()
+    kind: str = words()
+    severity: str = words()
+    message: str = words()
+    sync_id: int | None = big(null=True)
+    run_id: int | None = big(null=True)
+    created_at: int = big()
+    read_at: int | None = big(null=True)
+
+
+class Request(SQLModel, table=True):
+    """The first answer to a request id, given again to the same request."""
+
+    __tablename__ = "request"
+    __table_args__ = (Index("request_age", "created_at"),)
+    actor: str = words(key=True)
+    request_id: str = words(key=True)
+    body_hash: bytes = octets()
+    answer: bytes = octets()
+    created_at: int = big()
+
+
+class AccessToken(SQLModel, table=True):
+    """A token that a program shows: only its hash is kept."""
+
+    __tablename__ = "access_token"
+    id: int = id_column()
+    name: str = words(unique=True)
+    role: str = words()
+    secret_hash: bytes = octets()
+    last_four: str = words()
+    created_at: int = big()
+    expires_at: int | None = big(null=True)
+    used_at: int | None = big(null=True)
+    revoked_at: int | None = big(null=True)
+
+
+class Budget(SQLModel, table=True):
+    """What an organization at a vendor has left: calls, and until when it is blocked."""
+
+    __tablename__ = "budget"
+    vendor: str = words(key=True)
+    organization: str = words(key=True)
+    day_limit: int = big(default=0)
+    day_left: int = big(default=0)
+    day_ends: int = big(default=0)
+    blocked_until: int = big(default=0)
+    updated_at: int = big(default=0)

@@ -1,0 +1,97 @@
+"""Workspaces: making the first one, and looking them up."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select
+
+from contactd.domain.nouns import Workspace
+from contactd.domain.refusals import NotFound
+from contactd.domain.words import FieldOrigin
+from contactd.store import fields, tables
+from contactd.store.database import Reading, Transaction
+from contactd_sdk import FieldType
+
+#: The workspace that is made with the store.
+DEFAULT = "default"
+
+_BUILT_IN = (
+    ("email", "E-mail", FieldType.EMAIL),
+    ("first-name", "First name", FieldType.TEXT),
+    ("last-name", "Last name", FieldType.TEXT),
+)
+
+_WORKSPACE = tables.table(tables.Workspace)
+_ANY = select(_WORKSPACE.c.id).limit(1)
+_BY_NAME = select(_WORKSPACE).where(_WORKSPACE.c.name == bindparam("name"))
+_BY_ID = select(_WORKSPACE).where(_WORKSPACE.c.id == bindparam("id"))
+_PAGE = (
+    select(_WORKSPACE)
+    .where(_WORKSPACE.c.name > bindparam("after"))
+    .order_by(_WORKSPACE.c.name)
+    .limit(bindparam("limit"))
+)
+_INSERT = _WORKSPACE.insert()
+
+
+def prepare(tx: Transaction) -> None:
+    """Make the workspace `default` in a store that has none."""
+    if tx.first(_ANY) is None:
+        create(tx, name=DEFAULT, title="Default", by="contactd")
+
+
+def create(tx: Transaction, *, name: str, title: str, by: str, edition: str = "open") -> int:
+    """Make a workspace with its built-in fields, and give its id."""
+    workspace_id = tx.reserve("workspace")
+    tx.execute(_INSERT.values(id=workspace_id, name=name, title=title, edition=edition, created_at=tx.now))
+    tx.tell("workspace_created", f"workspaces/{name}", workspace=workspace_id, actor=by)
+    for field, called, kind in _BUILT_IN:
+        fields.create(
+            tx,
+            workspace_id=workspace_id,
+            name=field,
+            title=called,
+            type=kind,
+            origin=FieldOrigin.BUILT_IN,
+            by=by,
+        )
+    return workspace_id
+
+
+def get(r: Reading, name: str) -> Workspace:
+    """Give the workspace called *name*.
+
+    Raises:
+        NotFound: there is none.
+    """
+    row = r.first(_BY_NAME, {"name": name})
+    if row is None:
+        raise NotFound("workspace", name)
+    return _workspace(row)
+
+
+def by_id(r: Reading, workspace_id: int) -> Workspace:
+    """Give the workspace with *workspace_id*, which something in the store refers to."""
+    row = r.first(_BY_ID, {"id": workspace_id})
+    if row is None:
+        raise NotFound("workspace", str(workspace_id))
+    return _workspace(row)
+
+
+def page(r: Reading, *, after: str = "", limit: int) -> Sequence[Workspace]:
+    """Give up to *limit* workspaces by name, those after *after*."""
+    return [_workspace(row) for row in r.rows(_PAGE, {"after": after, "limit": limit})]
+
+
+def _workspace(row: Row[Any]) -> Workspace:
+    return Workspace(
+        id=row.id,
+        name=row.name,
+        title=row.title,
+        edition=row.edition,
+        owner_emails=tuple(json.loads(row.owner_emails)),
+        gdpr_enabled=bool(row.gdpr_enabled),
+        contact_limit=row.contact_limit,
+        version=row.version,
+    )

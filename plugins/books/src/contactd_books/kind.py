@@ -1,0 +1,44 @@
+"""The kind `zoho-books`: what the daemon shows of it, and how it is opened.
+
+What is not needed to describe the kind, HTTP above all, is imported when it is.
+"""
+
+from contactd_books.fields import FIELDS
+from contactd_sdk import Access, Authorizer, Capability, Module, Source, SourceKind, hookimpl
+from contactd_zoho.centers import VENDOR_HOSTS
+from contactd_zoho.product import Product
+from contactd_zoho.settings import ZohoSettings
+
+BOOKS = Product("Zoho Books", "/books/v3", ("ZohoBooks.contacts.READ", "ZohoBooks.settings.READ"))
+
+
+def open_source(settings: ZohoSettings, access: Access) -> Source:
+    """Open the contacts of the organization that *access* leads to."""
+    from contactd_books.source import BooksSource
+
+    return BooksSource(settings, access)
+
+
+def authorizer(settings: ZohoSettings) -> Authorizer:
+    """Give what turns consent to Zoho Books into tokens."""
+    from contactd_zoho.authorizer import ZohoAuthorizer
+
+    return ZohoAuthorizer(settings, BOOKS)
+
+
+@hookimpl
+def contactd_sources() -> list[SourceKind]:
+    """Offer `zoho-books`."""
+    return [
+        SourceKind(
+            name="zoho-books",
+            title="Zoho Books",
+            settings=ZohoSettings,
+            open=open_source,
+            authorizer=authorizer,
+            modules=(Module("contacts", "Customers"),),
+            fields=FIELDS,
+            hosts=VENDOR_HOSTS,
+            capabilities=frozenset({Capability.FIELDS, Capability.MODIFIED_SINCE, Capability.CONFIRM}),
+        )
+    ]

@@ -1,0 +1,1 @@
+"""Zoho Accounts: who may call the products, and for how long."""

@@ -1,0 +1,1 @@
+"""The engine behind Zoho Books: organizations, their contacts, and the calls that read and write them."""

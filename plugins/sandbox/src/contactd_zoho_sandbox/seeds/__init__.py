@@ -1,0 +1,1 @@
+"""What a new sandbox holds: organizations with customers, the same ones every time."""

@@ -1,0 +1,56 @@
+"""The parts of a sandbox, put together: one account, its organizations, and what a test steers.
+
+Rule: no decisions here, and no HTTP.
+"""
+
+from pathlib import Path
+
+from contactd_zoho_sandbox.accounts.tokens import Accounts
+from contactd_zoho_sandbox.clock import Clock
+from contactd_zoho_sandbox.finance.book import Book
+from contactd_zoho_sandbox.finance.contacts import Contact
+from contactd_zoho_sandbox.finance.organizations import Organization
+from contactd_zoho_sandbox.limits import Limits, Meter
+from contactd_zoho_sandbox.steering.faults import Faults
+from contactd_zoho_sandbox.steering.journal import Journal
+from contactd_zoho_sandbox.store import Store
+
+
+class Zoho:
+    """Everything that the store at *path* holds, ready to be served."""
+
+    def __init__(self, path: Path, clock: Clock | None = None) -> None:
+        self.clock = clock or Clock()
+        self.store = Store(path)
+        self.meter = Meter(Limits(), self.clock)
+        self.accounts = Accounts(self.store, self.clock, self.meter.limits)
+        self.journal = Journal(self.clock)
+        self.faults = Faults()
+        self.books: dict[str, Book] = {}
+        for organization in self.store.all("organization", Organization):
+            self._open(organization)
+        for contact in self.store.all("contact", Contact):
+            self.books[contact.organization_id].take_up(contact)
+
+    def found(self, organization: Organization) -> Book:
+        """Add an organization, and return its empty book."""
+        self.store.put("organization", organization.organization_id, organization)
+        return self._open(organization)
+
+    def contact(self, contact_id: str) -> tuple[Book, Contact] | None:
+        """Return the contact of this id with its book, whichever organization it is of."""
+        for book in self.books.values():
+            contact = book.get(contact_id)
+            if contact is not None:
+                return book, contact
+        return None
+
+    def close(self) -> None:
+        """Let go of what is held, and give the store's file back."""
+        self.faults.close()
+        self.store.close()
+
+    def _open(self, organization: Organization) -> Book:
+        book = Book(organization, self.store)
+        self.books[organization.organization_id] = book
+        return book

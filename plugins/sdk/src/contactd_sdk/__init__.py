@@ -1,0 +1,63 @@
+"""All that a connector plugin of contactd sees.
+
+A plugin offers *kinds* of source through one hook; a kind opens a *source*;
+a source gives *pages* of *records*. Nothing here knows the daemon.
+"""
+
+from contactd_sdk.errors import AuthFailed, Misconfigured, SourceError, Throttled, Unavailable
+from contactd_sdk.kinds import ENTRY_POINT_GROUP, PROJECT, Capability, HookSpecs, SourceKind, hookimpl
+from contactd_sdk.settings import Secret, SettingFault, SettingsInvalid, setting
+from contactd_sdk.source import Access, Authorizer, ConfirmingSource, FieldsSource, Source
+from contactd_sdk.values import (
+    Account,
+    Aware,
+    FieldType,
+    Grant,
+    Malformed,
+    Module,
+    Organization,
+    Page,
+    Preset,
+    Record,
+    SourceField,
+    Token,
+    Value,
+    Window,
+)
+
+__all__ = [
+    "hookimpl",
+    "HookSpecs",
+    "ENTRY_POINT_GROUP",
+    "PROJECT",
+    "SourceKind",
+    "Capability",
+    "Module",
+    "Source",
+    "FieldsSource",
+    "ConfirmingSource",
+    "Page",
+    "Record",
+    "Malformed",
+    "Value",
+    "Aware",
+    "Window",
+    "SourceField",
+    "FieldType",
+    "Preset",
+    "setting",
+    "Secret",
+    "SettingFault",
+    "SettingsInvalid",
+    "SourceError",
+    "AuthFailed",
+    "Misconfigured",
+    "Throttled",
+    "Unavailable",
+    "Authorizer",
+    "Access",
+    "Grant",
+    "Token",
+    "Account",
+    "Organization",
+]

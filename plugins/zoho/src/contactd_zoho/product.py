@@ -1,0 +1,12 @@
+"""A product of the family: the same engine under another path, with scopes of its own."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """What tells one product from another: its *title*, the *root* of its calls, the *scopes* to read it."""
+
+    title: str
+    root: str
+    scopes: tuple[str, ...]

@@ -1,0 +1,25 @@
+"""Times as Zoho writes and reads them (FACTS.md "2.5", "2.6"): to the second, the offset without a colon."""
+
+from datetime import UTC, datetime
+
+
+def read_time(text: object) -> datetime | None:
+    """Read a time with its offset; what is empty, odd or without an offset is no time."""
+    if not isinstance(text, str) or len(text) < 11:
+        return None
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    # The first and the last year do not exist in every zone, and would fail where times are compared or sent.
+    return when if when.tzinfo is not None and 1 < when.year < 9999 else None
+
+
+def write_time(when: datetime) -> str:
+    """Write *when* as a filter takes it; cutting off the fraction of its second makes it no later."""
+    return f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%S%z}"
+
+
+def utc_now() -> datetime:
+    """Tell the time."""
+    return datetime.now(UTC)

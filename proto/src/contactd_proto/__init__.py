@@ -1,0 +1,1 @@
+"""The contract of contactd: generated modules below v1."""

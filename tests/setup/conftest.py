@@ -1,0 +1,99 @@
+"""What the tests of the set-up share: a store in a file, real children, and a vendor that is a folder."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from contactd.domain.clock import SECOND, micros
+from contactd.domain.nouns import Connection
+from contactd.engine import connections
+from contactd.engine.parts import Parts
+from contactd.host.authorizer import Authorizers
+from contactd.host.catalog import Catalog
+from contactd.host.installed import Installed
+from contactd.host.pool import Pool
+from contactd.host.probe import probe
+from contactd.host.starter import Starter
+from contactd.store import schema
+from contactd.store.database import Database
+from contactd.store.seal import Sealer
+from fakes.plugins import install
+from setup.vendor import CODE, KEY, NOON, Vendor
+
+
+@dataclass
+class Clock:
+    """A clock that a test moves."""
+
+    now: int = micros(NOON)
+
+    def __call__(self) -> int:
+        return self.now
+
+    def pass_seconds(self, seconds: int) -> None:
+        self.now += seconds * SECOND
+
+
+@pytest.fixture(scope="session")
+def plugins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Starter, Catalog]]:
+    folder = tmp_path_factory.mktemp("plugins")
+    install(folder, "vendor", CODE)
+    install(folder, "broken", "raise RuntimeError('not today')")
+    with Starter(paths=[folder]) as starter:
+        found = [Installed(name=name, distribution=f"contactd-{name}", version="1.0") for name in ("vendor", "broken")]
+        yield starter, Catalog(probe(found, starter))
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def vendor(tmp_path: Path) -> Vendor:
+    return Vendor(tmp_path / "vendor")
+
+
+@pytest.fixture
+def database(tmp_path: Path, clock: Clock) -> Iterator[Database]:
+    database = Database(tmp_path / "store" / "contactd.db", clock=clock)
+    schema.prepare(database)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def parts(database: Database, plugins: tuple[Starter, Catalog]) -> Iterator[Parts]:
+    starter, catalog = plugins
+    pool = Pool(starter)
+    yield Parts(
+        database=database,
+        sealer=Sealer(KEY),
+        catalog=catalog,
+        authorizers=Authorizers(starter),
+        pool=pool,
+        hosts={"vendor": frozenset({"127.0.0.1"})},
+        wake=lambda: None,
+        stop=lambda _: None,
+    )
+    pool.close()
+
+
+@pytest.fixture
+def settings(vendor: Vendor) -> dict[str, str]:
+    """The settings of kind `vendor`."""
+    return {"folder": str(vendor.folder), "client_id": "our client", "client_secret": "hush-hush"}
+
+
+@pytest.fixture
+def books(parts: Parts, settings: dict[str, str]) -> Connection:
+    """A connection of kind `vendor` that nobody has consented to."""
+    return connections.create(parts, "default", kind="vendor", settings=settings, name="books", by="ann")
+
+
+@pytest.fixture
+def more(parts: Parts, settings: dict[str, str]) -> Connection:
+    """Another one."""
+    return connections.create(parts, "default", kind="vendor", settings=settings, name="more", by="ann")
