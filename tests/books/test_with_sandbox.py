@@ -207,3 +207,18 @@ def test_a_foreign_organization_is_told(settings: ZohoSettings, consent: Consent
 
     source.close()
     assert fault.value.setting == "organization"
+
+
+def test_a_deleted_customer_is_told_from_one_that_is_there(sandbox: Sandbox, source: BooksSource) -> None:
+    here, gone = sandbox.add("Still Here"), sandbox.add("Gone Tomorrow")
+    sandbox.delete(gone)
+
+    assert source.gone("contacts", [here, gone]) == {gone}
+
+
+def test_a_customer_that_cannot_be_asked_after_is_not_gone(sandbox: Sandbox, source: BooksSource) -> None:
+    here = sandbox.add("Not To Be Reached")
+    sandbox.plant(kind="html", path=f"/books/v3/contacts/{here}")
+
+    with pytest.raises(Unavailable):
+        source.gone("contacts", [here])

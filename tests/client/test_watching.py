@@ -8,10 +8,10 @@ import sys
 import grpc
 import pytest
 
+from contactctl.daemon import reach
 from contactctl.exits import Exit
 from contactctl.failures import Failure
 from contactctl.output import Output
-from contactctl.session import open_session
 from contactctl.target import Target
 from contactctl.watch import PAUSES, watch
 from contactctl.watchers import PlainLines
@@ -114,10 +114,10 @@ def test_a_daemon_that_stays_away_is_given_up(daemon) -> None:
     paused: list[float] = []
 
     with (
-        open_session(Target(address=daemon.address, workspace="default"), timeout=None) as session,
+        reach(Target(address=daemon.address, workspace="default"), timeout=None) as contactd,
         pytest.raises(Failure, match="contactd is stopping"),
     ):
-        watch(session, sample.RUN.name, Output(as_json=False), pause=paused.append)
+        watch(contactd, sample.RUN.name, Output(as_json=False), pause=paused.append)
 
     assert paused == list(PAUSES)
 

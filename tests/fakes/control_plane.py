@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Self
+from uuid import UUID
 
 import grpc
 from google.protobuf import any_pb2
 from google.protobuf.descriptor import MethodDescriptor
+from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 from google.rpc import error_details_pb2, status_pb2
@@ -96,6 +98,12 @@ class ControlPlane:
     def requests(self, method: str) -> list[Any]:
         """Give what was asked by *method*, in order."""
         return [heard.request for heard in self.heard if heard.method == method]
+
+    def sent(self, method: str) -> dict[str, Any]:
+        """Give what *method* was first asked with, without the request id, which is new each time."""
+        fields = MessageToDict(self.requests(method)[0], preserving_proto_field_name=True)
+        UUID(fields.pop("request_id"))
+        return fields
 
     def answer(self, method: str, request: Any, context: grpc.ServicerContext) -> Any:
         """Give the prepared answer and remember the question."""

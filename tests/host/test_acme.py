@@ -22,7 +22,7 @@ WINDOW = Window("contacts", frozenset({"email", "name", "company", "labels"}))
 
 
 @pytest.fixture(scope="module")
-def plugins(tmp_path_factory) -> Path:
+def plugins(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder into which the plugin was installed by an installer."""
     folder = tmp_path_factory.mktemp("plugins")
     source = tmp_path_factory.mktemp("source")

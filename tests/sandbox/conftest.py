@@ -25,7 +25,8 @@ class Answer:
 
     @property
     def body(self) -> dict[str, Any]:
-        return json.loads(self.text)
+        found: dict[str, Any] = json.loads(self.text)
+        return found
 
     @property
     def error(self) -> tuple[int, int]:
@@ -63,7 +64,8 @@ class Caller:
     def contacts(self, **query: object) -> list[dict[str, Any]]:
         answer = self.get("/contacts", **query)
         assert answer.status == 200, answer.text
-        return answer.body["contacts"]
+        rows: list[dict[str, Any]] = answer.body["contacts"]
+        return rows
 
     def names(self, **query: object) -> list[str]:
         return [row["contact_name"] for row in self.contacts(**query)]

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-NOTHING = {}
+NOTHING: dict[str, str] = {}
 TOKEN = re.compile(r"1000\.[0-9a-f]{32}\.[0-9a-f]{32}")
 
 

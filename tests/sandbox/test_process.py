@@ -74,6 +74,7 @@ def test_it_ends_with_0_at_a_signal_even_while_it_holds_a_call(number):
 def test_it_ends_when_the_one_who_started_it_does():
     sandbox = Sandbox.start()
 
+    assert sandbox.process.stdin is not None
     sandbox.process.stdin.close()
 
     assert sandbox.process.wait(30) == 0

@@ -48,7 +48,7 @@ def test_each_customer_is_a_contact_with_a_person_and_an_address(customers):
 
 
 def test_what_is_outstanding_is_the_sum_of_all_invoices(customers):
-    totals = defaultdict(Decimal)
+    totals: dict[int, Decimal] = defaultdict(Decimal)
     for invoice in CHINOOK["invoices"]:
         totals[invoice["CustomerId"]] += invoice["Total"]
 

@@ -1,6 +1,7 @@
 """Secrets in the store, and the key that opens them."""
 
 import os
+from typing import TypedDict
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,17 @@ from contactd.domain.refusals import Conflict, Invalid
 from contactd.store.seal import KEY_SIZE, Sealer, hold_key, store_key
 
 KEY = bytes(range(KEY_SIZE))
-PLACE = {"table": "connection", "column": "secrets", "row": 7}
+
+
+class Place(TypedDict):
+    """Where a secret is kept."""
+
+    table: str
+    column: str
+    row: int
+
+
+PLACE: Place = {"table": "connection", "column": "secrets", "row": 7}
 
 
 @given(st.binary(max_size=300))

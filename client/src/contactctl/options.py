@@ -15,7 +15,7 @@ from contactctl.output import Output
 from contactctl.target import Said, find_target
 
 if TYPE_CHECKING:
-    from contactctl.session import Session
+    from contactctl.daemon import Daemon
 
 
 #: A command, or the function that becomes one.
@@ -37,15 +37,15 @@ class Setup:
         return Output(as_json=self.as_json)
 
     @contextmanager
-    def session(self) -> "Iterator[Session]":
+    def daemon(self) -> "Iterator[Daemon]":
         """Speak to the daemon that is meant, for as long as the block lasts."""
-        from contactctl.session import open_session
+        from contactctl.daemon import reach
 
-        with open_session(find_target(self.said, self.environ), timeout=self.timeout) as session:
-            yield session
+        with reach(find_target(self.said, self.environ), timeout=self.timeout) as daemon:
+            yield daemon
 
 
-def _ask_for_json(context: click.Context, _option: click.Parameter, asked: bool) -> None:  # noqa: FBT001 click calls it so
+def _ask_for_json(context: click.Context, _option: click.Parameter, asked: Any) -> None:
     setup = context.find_object(Setup)
     if asked and setup is not None:
         setup.as_json = True

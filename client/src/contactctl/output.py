@@ -1,9 +1,10 @@
 """What a command shows: drawn for a person, or as JSON for a program.
 
-Rule: with `--json` standard output holds JSON and nothing else. Notes for the
-person at the keyboard go to standard error either way.
+Rule: with `--json` standard output holds JSON and nothing else. Notes go to
+standard error either way, then as JSON too.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from contactctl.blocks import Block, Listing, View
-from contactctl.clean import clean
+from contactctl.clean import clean, clean_json
 
 if TYPE_CHECKING:
     from google.protobuf.message import Message
@@ -69,7 +70,8 @@ class Output:
 
     def note(self, sentence: str) -> None:
         """Say on standard error what is not part of the answer."""
-        click.echo(clean(sentence), err=True)
+        said = clean_json(json.dumps({"note": sentence}, ensure_ascii=False)) if self.as_json else clean(sentence)
+        click.echo(said, err=True)
 
     def _array(self, messages: Iterable[Shown]) -> None:
         # Written piece by piece: a listing of a million contacts fits no memory.

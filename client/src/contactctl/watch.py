@@ -22,7 +22,7 @@ from contactctl.views.runs import counts_sentence, state_cell
 from contactctl.watchers import JsonLines, PlainLines, Watcher
 
 if TYPE_CHECKING:
-    from contactctl.session import Session
+    from contactctl.daemon import Daemon
     from contactd_proto.v1.run_pb2 import Run
 
 #: How long to wait, in seconds, before looking whether the daemon is there
@@ -32,7 +32,7 @@ PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 8.0)
 _ENDS = {"succeeded", "failed", "cancelled"}
 
 
-def watch(session: "Session", name: str, output: Output, *, pause: Callable[[float], None] = time.sleep) -> None:
+def watch(daemon: "Daemon", name: str, output: Output, *, pause: Callable[[float], None] = time.sleep) -> None:
     """Follow run *name* until it ends or needs a person, and end as it ended.
 
     *pause* is how to wait until the daemon is looked for again.
@@ -45,7 +45,7 @@ def watch(session: "Session", name: str, output: Output, *, pause: Callable[[flo
 
     last = Run(name=name)
     try:
-        with _watcher(output) as watcher, closing(_states(session, name, watcher, pause)) as states:
+        with _watcher(output) as watcher, closing(_states(daemon, name, watcher, pause)) as states:
             for run in states:
                 last = run
                 watcher.show(run)
@@ -61,13 +61,13 @@ def watch(session: "Session", name: str, output: Output, *, pause: Callable[[flo
 
 
 def _states(
-    session: "Session", name: str, watcher: Watcher, pause: Callable[[float], None]
+    daemon: "Daemon", name: str, watcher: Watcher, pause: Callable[[float], None]
 ) -> "Generator[Run, None, None]":
     """Give the run whenever it changed, across restarts of the daemon."""
     pauses: Iterator[float] = iter(())
     while True:
         try:
-            for run in _one_stream(session, name):
+            for run in _one_stream(daemon, name):
                 pauses = iter(PAUSES)
                 yield run
                 if word(run, "state") in _ENDS:
@@ -82,10 +82,10 @@ def _states(
         pause(seconds)
 
 
-def _one_stream(session: "Session", name: str) -> "Iterator[Run]":
+def _one_stream(daemon: "Daemon", name: str) -> "Iterator[Run]":
     from contactd_proto.v1.run_pb2 import WatchRunRequest
 
-    with session.stream(session.runs.WatchRun, WatchRunRequest(name=name)) as runs:
+    with daemon.stream(daemon.runs.WatchRun, WatchRunRequest(name=name)) as runs:
         yield from runs
 
 

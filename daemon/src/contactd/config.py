@@ -31,13 +31,13 @@ _SOCKET_PATH = 107
 
 
 class ConfigInvalid(Invalid):
-    """The configuration cannot be used; *source* says where it was written."""
+    """The configuration cannot be used; the fact `source` says where it was written."""
 
     reason = "CONFIG_INVALID"
 
     def __init__(self, source: str, *faults: Fault) -> None:
         super().__init__(*faults)
-        self.source = source
+        self.facts["source"] = source
 
 
 @dataclass(frozen=True, slots=True)

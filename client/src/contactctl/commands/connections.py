@@ -12,7 +12,7 @@ from contactctl.options import Noun, Setup, etag_option, titled
 from contactctl.views.connections import CONNECTIONS, ORGANIZATIONS, connection_view
 
 if TYPE_CHECKING:
-    from contactctl.session import Session
+    from contactctl.daemon import Daemon
     from contactd_proto.v1.plugin_pb2 import SettingSchema
 
 
@@ -27,9 +27,9 @@ def list_connections(setup: Setup) -> None:
     """List the connections."""
     from contactd_proto.v1.connection_pb2 import ListConnectionsRequest
 
-    with setup.session() as session:
-        request = ListConnectionsRequest(parent=session.names.parent)
-        pages = session.pages(session.connections.ListConnections, request)
+    with setup.daemon() as daemon:
+        request = ListConnectionsRequest(parent=daemon.names.parent)
+        pages = daemon.pages(daemon.connections.ListConnections, request)
         setup.output.many((found for page in pages for found in page.connections), CONNECTIONS)
 
 
@@ -40,9 +40,9 @@ def show_connection(setup: Setup, connection: str) -> None:
     """Show CONNECTION; its secrets stay where they are."""
     from contactd_proto.v1.connection_pb2 import GetConnectionRequest
 
-    with setup.session() as session:
-        request = GetConnectionRequest(name=session.names.connection(connection))
-        setup.output.one(session.call(session.connections.GetConnection, request), connection_view)
+    with setup.daemon() as daemon:
+        request = GetConnectionRequest(name=daemon.names.connection(connection))
+        setup.output.one(daemon.call(daemon.connections.GetConnection, request), connection_view)
 
 
 @connections.command("create")
@@ -65,29 +65,29 @@ def create_connection(
 
     Required secrets that were not given are asked for, if you are at a terminal.
     """
-    from contactctl.session import PATIENT
+    from contactctl.daemon import PATIENT
     from contactd_proto.v1.connection_pb2 import Connection, CreateConnectionRequest
 
     named = titled(connection, title)
     settings, sources = pairs(plain, "--set"), pairs(secret_files, "--secret-file")
     one_from_stdin(sources.values())
-    with setup.session() as session:
-        secrets = _secrets(_schema(session, kind), settings, sources)
+    with setup.daemon() as daemon:
+        secrets = _secrets(_schema(daemon, kind), settings, sources)
         request = CreateConnectionRequest(
-            parent=session.names.parent,
+            parent=daemon.names.parent,
             connection_id=connection,
             connection=Connection(title=named, kind=kind, settings={**settings, **secrets}),
             request_id=str(uuid4()),
         )
-        answer = session.call(session.connections.CreateConnection, request, within=PATIENT)
+        answer = daemon.call(daemon.connections.CreateConnection, request, within=PATIENT)
         setup.output.one(answer, connection_view)
 
 
-def _schema(session: "Session", kind: str) -> "list[SettingSchema]":
+def _schema(daemon: "Daemon", kind: str) -> "list[SettingSchema]":
     """Find the settings that *kind* takes; none for a kind that only the daemon can refuse."""
     from contactd_proto.v1.plugin_pb2 import ListPluginsRequest
 
-    pages = session.pages(session.plugins.ListPlugins, ListPluginsRequest())
+    pages = daemon.pages(daemon.plugins.ListPlugins, ListPluginsRequest())
     kinds = (each for page in pages for plugin in page.plugins for each in plugin.kinds)
     return [setting for each in kinds if each.id == kind for setting in each.settings]
 
@@ -121,13 +121,13 @@ def _secrets(schema: "Iterable[SettingSchema]", settings: dict[str, str], source
 @click.pass_obj
 def authorize_connection(setup: Setup, connection: str, code_file: str) -> None:
     """Hand in the grant code that the owner of CONNECTION's account got."""
-    from contactctl.session import PATIENT
+    from contactctl.daemon import PATIENT
     from contactd_proto.v1.connection_pb2 import CompleteAuthorizationRequest
 
     code = confided("grant code", code_file)
-    with setup.session() as session:
-        request = CompleteAuthorizationRequest(name=session.names.connection(connection), code=code)
-        answer = session.call(session.connections.CompleteAuthorization, request, within=PATIENT)
+    with setup.daemon() as daemon:
+        request = CompleteAuthorizationRequest(name=daemon.names.connection(connection), code=code)
+        answer = daemon.call(daemon.connections.CompleteAuthorization, request, within=PATIENT)
         setup.output.one(answer, connection_view)
 
 
@@ -136,12 +136,12 @@ def authorize_connection(setup: Setup, connection: str, code_file: str) -> None:
 @click.pass_obj
 def list_organizations(setup: Setup, connection: str) -> None:
     """List the organizations that the account of CONNECTION can see."""
-    from contactctl.session import PATIENT
+    from contactctl.daemon import PATIENT
     from contactd_proto.v1.connection_pb2 import ListOrganizationsRequest
 
-    with setup.session() as session:
-        request = ListOrganizationsRequest(parent=session.names.connection(connection))
-        answer = session.call(session.connections.ListOrganizations, request, within=PATIENT)
+    with setup.daemon() as daemon:
+        request = ListOrganizationsRequest(parent=daemon.names.connection(connection))
+        answer = daemon.call(daemon.connections.ListOrganizations, request, within=PATIENT)
         setup.output.many(answer.organizations, ORGANIZATIONS)
 
 
@@ -152,12 +152,12 @@ def list_organizations(setup: Setup, connection: str) -> None:
 @click.pass_obj
 def select_organization(setup: Setup, connection: str, organization: str, etag: str) -> None:
     """Choose the ORGANIZATION that CONNECTION reads; it is enabled by it."""
-    from contactctl.session import PATIENT
+    from contactctl.daemon import PATIENT
     from contactd_proto.v1.connection_pb2 import SelectOrganizationRequest
 
-    with setup.session() as session:
+    with setup.daemon() as daemon:
         request = SelectOrganizationRequest(
-            name=session.names.connection(connection), organization_id=organization, etag=etag
+            name=daemon.names.connection(connection), organization_id=organization, etag=etag
         )
-        answer = session.call(session.connections.SelectOrganization, request, within=PATIENT)
+        answer = daemon.call(daemon.connections.SelectOrganization, request, within=PATIENT)
         setup.output.one(answer, connection_view)

@@ -21,13 +21,13 @@ def list_contacts(setup: Setup, mailing_list: str, limit: int | None) -> None:
     from contactd_proto.v1.contact_pb2 import ListContactsRequest
 
     shown = limit_or_default(limit, setup.output)
-    with setup.session() as session:
+    with setup.daemon() as daemon:
         request = ListContactsRequest(
-            parent=session.names.parent,
-            list=session.names.list(mailing_list) if mailing_list else "",
+            parent=daemon.names.parent,
+            list=daemon.names.list(mailing_list) if mailing_list else "",
             page_size=page_size(shown),
         )
-        pages = session.pages(session.contacts.ListContacts, request)
+        pages = daemon.pages(daemon.contacts.ListContacts, request)
         found = (contact for page in pages for contact in page.contacts)
         setup.output.many(up_to(found, shown, setup.output), CONTACTS)
 
@@ -39,11 +39,11 @@ def show_contact(setup: Setup, contact: str) -> None:
     """Show a contact by its number or its e-mail address, with all its values."""
     from contactd_proto.v1.contact_pb2 import GetContactRequest, LookupContactRequest
 
-    with setup.session() as session:
+    with setup.daemon() as daemon:
         if "@" in contact:
-            lookup = LookupContactRequest(parent=session.names.parent, email=contact)
-            found = session.call(session.contacts.LookupContact, lookup)
+            lookup = LookupContactRequest(parent=daemon.names.parent, email=contact)
+            found = daemon.call(daemon.contacts.LookupContact, lookup)
         else:
-            request = GetContactRequest(name=session.names.contact(contact))
-            found = session.call(session.contacts.GetContact, request)
+            request = GetContactRequest(name=daemon.names.contact(contact))
+            found = daemon.call(daemon.contacts.GetContact, request)
         setup.output.one(found, contact_view)

@@ -35,9 +35,9 @@ def list_fields(setup: Setup) -> None:
     """List the contact fields, the built-in ones first."""
     from contactd_proto.v1.field_pb2 import ListFieldsRequest
 
-    with setup.session() as session:
-        request = ListFieldsRequest(parent=session.names.parent)
-        pages = session.pages(session.fields.ListFields, request)
+    with setup.daemon() as daemon:
+        request = ListFieldsRequest(parent=daemon.names.parent)
+        pages = daemon.pages(daemon.fields.ListFields, request)
         setup.output.many((field for page in pages for field in page.fields), FIELDS)
 
 
@@ -50,15 +50,15 @@ def create_field(setup: Setup, field: str, title: str, field_type: str) -> None:
     """Make a contact field called FIELD; without FIELD its id is made from the title."""
     from contactd_proto.v1.field_pb2 import CreateFieldRequest, Field, FieldType
 
-    with setup.session() as session:
+    with setup.daemon() as daemon:
         kind = FieldType.Value(f"FIELD_TYPE_{field_type.upper()}")
         request = CreateFieldRequest(
-            parent=session.names.parent,
+            parent=daemon.names.parent,
             field_id=field,
             field=Field(title=titled(field, title), type=kind),
             request_id=str(uuid4()),
         )
-        setup.output.one(session.call(session.fields.CreateField, request), field_view)
+        setup.output.one(daemon.call(daemon.fields.CreateField, request), field_view)
 
 
 @fields.command("source")
@@ -67,10 +67,10 @@ def create_field(setup: Setup, field: str, title: str, field_type: str) -> None:
 @click.pass_obj
 def source_fields(setup: Setup, connection: str, module: str) -> None:
     """List the fields that the source of CONNECTION offers for mapping."""
-    from contactctl.session import PATIENT
+    from contactctl.daemon import PATIENT
     from contactd_proto.v1.sync_pb2 import ListSourceFieldsRequest
 
-    with setup.session() as session:
-        request = ListSourceFieldsRequest(parent=session.names.connection(connection), module=module)
-        answer = session.call(session.syncs.ListSourceFields, request, within=PATIENT)
+    with setup.daemon() as daemon:
+        request = ListSourceFieldsRequest(parent=daemon.names.connection(connection), module=module)
+        answer = daemon.call(daemon.syncs.ListSourceFields, request, within=PATIENT)
         setup.output.many(answer.fields, SOURCE_FIELDS)

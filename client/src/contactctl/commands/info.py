@@ -12,6 +12,6 @@ def info(setup: Setup) -> None:
     """Show which daemon answers, its version and your role."""
     from contactd_proto.v1.system_pb2 import GetServerInfoRequest
 
-    with setup.session() as session:
-        server = session.call(session.system.GetServerInfo, GetServerInfoRequest())
-        setup.output.one(server, lambda shown: server_view(shown, session.target.address))
+    with setup.daemon() as daemon:
+        server = daemon.call(daemon.system.GetServerInfo, GetServerInfoRequest())
+        setup.output.one(server, lambda shown: server_view(shown, daemon.target.address))

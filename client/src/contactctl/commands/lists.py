@@ -19,9 +19,9 @@ def list_lists(setup: Setup) -> None:
     """List the mailing lists."""
     from contactd_proto.v1.list_pb2 import ListListsRequest
 
-    with setup.session() as session:
-        request = ListListsRequest(parent=session.names.parent)
-        pages = session.pages(session.lists.ListLists, request)
+    with setup.daemon() as daemon:
+        request = ListListsRequest(parent=daemon.names.parent)
+        pages = daemon.pages(daemon.lists.ListLists, request)
         setup.output.many((found for page in pages for found in page.lists), LISTS)
 
 
@@ -32,9 +32,9 @@ def show_list(setup: Setup, mailing_list: str) -> None:
     """Show LIST and how many are subscribed to it."""
     from contactd_proto.v1.list_pb2 import GetListRequest
 
-    with setup.session() as session:
-        request = GetListRequest(name=session.names.list(mailing_list))
-        setup.output.one(session.call(session.lists.GetList, request), list_view)
+    with setup.daemon() as daemon:
+        request = GetListRequest(name=daemon.names.list(mailing_list))
+        setup.output.one(daemon.call(daemon.lists.GetList, request), list_view)
 
 
 @lists.command("create")
@@ -46,11 +46,11 @@ def create_list(setup: Setup, mailing_list: str, title: str, description: str) -
     """Make a mailing list called LIST; without LIST its id is made from the title."""
     from contactd_proto.v1.list_pb2 import CreateListRequest, MailingList
 
-    with setup.session() as session:
+    with setup.daemon() as daemon:
         request = CreateListRequest(
-            parent=session.names.parent,
+            parent=daemon.names.parent,
             list_id=mailing_list,
             list=MailingList(title=titled(mailing_list, title), description=description),
             request_id=str(uuid4()),
         )
-        setup.output.one(session.call(session.lists.CreateList, request), list_view)
+        setup.output.one(daemon.call(daemon.lists.CreateList, request), list_view)

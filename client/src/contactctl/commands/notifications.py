@@ -21,9 +21,9 @@ def list_notifications(setup: Setup, *, unread: bool, limit: int | None) -> None
     from contactd_proto.v1.notification_pb2 import ListNotificationsRequest
 
     shown = limit_or_default(limit, setup.output)
-    with setup.session() as session:
-        request = ListNotificationsRequest(parent=session.names.parent, unread_only=unread, page_size=page_size(shown))
-        pages = session.pages(session.notifications.ListNotifications, request)
+    with setup.daemon() as daemon:
+        request = ListNotificationsRequest(parent=daemon.names.parent, unread_only=unread, page_size=page_size(shown))
+        pages = daemon.pages(daemon.notifications.ListNotifications, request)
         found = (notification for page in pages for notification in page.notifications)
         setup.output.many(up_to(found, shown, setup.output), NOTIFICATIONS)
 
@@ -35,7 +35,7 @@ def read_notification(setup: Setup, notification: str) -> None:
     """Show notification NO and mark it as read."""
     from contactd_proto.v1.notification_pb2 import MarkNotificationReadRequest
 
-    with setup.session() as session:
-        request = MarkNotificationReadRequest(name=session.names.notification(notification))
-        answer = session.call(session.notifications.MarkNotificationRead, request)
+    with setup.daemon() as daemon:
+        request = MarkNotificationReadRequest(name=daemon.names.notification(notification))
+        answer = daemon.call(daemon.notifications.MarkNotificationRead, request)
         setup.output.one(answer, notification_view)

@@ -17,8 +17,8 @@ def list_plugins(setup: Setup) -> None:
     """List the plugins, those that cannot be used too."""
     from contactd_proto.v1.plugin_pb2 import ListPluginsRequest
 
-    with setup.session() as session:
-        pages = session.pages(session.plugins.ListPlugins, ListPluginsRequest())
+    with setup.daemon() as daemon:
+        pages = daemon.pages(daemon.plugins.ListPlugins, ListPluginsRequest())
         setup.output.many((plugin for page in pages for plugin in page.plugins), PLUGINS)
 
 
@@ -29,6 +29,6 @@ def show_plugin(setup: Setup, plugin: str) -> None:
     """Show PLUGIN, its kinds and the settings that they take."""
     from contactd_proto.v1.plugin_pb2 import GetPluginRequest
 
-    with setup.session() as session:
-        request = GetPluginRequest(name=session.names.plugin(plugin))
-        setup.output.one(session.call(session.plugins.GetPlugin, request), plugin_view)
+    with setup.daemon() as daemon:
+        request = GetPluginRequest(name=daemon.names.plugin(plugin))
+        setup.output.one(daemon.call(daemon.plugins.GetPlugin, request), plugin_view)

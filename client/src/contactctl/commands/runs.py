@@ -11,7 +11,7 @@ from contactctl.options import Noun, Setup
 from contactctl.views.runs import RECORDS, RUNS, run_view
 
 if TYPE_CHECKING:
-    from contactctl.session import Session
+    from contactctl.daemon import Daemon
     from contactd_proto.v1.run_pb2 import ExportSkippedRecordsRequest
 
 run_argument = click.argument("run", metavar="RUN")
@@ -31,10 +31,10 @@ def list_runs(setup: Setup, sync: str, limit: int | None) -> None:
     from contactd_proto.v1.run_pb2 import ListRunsRequest
 
     shown = limit_or_default(limit, setup.output)
-    with setup.session() as session:
-        parent = session.names.sync(sync) if sync else session.names.any_sync()
+    with setup.daemon() as daemon:
+        parent = daemon.names.sync(sync) if sync else daemon.names.any_sync()
         request = ListRunsRequest(parent=parent, page_size=page_size(shown))
-        pages = session.pages(session.runs.ListRuns, request)
+        pages = daemon.pages(daemon.runs.ListRuns, request)
         found = (run for page in pages for run in page.runs)
         setup.output.many(up_to(found, shown, setup.output), RUNS)
 
@@ -46,9 +46,9 @@ def show_run(setup: Setup, run: str) -> None:
     """Show RUN with all its counts."""
     from contactd_proto.v1.run_pb2 import GetRunRequest
 
-    with setup.session() as session:
-        request = GetRunRequest(name=session.names.run(run))
-        setup.output.one(session.call(session.runs.GetRun, request), run_view)
+    with setup.daemon() as daemon:
+        request = GetRunRequest(name=daemon.names.run(run))
+        setup.output.one(daemon.call(daemon.runs.GetRun, request), run_view)
 
 
 @runs.command("watch")
@@ -58,8 +58,8 @@ def watch_run(setup: Setup, run: str) -> None:
     """Watch RUN until it ends. Ctrl-C stops watching, not the run."""
     from contactctl.watch import watch
 
-    with setup.session() as session:
-        watch(session, session.names.run(run), setup.output)
+    with setup.daemon() as daemon:
+        watch(daemon, daemon.names.run(run), setup.output)
 
 
 @runs.command("cancel")
@@ -69,9 +69,9 @@ def cancel_run(setup: Setup, run: str) -> None:
     """End RUN; what it has taken stays."""
     from contactd_proto.v1.run_pb2 import CancelRunRequest
 
-    with setup.session() as session:
-        request = CancelRunRequest(name=session.names.run(run))
-        setup.output.one(session.call(session.runs.CancelRun, request), run_view)
+    with setup.daemon() as daemon:
+        request = CancelRunRequest(name=daemon.names.run(run))
+        setup.output.one(daemon.call(daemon.runs.CancelRun, request), run_view)
 
 
 @runs.command("confirm")
@@ -81,9 +81,9 @@ def confirm_run(setup: Setup, run: str) -> None:
     """Let RUN, which is held, remove what it wants to."""
     from contactd_proto.v1.run_pb2 import ConfirmRunRequest
 
-    with setup.session() as session:
-        request = ConfirmRunRequest(name=session.names.run(run))
-        setup.output.one(session.call(session.runs.ConfirmRun, request), run_view)
+    with setup.daemon() as daemon:
+        request = ConfirmRunRequest(name=daemon.names.run(run))
+        setup.output.one(daemon.call(daemon.runs.ConfirmRun, request), run_view)
 
 
 @runs.command("reject")
@@ -93,9 +93,9 @@ def reject_run(setup: Setup, run: str) -> None:
     """End RUN, which is held, without removing anything."""
     from contactd_proto.v1.run_pb2 import RejectRunRequest
 
-    with setup.session() as session:
-        request = RejectRunRequest(name=session.names.run(run))
-        setup.output.one(session.call(session.runs.RejectRun, request), run_view)
+    with setup.daemon() as daemon:
+        request = RejectRunRequest(name=daemon.names.run(run))
+        setup.output.one(daemon.call(daemon.runs.RejectRun, request), run_view)
 
 
 @runs.command("skipped")
@@ -106,19 +106,19 @@ def reject_run(setup: Setup, run: str) -> None:
 @click.pass_obj
 def skipped_records(setup: Setup, run: str, place: str, file_format: str | None, limit: int | None) -> None:
     """Show the records that RUN did not take, with reasons, or write them to a file."""
-    with setup.session() as session:
+    with setup.daemon() as daemon:
         if place or file_format:
-            _export(session, setup, _export_request(session.names.run(run), file_format), place or STDOUT)
+            _export(daemon, setup, _export_request(daemon.names.run(run), file_format), place or STDOUT)
         else:
-            _show_skipped(session, setup, run, limit)
+            _show_skipped(daemon, setup, run, limit)
 
 
-def _show_skipped(session: "Session", setup: Setup, run: str, limit: int | None) -> None:
+def _show_skipped(daemon: "Daemon", setup: Setup, run: str, limit: int | None) -> None:
     from contactd_proto.v1.run_pb2 import ListSkippedRecordsRequest
 
     shown = limit_or_default(limit, setup.output)
-    request = ListSkippedRecordsRequest(parent=session.names.run(run), page_size=page_size(shown))
-    pages = session.pages(session.runs.ListSkippedRecords, request)
+    request = ListSkippedRecordsRequest(parent=daemon.names.run(run), page_size=page_size(shown))
+    pages = daemon.pages(daemon.runs.ListSkippedRecords, request)
     found = (record for page in pages for record in page.records)
     setup.output.many(up_to(found, shown, setup.output), RECORDS)
 
@@ -130,9 +130,9 @@ def _export_request(run: str, file_format: str | None) -> "ExportSkippedRecordsR
     return Request(parent=run, format=formats.get(file_format, Request.FORMAT_CSV))
 
 
-def _export(session: "Session", setup: Setup, request: "ExportSkippedRecordsRequest", place: str) -> None:
+def _export(daemon: "Daemon", setup: Setup, request: "ExportSkippedRecordsRequest", place: str) -> None:
     check_place(place)
-    with session.stream(session.runs.ExportSkippedRecords, request) as pieces:
+    with daemon.stream(daemon.runs.ExportSkippedRecords, request) as pieces:
         size = save(pieces, place)
     if place == STDOUT:
         return

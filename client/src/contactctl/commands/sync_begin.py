@@ -17,7 +17,7 @@ from contactctl.views.runs import PREVIEW, counts_table
 from contactctl.views.syncs import faults_view
 
 if TYPE_CHECKING:
-    from contactctl.session import Session
+    from contactctl.daemon import Daemon
     from contactd_proto.v1.ledger_pb2 import Counts
     from contactd_proto.v1.sync_pb2 import (
         InitiateSyncResponse,
@@ -33,19 +33,19 @@ if TYPE_CHECKING:
 @click.pass_obj
 def validate_sync(setup: Setup, sync: str) -> None:
     """Tell all that is wrong with SYNC at once, and what must be acknowledged."""
-    with setup.session() as session:
-        found = _validated(session, sync)
+    with setup.daemon() as daemon:
+        found = _validated(daemon, sync)
         setup.output.one(found, lambda answer: faults_view(answer.faults, answer.warnings))
     if found.faults:
         raise click.exceptions.Exit(Exit.FINDINGS)
 
 
-def _validated(session: "Session", sync: str) -> "ValidateSyncResponse":
-    from contactctl.session import PATIENT
+def _validated(daemon: "Daemon", sync: str) -> "ValidateSyncResponse":
+    from contactctl.daemon import PATIENT
     from contactd_proto.v1.sync_pb2 import ValidateSyncRequest
 
-    request = ValidateSyncRequest(name=session.names.sync(sync))
-    return session.call(session.syncs.ValidateSync, request, within=PATIENT)
+    request = ValidateSyncRequest(name=daemon.names.sync(sync))
+    return daemon.call(daemon.syncs.ValidateSync, request, within=PATIENT)
 
 
 @click.command("preview", cls=Command)
@@ -56,9 +56,9 @@ def preview_sync(setup: Setup, sync: str, limit: int) -> None:
     """Show what SYNC would do to each record, and write nothing."""
     from contactd_proto.v1.sync_pb2 import PreviewSyncRequest
 
-    with setup.session() as session:
-        request = PreviewSyncRequest(name=session.names.sync(sync), limit=limit)
-        with session.stream(session.syncs.PreviewSync, request) as answers:
+    with setup.daemon() as daemon:
+        request = PreviewSyncRequest(name=daemon.names.sync(sync), limit=limit)
+        with daemon.stream(daemon.syncs.PreviewSync, request) as answers:
             if setup.as_json:
                 for answer in answers:
                     setup.output.line(answer)
@@ -92,22 +92,22 @@ def initiate_sync(
     setup: Setup, sync: str, acknowledge: tuple[str, ...], *, yes: bool, watched: bool, etag: str
 ) -> None:
     """Make SYNC active and start its first run at once."""
-    from contactctl.session import PATIENT
+    from contactctl.daemon import PATIENT
     from contactctl.watch import watch
     from contactd_proto.v1.sync_pb2 import InitiateSyncRequest
 
-    with setup.session() as session:
-        found = _validated(session, sync)
+    with setup.daemon() as daemon:
+        found = _validated(daemon, sync)
         _refuse_faults(sync, found)
         request = InitiateSyncRequest(
-            name=session.names.sync(sync),
+            name=daemon.names.sync(sync),
             acknowledged_warnings=_acknowledged(setup, found.warnings, acknowledge, yes=yes),
             etag=etag,
             request_id=str(uuid4()),
         )
-        answer = session.call(session.syncs.InitiateSync, request, within=PATIENT)
+        answer = daemon.call(daemon.syncs.InitiateSync, request, within=PATIENT)
         if watched:
-            watch(session, answer.run.name, setup.output)
+            watch(daemon, answer.run.name, setup.output)
         else:
             _show_begun(setup, answer)
 

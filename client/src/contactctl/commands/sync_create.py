@@ -11,7 +11,7 @@ from contactctl.schedule import SaidSchedule, local_zone, make_schedule
 from contactctl.views.syncs import sync_view
 
 if TYPE_CHECKING:
-    from contactctl.session import Session
+    from contactctl.daemon import Daemon
     from contactd_proto.v1.sync_pb2 import Mapping, MappingLine, Sync
 
 
@@ -94,22 +94,22 @@ def create_sync(setup: Setup, /, sync: str, **said: Unpack[Said]) -> None:
 
     Nothing is read before `contactctl syncs initiate`.
     """
-    from contactctl.session import PATIENT
+    from contactctl.daemon import PATIENT
     from contactd_proto.v1.sync_pb2 import CreateSyncRequest
 
     # What is wrong with the command line is told before anybody is asked.
     schedule = make_schedule(_said_schedule(said), local_zone=local_zone(setup.environ))
     lines = said_lines(said["mapped"], said["new_fields"])
-    with setup.session() as session:
+    with setup.daemon() as daemon:
         request = CreateSyncRequest(
-            parent=session.names.parent,
+            parent=daemon.names.parent,
             sync_id=sync,
-            sync=_sync(session, said),
-            mapping=_mapping(session, said, lines),
+            sync=_sync(daemon, said),
+            mapping=_mapping(daemon, said, lines),
             request_id=str(uuid4()),
         )
         request.sync.schedule.CopyFrom(schedule)
-        setup.output.one(session.call(session.syncs.CreateSync, request, within=PATIENT), sync_view)
+        setup.output.one(daemon.call(daemon.syncs.CreateSync, request, within=PATIENT), sync_view)
 
 
 def _said_schedule(said: Said) -> SaidSchedule:
@@ -122,30 +122,30 @@ def _said_schedule(said: Said) -> SaidSchedule:
     )
 
 
-def _sync(session: "Session", said: Said) -> "Sync":
+def _sync(daemon: "Daemon", said: Said) -> "Sync":
     from contactd_proto.v1.contact_pb2 import SubscriptionType
     from contactd_proto.v1.sync_pb2 import Sync
 
     wanted = said["subscription"].replace("-", "_").upper()
     return Sync(
         description=said["description"],
-        connection=session.names.connection(said["connection"]),
+        connection=daemon.names.connection(said["connection"]),
         module=said["module"],
-        list=session.names.list(said["mailing_list"]),
+        list=daemon.names.list(said["mailing_list"]),
         subscription_type=SubscriptionType.Value(f"SUBSCRIPTION_TYPE_{wanted}"),
         update_empty_values=said["update_empty"],
     )
 
 
-def _mapping(session: "Session", said: Said, lines: "list[MappingLine]") -> "Mapping | None":
+def _mapping(daemon: "Daemon", said: Said, lines: "list[MappingLine]") -> "Mapping | None":
     """Give the mapping to send; none where the daemon's own suggestion is all that is wanted."""
-    from contactctl.session import PATIENT
+    from contactctl.daemon import PATIENT
     from contactd_proto.v1.sync_pb2 import Mapping, SuggestMappingRequest
 
     if said["no_suggested"]:
         return Mapping(lines=lines)
     if not lines:
         return None
-    request = SuggestMappingRequest(parent=session.names.connection(said["connection"]), module=said["module"])
-    suggested = session.call(session.syncs.SuggestMapping, request, within=PATIENT)
+    request = SuggestMappingRequest(parent=daemon.names.connection(said["connection"]), module=said["module"])
+    suggested = daemon.call(daemon.syncs.SuggestMapping, request, within=PATIENT)
     return Mapping(lines=joined(suggested.lines, lines))

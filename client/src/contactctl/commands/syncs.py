@@ -33,9 +33,9 @@ def list_syncs(setup: Setup) -> None:
     """List the syncs."""
     from contactd_proto.v1.sync_pb2 import ListSyncsRequest
 
-    with setup.session() as session:
-        request = ListSyncsRequest(parent=session.names.parent)
-        pages = session.pages(session.syncs.ListSyncs, request)
+    with setup.daemon() as daemon:
+        request = ListSyncsRequest(parent=daemon.names.parent)
+        pages = daemon.pages(daemon.syncs.ListSyncs, request)
         setup.output.many((sync for page in pages for sync in page.syncs), SYNCS)
 
 
@@ -47,12 +47,12 @@ def show_sync(setup: Setup, sync: str) -> None:
     from contactd_proto.v1.run_pb2 import ListRunsRequest
     from contactd_proto.v1.sync_pb2 import GetMappingRequest, GetSyncRequest
 
-    with setup.session() as session:
-        names = session.names
-        found = session.call(session.syncs.GetSync, GetSyncRequest(name=names.sync(sync)))
-        mapping = session.call(session.syncs.GetMapping, GetMappingRequest(name=names.mapping(sync)))
+    with setup.daemon() as daemon:
+        names = daemon.names
+        found = daemon.call(daemon.syncs.GetSync, GetSyncRequest(name=names.sync(sync)))
+        mapping = daemon.call(daemon.syncs.GetMapping, GetMappingRequest(name=names.mapping(sync)))
         request = ListRunsRequest(parent=names.sync(sync), page_size=_HISTORY)
-        history = session.call(session.runs.ListRuns, request).runs
+        history = daemon.call(daemon.runs.ListRuns, request).runs
         if setup.as_json:
             setup.output.write(_detail_document(found, mapping, list(history)))
         else:
@@ -86,20 +86,20 @@ syncs.add_command(initiate_sync)
 @click.pass_obj
 def sync_mapping(setup: Setup, sync: str, mapped: tuple[str, ...], new_fields: tuple[str, ...], etag: str) -> None:
     """Show the mapping of SYNC, or replace it as a whole."""
+    from contactctl.daemon import PATIENT
     from contactctl.mapping import said_lines
-    from contactctl.session import PATIENT
     from contactd_proto.v1.sync_pb2 import GetMappingRequest, Mapping, SetMappingRequest
 
     lines = said_lines(mapped, new_fields)
     if etag and not lines:
         raise usage("--etag is for replacing the mapping: say its lines with --set too")
-    with setup.session() as session:
-        name = session.names.mapping(sync)
+    with setup.daemon() as daemon:
+        name = daemon.names.mapping(sync)
         if lines:
             mapping = Mapping(name=name, lines=lines, etag=etag)
-            answer = session.call(session.syncs.SetMapping, SetMappingRequest(mapping=mapping), within=PATIENT)
+            answer = daemon.call(daemon.syncs.SetMapping, SetMappingRequest(mapping=mapping), within=PATIENT)
         else:
-            answer = session.call(session.syncs.GetMapping, GetMappingRequest(name=name))
+            answer = daemon.call(daemon.syncs.GetMapping, GetMappingRequest(name=name))
         setup.output.one(answer, lambda found: [mapping_table(found)])
 
 
@@ -111,9 +111,9 @@ def pause_sync(setup: Setup, sync: str, etag: str) -> None:
     """Stop SYNC at the next page of its run, until it is resumed."""
     from contactd_proto.v1.sync_pb2 import PauseSyncRequest
 
-    with setup.session() as session:
-        request = PauseSyncRequest(name=session.names.sync(sync), etag=etag)
-        _show_state(setup, session.call(session.syncs.PauseSync, request))
+    with setup.daemon() as daemon:
+        request = PauseSyncRequest(name=daemon.names.sync(sync), etag=etag)
+        _show_state(setup, daemon.call(daemon.syncs.PauseSync, request))
 
 
 @syncs.command("resume")
@@ -124,9 +124,9 @@ def resume_sync(setup: Setup, sync: str, etag: str) -> None:
     """Let SYNC, which is paused, go on."""
     from contactd_proto.v1.sync_pb2 import ResumeSyncRequest
 
-    with setup.session() as session:
-        request = ResumeSyncRequest(name=session.names.sync(sync), etag=etag)
-        _show_state(setup, session.call(session.syncs.ResumeSync, request))
+    with setup.daemon() as daemon:
+        request = ResumeSyncRequest(name=daemon.names.sync(sync), etag=etag)
+        _show_state(setup, daemon.call(daemon.syncs.ResumeSync, request))
 
 
 def _show_state(setup: Setup, sync: "Sync") -> None:
@@ -150,10 +150,10 @@ def run_sync(setup: Setup, sync: str, *, full: bool, sweep: bool, watched: bool)
     if full and sweep:
         raise usage("--full and --sweep exclude each other: a sweep reads everything anyway")
     mode = RunMode.RUN_MODE_SWEEP if sweep else RunMode.RUN_MODE_FULL if full else RunMode.RUN_MODE_INCREMENTAL
-    with setup.session() as session:
-        request = RunSyncRequest(name=session.names.sync(sync), mode=mode, request_id=str(uuid4()))
-        run = session.call(session.syncs.RunSync, request)
+    with setup.daemon() as daemon:
+        request = RunSyncRequest(name=daemon.names.sync(sync), mode=mode, request_id=str(uuid4()))
+        run = daemon.call(daemon.syncs.RunSync, request)
         if watched:
-            watch(session, run.name, setup.output)
+            watch(daemon, run.name, setup.output)
         else:
             setup.output.one(run, run_view)

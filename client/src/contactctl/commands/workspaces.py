@@ -17,8 +17,8 @@ def list_workspaces(setup: Setup) -> None:
     """List the workspaces."""
     from contactd_proto.v1.workspace_pb2 import ListWorkspacesRequest
 
-    with setup.session() as session:
-        pages = session.pages(session.workspaces.ListWorkspaces, ListWorkspacesRequest())
+    with setup.daemon() as daemon:
+        pages = daemon.pages(daemon.workspaces.ListWorkspaces, ListWorkspacesRequest())
         setup.output.many((found for page in pages for found in page.workspaces), WORKSPACES)
 
 
@@ -29,7 +29,7 @@ def show_workspace(setup: Setup, workspace: str) -> None:
     """Show WORKSPACE, or the one that you are working in."""
     from contactd_proto.v1.workspace_pb2 import GetWorkspaceRequest
 
-    with setup.session() as session:
-        names = session.names
+    with setup.daemon() as daemon:
+        names = daemon.names
         request = GetWorkspaceRequest(name=names.other_workspace(workspace) if workspace else names.parent)
-        setup.output.one(session.call(session.workspaces.GetWorkspace, request), workspace_view)
+        setup.output.one(daemon.call(daemon.workspaces.GetWorkspace, request), workspace_view)

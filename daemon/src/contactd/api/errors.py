@@ -38,6 +38,9 @@ CODES: dict[type[ContactdError], grpc.StatusCode] = {
     Away: grpc.StatusCode.UNAVAILABLE,
 }
 
+#: The codes by the numbers that they have in a status.
+CODE_OF_NUMBER: dict[int, grpc.StatusCode] = {code.value[0]: code for code in grpc.StatusCode}
+
 #: The fact that says after how many seconds it is worth trying again.
 RETRY_AFTER = "retry_after"
 

@@ -1,5 +1,7 @@
 """`grpc.health.v1`: SERVING from the start, NOT_SERVING for good once the daemon drains."""
 
+# ruff: noqa: N802  the contract names its calls
+
 from collections.abc import AsyncIterator, Collection
 
 from grpc_health.v1 import health_pb2, health_pb2_grpc
@@ -21,13 +23,13 @@ class HealthServicer(health_pb2_grpc.HealthServicer):
         self._services = {"", *services}
         self._draining = draining
 
-    async def Check(self, request: health_pb2.HealthCheckRequest, _context: object) -> _Response:  # noqa: N802  the contract's name
+    async def Check(self, request: health_pb2.HealthCheckRequest, _context: object) -> _Response:
         """Tell how it is now."""
         if request.service not in self._services:
             raise NotFound("service", request.service)
         return self._now()
 
-    async def Watch(self, request: health_pb2.HealthCheckRequest, _context: object) -> AsyncIterator[_Response]:  # noqa: N802  the contract's name
+    async def Watch(self, request: health_pb2.HealthCheckRequest, _context: object) -> AsyncIterator[_Response]:
         """Tell how it is now and whenever that changes."""
         if request.service not in self._services:
             yield _Response(status=_Response.SERVICE_UNKNOWN)

@@ -5,6 +5,7 @@ twice, or ran on two daemons at once leaves the same runs.
 """
 
 import threading
+from collections.abc import Callable
 
 import structlog
 
@@ -35,10 +36,14 @@ _RECONCILE = 30
 class Scheduler:
     """Looks once a second, and at once when it is woken."""
 
-    def __init__(self, database: Database, executor: Executor, limits: Limits) -> None:
+    def __init__(
+        self, database: Database, executor: Executor, limits: Limits, *, tidy: Callable[[], None] = lambda: None
+    ) -> None:
         self._database = database
         self._executor = executor
         self._limits = limits
+        #: What wants to be looked after now and then.
+        self._tidy = tidy
         self._wake = threading.Event()
         self._ended = False
         self._thread = threading.Thread(target=self._loop, name="scheduler", daemon=True)
@@ -78,6 +83,7 @@ class Scheduler:
             with self._database.transaction() as tx:
                 admit(tx, self._executor, self._limits)
         if reconcile:
+            self._tidy()
             with self._database.transaction(durable=False) as tx:
                 resubmit_lost(tx, self._executor)
 

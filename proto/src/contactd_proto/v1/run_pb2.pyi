@@ -242,7 +242,7 @@ class GetRunRequest(_message.Message):
 
     NAME_FIELD_NUMBER: _builtins.int
     name: _builtins.str
-    """`workspaces/{workspace}/syncs/{sync}/runs/{run}`."""
+    """`workspaces/{workspace}/syncs/{sync}/runs/{run}`; `-` stands for whichever sync it is of."""
     def __init__(
         self,
         *,
@@ -326,7 +326,7 @@ class WatchRunRequest(_message.Message):
 
     NAME_FIELD_NUMBER: _builtins.int
     name: _builtins.str
-    """`workspaces/{workspace}/syncs/{sync}/runs/{run}`."""
+    """`workspaces/{workspace}/syncs/{sync}/runs/{run}`; `-` stands for whichever sync it is of."""
     def __init__(
         self,
         *,
@@ -348,7 +348,7 @@ class CancelRunRequest(_message.Message):
 
     NAME_FIELD_NUMBER: _builtins.int
     name: _builtins.str
-    """`workspaces/{workspace}/syncs/{sync}/runs/{run}`."""
+    """`workspaces/{workspace}/syncs/{sync}/runs/{run}`; `-` stands for whichever sync it is of."""
     def __init__(
         self,
         *,
@@ -370,7 +370,7 @@ class ConfirmRunRequest(_message.Message):
 
     NAME_FIELD_NUMBER: _builtins.int
     name: _builtins.str
-    """`workspaces/{workspace}/syncs/{sync}/runs/{run}`."""
+    """`workspaces/{workspace}/syncs/{sync}/runs/{run}`; `-` stands for whichever sync it is of."""
     def __init__(
         self,
         *,
@@ -392,7 +392,7 @@ class RejectRunRequest(_message.Message):
 
     NAME_FIELD_NUMBER: _builtins.int
     name: _builtins.str
-    """`workspaces/{workspace}/syncs/{sync}/runs/{run}`."""
+    """`workspaces/{workspace}/syncs/{sync}/runs/{run}`; `-` stands for whichever sync it is of."""
     def __init__(
         self,
         *,
@@ -416,7 +416,7 @@ class ListSkippedRecordsRequest(_message.Message):
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     parent: _builtins.str
-    """`workspaces/{workspace}/syncs/{sync}/runs/{run}`."""
+    """`workspaces/{workspace}/syncs/{sync}/runs/{run}`; `-` stands for whichever sync it is of."""
     page_size: _builtins.int
     """How many at most; 0 means 50, above 1000 is lowered to 1000."""
     page_token: _builtins.str
@@ -496,7 +496,7 @@ class ExportSkippedRecordsRequest(_message.Message):
     PARENT_FIELD_NUMBER: _builtins.int
     FORMAT_FIELD_NUMBER: _builtins.int
     parent: _builtins.str
-    """`workspaces/{workspace}/syncs/{sync}/runs/{run}`."""
+    """`workspaces/{workspace}/syncs/{sync}/runs/{run}`; `-` stands for whichever sync it is of."""
     format: Global___ExportSkippedRecordsRequest.Format.ValueType
     """The form of the file."""
     def __init__(

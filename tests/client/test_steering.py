@@ -1,14 +1,11 @@
-"""The commands that change something: what exactly they send."""
+"""Syncs and runs are made, begun and steered: what exactly is sent."""
 
 import json
 from uuid import UUID
 
 import pytest
-from google.protobuf.json_format import MessageToDict
 
 from contactd_proto.v1.contact_pb2 import SUBSCRIPTION_TYPE_NON_MARKETING
-from contactd_proto.v1.field_pb2 import FIELD_TYPE_PHONE, FieldType
-from contactd_proto.v1.plugin_pb2 import ListPluginsResponse
 from contactd_proto.v1.run_pb2 import RunMode
 from contactd_proto.v1.sync_pb2 import (
     FieldFault,
@@ -21,166 +18,6 @@ from contactd_proto.v1.sync_pb2 import (
 from fakes import sample_answers as sample
 
 CREATE = ("syncs", "create", "books-main", "--connection", "main", "--list", "customers")
-CONNECT = ("connections", "create", "main", "--kind", "zoho-books")
-
-
-def sent(message: object) -> dict[str, object]:
-    """Give what was sent, without the request id that is new each time."""
-    fields = MessageToDict(message, preserving_proto_field_name=True)
-    UUID(fields.pop("request_id"))
-    return fields
-
-
-@pytest.fixture
-def secret_file(tmp_path):
-    file = tmp_path / "secret"
-    file.write_text("hunter2\n")
-    return file
-
-
-def test_a_list_is_made(daemon, contactctl) -> None:
-    daemon.answers["CreateList"] = sample.CUSTOMERS
-
-    ran = contactctl("lists", "create", "customers", "--title", "Customers", "--description", "All of them")
-
-    assert ran.code == 0
-    assert sent(daemon.requests("CreateList")[0]) == {
-        "parent": "workspaces/default",
-        "list_id": "customers",
-        "list": {"title": "Customers", "description": "All of them"},
-    }
-
-
-def test_what_has_no_title_is_titled_like_its_id(daemon, contactctl) -> None:
-    contactctl("lists", "create", "customers")
-
-    assert daemon.requests("CreateList")[0].list.title == "customers"
-
-
-def test_what_has_no_id_gets_one_from_the_daemon(daemon, contactctl) -> None:
-    contactctl("lists", "create", "--title", "Our Customers")
-
-    assert daemon.requests("CreateList")[0].list_id == ""
-
-
-def test_a_field_is_made(daemon, contactctl) -> None:
-    daemon.answers["CreateField"] = sample.MOBILE
-
-    ran = contactctl("fields", "create", "mobile", "--title", "Mobile", "--type", "phone")
-
-    assert "mobile" in ran.out
-    request = daemon.requests("CreateField")[0]
-    assert (request.field_id, request.field.title, request.field.type) == ("mobile", "Mobile", FIELD_TYPE_PHONE)
-
-
-def test_every_type_of_the_contract_can_be_said() -> None:
-    from contactctl.commands.fields import TYPES
-
-    assert [f"FIELD_TYPE_{name.upper()}" for name in TYPES] == list(FieldType.keys())[1:]
-
-
-def test_a_connection_takes_its_secrets_from_files(daemon, contactctl, secret_file) -> None:
-    daemon.answers |= {
-        "ListPlugins": ListPluginsResponse(plugins=[sample.READY]),
-        "CreateConnection": sample.PENDING,
-    }
-
-    ran = contactctl(
-        *CONNECT,
-        *("--title", "Chinook", "--set", "client_id=1000.ABC=", "--secret-file", f"client_secret={secret_file}"),
-    )
-
-    assert ran.code == 0
-    assert sent(daemon.requests("CreateConnection")[0]) == {
-        "parent": "workspaces/default",
-        "connection_id": "main",
-        "connection": {
-            "title": "Chinook",
-            "kind": "zoho-books",
-            "settings": {"client_id": "1000.ABC=", "client_secret": "hunter2"},
-        },
-    }
-
-
-def test_a_secret_can_come_through_a_pipe(daemon, contactctl) -> None:
-    daemon.answers["ListPlugins"] = ListPluginsResponse(plugins=[sample.READY])
-
-    contactctl(*CONNECT, "--secret-file", "client_secret=-", stdin="hunter2\n")
-
-    assert daemon.requests("CreateConnection")[0].connection.settings["client_secret"] == "hunter2"
-
-
-def test_a_secret_on_the_command_line_is_refused_and_not_repeated(daemon, contactctl) -> None:
-    daemon.answers["ListPlugins"] = ListPluginsResponse(plugins=[sample.READY])
-
-    ran = contactctl(*CONNECT, "--set", "client_secret=hunter2")
-
-    assert ran.code == 2
-    assert "'client_secret' is a secret: give it with --secret-file client_secret=PATH" in ran.err
-    assert "hunter2" not in ran.err
-    assert daemon.requests("CreateConnection") == []
-
-
-@pytest.mark.parametrize(
-    ("options", "word"),
-    [
-        (("--set", "hunter2"), "--set takes KEY=VALUE"),
-        (("--set", "=hunter2"), "--set takes KEY=VALUE"),
-        (("--set", "a=1", "--set", "a=hunter2"), "--set was given 'a' twice"),
-        (("--secret-file", "a=-", "--secret-file", "b=-"), "only one secret can come from standard input"),
-        (("--secret-file", "a=/nowhere"), "a cannot be read from /nowhere: No such file or directory"),
-        (("--secret-file", "a=-"), "a is empty: nothing came from standard input"),
-        (("--set", "a=hunter2", "--secret-file", "a=-"), "'a' was given with --set and with --secret-file"),
-    ],
-)
-def test_settings_that_make_no_sense_are_refused(daemon, contactctl, options, word) -> None:
-    daemon.answers["ListPlugins"] = ListPluginsResponse(plugins=[sample.READY])
-
-    ran = contactctl(*CONNECT, *options)
-
-    assert ran.code == 2
-    assert word in ran.err
-    assert "hunter2" not in ran.err
-    assert daemon.requests("CreateConnection") == []
-
-
-def test_a_kind_that_only_the_daemon_can_refuse_is_left_to_it(daemon, contactctl) -> None:
-    daemon.answers["ListPlugins"] = ListPluginsResponse()
-
-    contactctl("connections", "create", "main", "--kind", "unheard-of", "--set", "a=1")
-
-    assert daemon.requests("CreateConnection")[0].connection.kind == "unheard-of"
-
-
-def test_a_grant_code_comes_from_a_file_or_a_pipe(daemon, contactctl, secret_file) -> None:
-    daemon.answers["CompleteAuthorization"] = sample.ENABLED
-
-    from_file = contactctl("connections", "authorize", "main", "--code-file", str(secret_file))
-    contactctl("connections", "authorize", "main", stdin="1000.grant\n")
-
-    assert [request.code for request in daemon.requests("CompleteAuthorization")] == ["hunter2", "1000.grant"]
-    assert "warning: the account's address is not the workspace's own" in from_file.out
-
-
-def test_a_file_that_is_no_text_is_no_secret(contactctl, tmp_path) -> None:
-    (tmp_path / "noise").write_bytes(b"\xff\xfe")
-
-    ran = contactctl("connections", "authorize", "main", "--code-file", f"{tmp_path}/noise")
-
-    assert (ran.code, "it is not text" in ran.err) == (2, True)
-
-
-def test_an_organization_is_chosen(daemon, contactctl) -> None:
-    daemon.answers["SelectOrganization"] = sample.ENABLED
-
-    contactctl("connections", "select", "main", "10234695", "--etag", "c1")
-
-    request = daemon.requests("SelectOrganization")[0]
-    assert (request.name, request.organization_id, request.etag) == (
-        sample.ENABLED.name,
-        "10234695",
-        "c1",
-    )
 
 
 def test_a_sync_has_the_suggested_mapping_when_nothing_is_added(daemon, contactctl) -> None:
@@ -189,7 +26,7 @@ def test_a_sync_has_the_suggested_mapping_when_nothing_is_added(daemon, contactc
     ran = contactctl(*CREATE)
 
     assert ran.code == 0
-    assert sent(daemon.requests("CreateSync")[0]) == {
+    assert daemon.sent("CreateSync") == {
         "parent": "workspaces/default",
         "sync_id": "books-main",
         "sync": {
@@ -309,17 +146,25 @@ def test_a_sync_without_warnings_is_initiated_at_once(daemon, contactctl) -> Non
     assert ran.out == (
         "books-main is active; its first run is books-main/12\nwatch it: contactctl runs watch books-main/12\n"
     )
-    assert sent(daemon.requests("InitiateSync")[0]) == {"name": sample.SYNC, "etag": "s1"}
+    assert daemon.sent("InitiateSync") == {"name": sample.SYNC, "etag": "s1"}
 
 
 @pytest.mark.parametrize("options", [("--yes",), ("--acknowledge", "auto-upgrade", "--acknowledge", "b")])
 def test_acknowledged_warnings_are_shown_and_sent(daemon, contactctl, options) -> None:
     daemon.answers |= {"ValidateSync": WARNED, "InitiateSync": BEGUN}
 
-    ran = contactctl("--json", "syncs", "initiate", "books-main", *options)
+    ran = contactctl("syncs", "initiate", "books-main", *options)
 
-    assert "warning auto-upgrade: the plan may be upgraded\n" in ran.err
+    assert ran.err == "warning auto-upgrade: the plan may be upgraded\nwarning b: B\n"
     assert list(daemon.requests("InitiateSync")[0].acknowledged_warnings) == ["auto-upgrade", "b"]
+
+
+def test_programs_get_warnings_as_notes_in_json(daemon, contactctl) -> None:
+    daemon.answers |= {"ValidateSync": WARNED, "InitiateSync": BEGUN}
+
+    ran = contactctl("--json", "syncs", "initiate", "books-main", "--yes")
+
+    assert json.loads(ran.err.splitlines()[0]) == {"note": "warning auto-upgrade: the plan may be upgraded"}
     assert json.loads(ran.out)["run"]["state"] == "STATE_WAITING"
 
 

@@ -60,7 +60,7 @@ _OPTIONS: Final = (
 )
 
 
-class Session:
+class Daemon:
     """The services of one daemon."""
 
     def __init__(self, channel: grpc.Channel, target: Target, *, timeout: float | None) -> None:
@@ -130,10 +130,10 @@ class Session:
 
 
 @contextmanager
-def open_session(target: Target, *, timeout: float | None) -> Iterator[Session]:
+def reach(target: Target, *, timeout: float | None) -> Iterator[Daemon]:
     """Speak to the daemon at *target* for as long as the block lasts."""
     with _channel(target) as channel:
-        yield Session(channel, target, timeout=timeout)
+        yield Daemon(channel, target, timeout=timeout)
 
 
 def _channel(target: Target) -> grpc.Channel:

@@ -1,0 +1,176 @@
+"""Puts the parts together, and takes them down in reverse; decides nothing.
+
+Rule: whoever may be asked is ready before somebody can ask: store, plugins,
+engine, then the listeners, and READY last. On the way down the order is the
+other one, and what was being carried is put back to go on from its cursor.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import structlog
+
+from contactd import systemd
+from contactd.api.draining import Draining
+from contactd.api.register import registration
+from contactd.api.server import Servers, serve
+from contactd.api.system import About
+from contactd.api.threads import Threads
+from contactd.config import Config
+from contactd.engine.admission import Limits
+from contactd.engine.executor.embedded import EmbeddedExecutor
+from contactd.engine.parts import Parts
+from contactd.engine.run import Runs
+from contactd.engine.scheduler import Scheduler
+from contactd.engine.sources import Sources
+from contactd.host.authorizer import Authorizers
+from contactd.host.catalog import Catalog
+from contactd.host.installed import installed
+from contactd.host.pool import Pool
+from contactd.host.probe import probe
+from contactd.host.starter import Starter
+from contactd.store import attempts, schema, seal
+from contactd.store.database import Database
+
+log = structlog.get_logger()
+
+#: How long a thread may hold the interpreter while the event loop waits for it, seconds.
+SWITCH_INTERVAL = 0.0005
+
+#: Seconds that are kept of a stop's time for closing the listeners.
+_CLOSING = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What serves: the parts, and what carries runs."""
+
+    parts: Parts
+    scheduler: Scheduler
+    executor: EmbeddedExecutor
+    about: About
+
+
+def run(config: Config) -> int:
+    """Serve until a signal asks for the end; give the exit code.
+
+    Raises:
+        Conflict: the store, or a place to listen at, is somebody else's.
+        Invalid: the store cannot be used, or a place cannot be listened at.
+    """
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    with ExitStack() as stack:
+        house = _build(config, stack)
+        asyncio.run(_serve(config, house))
+    log.info("daemon_stopped")
+    return 0
+
+
+def _build(config: Config, stack: ExitStack) -> House:
+    database = stack.enter_context(_store(config))
+    sealer = _sealer(config, database)
+    starter = stack.enter_context(Starter(paths=config.plugins.path, environ=os.environ))
+    catalog = Catalog(probe(installed(config.plugins.path), starter, allow=config.plugins.allow))
+    pool = stack.enter_context(Pool(starter))
+    executor = EmbeddedExecutor(database)
+    limits = Limits(config.engine.slots, config.engine.per_connection)
+    scheduler = Scheduler(database, executor, limits, tidy=pool.tidy)
+    parts = Parts(
+        database=database,
+        sealer=sealer,
+        catalog=catalog,
+        authorizers=Authorizers(starter),
+        pool=pool,
+        hosts=config.plugins.hosts,
+        wake=scheduler.wake,
+        stop=executor.nudge,
+    )
+    instance = uuid.uuid4().hex
+    with database.transaction() as tx:
+        recovered = attempts.recover(tx)
+    if recovered:
+        log.info("runs_recovered", runs=recovered)
+    executor.start(Runs(database, Sources(parts), owner=instance, wake=scheduler.wake).carry)
+    about = About(version("contactd"), instance, database.kind, schema.HEAD, database.clock())
+    return House(parts, scheduler, executor, about)
+
+
+@contextmanager
+def _store(config: Config) -> Iterator[Database]:
+    database = Database(config.store.path, clock=_now)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def _sealer(config: Config, database: Database) -> seal.Sealer:
+    """Bring the store into shape, and open or make the key that its secrets are sealed with."""
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    credentials = Path(folder) if folder else None
+    key = seal.store_key(config.store.key_file, credentials=credentials, make=schema.is_empty(database))
+    if key.made:
+        log.warning("store_key_made", file=str(config.store.key_file))
+    sealer = seal.Sealer(key.octets)
+    schema.prepare(database)
+    with database.transaction() as tx:
+        seal.hold_key(tx, sealer)
+    return sealer
+
+
+async def _serve(config: Config, house: House) -> None:
+    draining = Draining()
+    threads = Threads()
+    register = registration(house.parts, threads, draining, house.about)
+    servers = await serve(config.listen.listeners, register, draining=draining)
+    house.scheduler.start()
+    for address in servers.addresses:
+        log.info("listening", address=address)
+    asked = _signals()
+    systemd.notify("READY=1", f"STATUS=Serving at {', '.join(servers.addresses)}")
+    log.info("daemon_ready", version=house.about.version)
+    watchdog = asyncio.create_task(systemd.watch(lambda: threads.run(_healthy, house.parts.database)))
+    try:
+        await asked.wait()
+    finally:
+        watchdog.cancel()
+        await _stop(config.engine.drain.total_seconds(), house, servers, threads)
+
+
+async def _stop(limit: float, house: House, servers: Servers, threads: Threads) -> None:
+    """Take nothing more on, let what is under way come to a good place, and close; all within *limit* seconds."""
+    systemd.notify("STOPPING=1", "STATUS=Letting runs come to their next page")
+    log.info("daemon_draining")
+    servers.drain()
+    await asyncio.to_thread(house.scheduler.close)
+    # Children are ended by force at the end, so a run that does not come to a page in time loses no more than that.
+    if not await asyncio.to_thread(house.executor.drain, max(limit - _CLOSING, 0.0)):
+        log.warning("drain_overran")
+    await servers.stop(_CLOSING)
+    threads.close(wait=False)
+
+
+def _signals() -> asyncio.Event:
+    asked = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, asked.set)
+    return asked
+
+
+def _healthy(database: Database) -> None:
+    """See that the store still answers a writer; who hangs here is not well."""
+    with database.transaction(durable=False):
+        pass
+
+
+def _now() -> int:
+    return time.time_ns() // 1000

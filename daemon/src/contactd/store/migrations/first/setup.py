@@ -1,0 +1,140 @@
+"""What people set up."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from contactd.store.migrations.first.columns import big, octets, text
+
+
+def make() -> None:
+    """Make the tables."""
+    op.create_table(
+        "connection",
+        big("id", key=True),
+        big("workspace_id"),
+        text("name"),
+        text("title"),
+        text("kind"),
+        text("settings", "{}"),
+        octets("secrets", null=True),
+        text("state", "pending"),
+        text("account_email", ""),
+        text("organization_id", ""),
+        text("organization_name", ""),
+        octets("grant_sealed", null=True),
+        octets("token_sealed", null=True),
+        big("token_expires", 0),
+        big("refresh_lease_until", 0),
+        big("credential_generation", 0),
+        big("max_running", 0),
+        big("priority", 0),
+        big("version", 1),
+        big("created_at"),
+        sa.UniqueConstraint("workspace_id", "name"),
+    )
+    op.create_table(
+        "field",
+        big("id", key=True),
+        big("workspace_id"),
+        text("name"),
+        text("title"),
+        text("type"),
+        text("origin"),
+        big("sync_id", null=True),
+        text("choices", "[]"),
+        big("version", 1),
+        big("created_at"),
+        sa.UniqueConstraint("workspace_id", "name"),
+    )
+    op.create_table(
+        "mailing_list",
+        big("id", key=True),
+        big("workspace_id"),
+        text("name"),
+        text("title"),
+        text("description", ""),
+        big("deleted_at", null=True),
+        big("version", 1),
+        big("created_at"),
+        sa.UniqueConstraint("workspace_id", "name"),
+    )
+    op.create_table(
+        "mapping_line",
+        big("sync_id", key=True),
+        big("version", key=True),
+        big("position", key=True),
+        text("source_field"),
+        text("source_type"),
+        text("target_field"),
+        big("create_field", 0),
+    )
+    op.create_table(
+        "sync",
+        big("id", key=True),
+        big("workspace_id"),
+        big("connection_id"),
+        text("name"),
+        text("description", ""),
+        text("module"),
+        text("selection", "all"),
+        text("criteria", ""),
+        big("list_id"),
+        text("subscription_type"),
+        text("topics", "[]"),
+        text("lawful_basis", ""),
+        big("update_empty", 0),
+        text("schedule", "{}"),
+        big("next_run_at", null=True),
+        text("sweep_schedule", "{}"),
+        big("next_sweep_at", null=True),
+        text("misfire", "run_once"),
+        big("misfire_grace", 0),
+        big("skipped_slots", 0),
+        big("retrieve_after", null=True),
+        big("mapping_version", 1),
+        text("policies", "{}"),
+        text("state", "draft"),
+        text("inactive_reason", ""),
+        big("limit_reached", 0),
+        big("watermark", null=True),
+        big("version", 1),
+        big("created_at"),
+        big("deleted_at", null=True),
+        sa.UniqueConstraint("workspace_id", "name"),
+    )
+    op.create_index("ix_sync_connection_id", "sync", ["connection_id"])
+    op.create_index(
+        "sync_due",
+        "sync",
+        ["next_run_at"],
+        sqlite_where=sa.text("state = 'active' AND next_run_at IS NOT NULL"),
+        postgresql_where=sa.text("state = 'active' AND next_run_at IS NOT NULL"),
+    )
+    op.create_table(
+        "topic",
+        big("id", key=True),
+        big("workspace_id"),
+        text("name"),
+        text("title"),
+        big("deleted_at", null=True),
+        big("version", 1),
+        big("created_at"),
+        sa.UniqueConstraint("workspace_id", "name"),
+    )
+    op.create_table(
+        "workspace",
+        big("id", key=True),
+        text("name"),
+        text("title"),
+        text("edition", "open"),
+        text("owner_emails", "[]"),
+        big("gdpr_enabled", 0),
+        big("contact_limit", 0),
+        text("policies", "{}"),
+        big("policy_version", 1),
+        big("served_at", 0),
+        big("weight", 1),
+        big("version", 1),
+        big("created_at"),
+        sa.UniqueConstraint("name"),
+    )

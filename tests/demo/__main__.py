@@ -1,0 +1,21 @@
+"""`make demo`: the main job, end to end, on a Zoho sandbox. Ends by itself."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from demo.play import FIRST_ACT, SECOND_ACT, stop  # noqa: E402  found beside this folder
+from demo.stage import stage  # noqa: E402  (the same)
+
+
+def main() -> None:
+    """Play both acts."""
+    with stage() as on:
+        for step in (*FIRST_ACT, *SECOND_ACT, stop):
+            step(on)
+    print("\nThat was contactd. Read on in README.md.")
+
+
+if __name__ == "__main__":
+    main()

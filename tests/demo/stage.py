@@ -1,0 +1,145 @@
+"""What the demo plays on: a folder, a sandbox, a daemon and the command line, all real programs."""
+
+import json
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from contactd_zoho_sandbox.control import Sandbox
+
+#: Where this environment keeps its programs.
+BIN = Path(sys.executable).parent
+
+#: Seconds in which a daemon begins to serve, and in which it stops.
+PATIENCE = 30.0
+
+
+@dataclass
+class Daemon:
+    """The daemon as an operator runs it: a process, a configuration file, a Unix socket."""
+
+    folder: Path
+    config: Path = field(init=False)
+    process: subprocess.Popen[bytes] | None = None
+
+    def __post_init__(self) -> None:
+        self.config = self.folder / "contactd.toml"
+
+    @property
+    def address(self) -> str:
+        return f"unix://{self.folder}/run/admin/api.sock"
+
+    def configure(self, *, hosts: str = "", more: str = "") -> None:
+        """Write its configuration; *hosts* may stand in for the vendor's own."""
+        allowed = f'[plugins.zoho-books]\nhosts = ["{hosts}"]\n' if hosts else ""
+        self.config.write_text(
+            f'[store]\nurl = "{self.folder}/contactd.db"\n\n[listen]\nunix = "{self.folder}/run"\n\n{allowed}{more}'
+        )
+
+    def start(self) -> None:
+        """Start it, and wait until it serves."""
+        log = (self.folder / "contactd.log").open("ab")
+        with log:
+            self.process = subprocess.Popen(
+                [BIN / "contactd", "run", "--config", self.config], stdout=log, stderr=log, stdin=subprocess.DEVNULL
+            )
+        ends = time.monotonic() + PATIENCE
+        while self._silent():
+            if self.process.poll() is not None or time.monotonic() > ends:
+                raise SystemExit(f"contactd did not start:\n{(self.folder / 'contactd.log').read_text()}")
+            time.sleep(0.02)
+
+    def _silent(self) -> bool:
+        command = [BIN / "contactctl", "--address", self.address, "info", "--json"]
+        return subprocess.run(command, capture_output=True, check=False).returncode != 0
+
+    def stop(self) -> int:
+        """Ask it to stop as systemd does, and give its exit code."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(PATIENCE)
+        self.process = None
+        return code
+
+    def kill(self) -> None:
+        """End it at once, as a power cut does to a process."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait(PATIENCE)
+            self.process = None
+
+
+class CommandFailed(Exception):
+    """A command of the command line was refused."""
+
+    def __init__(self, command: str, code: int, told: str) -> None:
+        super().__init__(f"`{command}` ended with {code}: {told}")
+        self.code = code
+        self.told = told
+
+
+@dataclass
+class Stage:
+    """Everything that the demo plays on. *loud*: commands and what they print are shown."""
+
+    folder: Path
+    sandbox: Sandbox
+    daemon: Daemon
+    loud: bool = True
+
+    def ctl(self, line: str, *, code: int = 0, given: str | None = None) -> str:
+        """Carry out `contactctl LINE`, and give what it printed when it is not shown; *given* is its input."""
+        command = [str(BIN / "contactctl"), *shlex.split(line)]
+        if self.loud:
+            print(f"\n\033[1m$ contactctl {line}\033[0m" if sys.stdout.isatty() else f"\n$ contactctl {line}", flush=True)
+        done = subprocess.run(
+            command,
+            input=None if given is None else given.encode(),
+            stdin=subprocess.DEVNULL if given is None else None,
+            stdout=None if self.loud else subprocess.PIPE,
+            stderr=None if self.loud else subprocess.PIPE,
+            env={**os.environ, "CONTACTCTL_ADDRESS": self.daemon.address},
+            check=False,
+        )
+        if done.returncode != code:
+            raise CommandFailed(line, done.returncode, (done.stderr or b"").decode())
+        return (done.stdout or b"").decode()
+
+    def ask(self, line: str) -> Any:
+        """Carry out `contactctl LINE --json`, and give what it means."""
+        quiet = Stage(self.folder, self.sandbox, self.daemon, loud=False)
+        return json.loads(quiet.ctl(f"{line} --json"))
+
+    def ask_lines(self, line: str) -> list[Any]:
+        """Carry out `contactctl LINE --json`, and give what each line of it means."""
+        quiet = Stage(self.folder, self.sandbox, self.daemon, loud=False)
+        return [json.loads(text) for text in quiet.ctl(f"{line} --json").splitlines()]
+
+    def say(self, text: str) -> None:
+        """Tell who watches what comes next."""
+        if self.loud:
+            bright = f"\n\033[1;36m── {text}\033[0m" if sys.stdout.isatty() else f"\n── {text}"
+            print(bright, flush=True)
+
+
+@contextmanager
+def stage(*, loud: bool = True, folder: Path | None = None) -> Iterator[Stage]:
+    """Set the stage, with a sandbox that runs and a daemon that does not yet; all of it ends with the play."""
+    with tempfile.TemporaryDirectory(prefix="contactd-") as made:
+        place = folder or Path(made)
+        with Sandbox.start(store=place / "zoho.db", load="chinook") as sandbox:
+            daemon = Daemon(place)
+            daemon.configure(hosts=sandbox.url.removeprefix("http://"))
+            try:
+                yield Stage(place, sandbox, daemon, loud=loud)
+            finally:
+                daemon.kill()
