@@ -5,8 +5,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from demo.play import FIRST_ACT, SECOND_ACT, stop  # noqa: E402  found beside this folder
-from demo.stage import stage  # noqa: E402  (the same)
+from demo.play import FIRST_ACT, SECOND_ACT, stop
+from demo.stage import stage
 
 
 def main() -> None:

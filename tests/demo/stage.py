@@ -100,7 +100,9 @@ class Stage:
         """Carry out `contactctl LINE`, and give what it printed when it is not shown; *given* is its input."""
         command = [str(BIN / "contactctl"), *shlex.split(line)]
         if self.loud:
-            print(f"\n\033[1m$ contactctl {line}\033[0m" if sys.stdout.isatty() else f"\n$ contactctl {line}", flush=True)
+            print(
+                f"\n\033[1m$ contactctl {line}\033[0m" if sys.stdout.isatty() else f"\n$ contactctl {line}", flush=True
+            )
         done = subprocess.run(
             command,
             input=None if given is None else given.encode(),
@@ -127,8 +129,12 @@ class Stage:
     def say(self, text: str) -> None:
         """Tell who watches what comes next."""
         if self.loud:
-            bright = f"\n\033[1;36m── {text}\033[0m" if sys.stdout.isatty() else f"\n── {text}"
-            print(bright, flush=True)
+            print(bright(f"\n── {text}", "1;36"), flush=True)
+
+
+def bright(text: str, how: str) -> str:
+    """Make *text* stand out on a terminal, *how* in the terminal's code."""
+    return f"\033[{how}m{text}\033[0m" if sys.stdout.isatty() and "NO_COLOR" not in os.environ else text
 
 
 @contextmanager

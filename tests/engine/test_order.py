@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fakes.house import House, counts, record
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +14,7 @@ from contactd.domain.nouns import Run
 from contactd.domain.words import Mode, Outcome
 from contactd.store import runs
 from contactd_sdk import Record
+from fakes.house import House, counts, record
 
 ADDRESSES = ["a@example.com", "b@example.com", "c@example.com", "", "a@gnail.com", "info@example.com"]
 

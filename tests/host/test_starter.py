@@ -64,6 +64,7 @@ def test_a_child_ends_with_a_daemon_that_is_killed(folder, tmp_path):
         """)
     )
     with subprocess.Popen([sys.executable, program], stdin=PIPE, stdout=DEVNULL, stderr=PIPE, text=True) as daemon:
+        assert daemon.stderr is not None
         child = os.pidfd_open(int(daemon.stderr.readline()))
 
         daemon.kill()

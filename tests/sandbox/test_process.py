@@ -96,7 +96,7 @@ def test_it_prints_one_line_and_writes_it_where_it_is_told(tmp_path):
         url = json.loads(line)["url"]
         state = Control(url).state()
         process.terminate()
-        printed = process.stdout.read().decode()
+        printed = process.communicate()[0].decode()
 
     assert process.returncode == 0
     assert printed == line == file.read_text()

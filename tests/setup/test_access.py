@@ -186,7 +186,9 @@ def test_a_token_for_a_foreign_host_is_not_kept(parts, books, vendor, clock):
         _ = ConnectionAccess(parts, books.id).token
 
     with parts.database.reading() as r:
-        assert credentials.token(parts.sealer, stored.sealed(r, books.id)).endpoint != "https://evil.example"
+        token = credentials.token(parts.sealer, stored.sealed(r, books.id))
+    assert token is not None
+    assert token.endpoint != "https://evil.example"
 
 
 def test_a_token_of_a_grant_that_was_replaced_meanwhile_does_not_count(parts, books, vendor, clock):

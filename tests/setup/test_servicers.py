@@ -1,6 +1,7 @@
 """The calls of the contract, over a real server."""
 
 import json
+from typing import Any
 
 import grpc
 import pytest
@@ -272,7 +273,12 @@ def test_an_unknown_list_of_contacts_is_not_found(contacts):
 def test_notifications_are_counted_and_marked_as_read(parts, channel):
     with parts.database.transaction() as tx:
         home = workspaces.get(tx, "default")
-        note: dict[str, Any] = {"workspace_id": home.id, "kind": "run_failed", "severity": Severity.ERROR, "sync_id": None}
+        note: dict[str, Any] = {
+            "workspace_id": home.id,
+            "kind": "run_failed",
+            "severity": Severity.ERROR,
+            "sync_id": None,
+        }
         for message in ("one", "two", "three"):
             notifications.create(tx, **note, message=message, run_id=None)
     stub = notification_pb2_grpc.NotificationServiceStub(channel)

@@ -132,7 +132,7 @@ def contactd_sources():
     ]
 """
 
-_STATE = {
+_STATE: dict[str, object] = {
     "codes": ["good", "better"],
     "expires": "2030-01-01T01:00:00+00:00",
     "endpoint": "https://eu.api.vendor.example",

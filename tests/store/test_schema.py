@@ -17,7 +17,9 @@ def shape(path: Path) -> set[tuple[str, str, str]]:
     with sqlite3.connect(path) as store:
         names = [name for (name,) in store.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         columns = {
-            (name, "column", str(tuple(row)[1:])) for name in names for row in store.execute(f"PRAGMA table_info({name})")
+            (name, "column", str(tuple(row)[1:]))
+            for name in names
+            for row in store.execute(f"PRAGMA table_info({name})")
         }
         query = "SELECT tbl_name, 'index', name || coalesce(sql, '') FROM sqlite_master WHERE type = 'index'"
         indices = {(table, kind, " ".join(text.split())) for table, kind, text in store.execute(query)}

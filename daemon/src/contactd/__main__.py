@@ -17,10 +17,6 @@ from contactd.domain.refusals import Away, Conflict, ContactdError, Fault, Inval
 
 BUG, HELD, MISCONFIGURED = 1, 75, 78
 
-#: Seconds after which a thread lets another one run. Python's 5 ms would keep calls waiting
-#: behind busy runs (design: "Who runs where").
-SWITCH_INTERVAL = 0.0005
-
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="contactd", prog_name="contactd", message="%(prog)s %(version)s")
@@ -41,7 +37,7 @@ def run(config: Path | None) -> None:
 
     from contactd import logs
 
-    sys.setswitchinterval(SWITCH_INTERVAL)
+    log = structlog.get_logger()
     logs.setup()
     try:
         code = _serve(config)
@@ -49,7 +45,7 @@ def run(config: Path | None) -> None:
         click.echo(f"contactd: {_told(refusal)}", err=True)
         code = _exit_code(refusal)
     except Exception:
-        structlog.get_logger().exception("daemon_failed")
+        log.exception("daemon_failed")
         code = BUG
     sys.exit(code)
 

@@ -134,7 +134,7 @@ async def _serve(config: Config, house: House) -> None:
     servers = await serve(config.listen.listeners, register, draining=draining)
     house.scheduler.start()
     for address in servers.addresses:
-        log.info("listening", address=address)
+        log.info("listening", at=address)
     asked = _signals()
     systemd.notify("READY=1", f"STATUS=Serving at {', '.join(servers.addresses)}")
     log.info("daemon_ready", version=house.about.version)

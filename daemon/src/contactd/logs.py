@@ -11,6 +11,7 @@ import os
 import re
 import sys
 import threading
+import traceback
 from collections.abc import Iterator, Mapping, MutableMapping
 from enum import Enum
 from pathlib import PurePath
@@ -18,6 +19,8 @@ from typing import Any, TextIO
 
 import structlog
 from structlog.typing import Processor
+
+from contactd.domain.refusals import ContactdError
 
 #: A value is dropped when a word of its key is one of these, such as `refresh_token`.
 _TELLING_WORDS = frozenset(
@@ -39,8 +42,6 @@ _BLOT = "***"
 #: How deep values may be nested, and how long a text may be, to be shown.
 _DEEPEST = 4
 _LONGEST = 4000
-
-_DROPPED = object()
 
 
 def setup(*, style: str = "auto", level: str = "info", stream: TextIO | None = None) -> None:
@@ -154,6 +155,9 @@ def _safe(value: Any, depth: int) -> Any:
 def _blotted(text: str) -> str:
     if len(text) > _LONGEST:
         text = text[:_LONGEST] + "…"
+    if not text.isprintable():
+        # A terminal would obey what is meant to be read.
+        text = "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
     return _ADDRESS.sub(_BLOT, _TOKEN.sub(_BLOT, text))
 
 

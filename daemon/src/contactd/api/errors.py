@@ -97,7 +97,8 @@ def _details(refusal: ContactdError) -> Iterator[Message]:
             yield error_details_pb2.ResourceInfo(resource_type=refusal.kind, resource_name=name, description=message)
         case Conflict():
             failure = error_details_pb2.PreconditionFailure()
-            failure.violations.add(type=refusal.reason, subject=refusal.facts.get("name", ""), description=message)
+            subject = _short(refusal.facts.get("name", ""), _LONGEST_FACT)
+            failure.violations.add(type=refusal.reason, subject=subject, description=message)
             yield failure
         case Away() | Exhausted():
             retry = error_details_pb2.RetryInfo()
