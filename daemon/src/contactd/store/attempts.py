@@ -107,15 +107,26 @@ def _snapshot(tx: Transaction, row: Any) -> None:
     sync = tx.execute(select(_SYNC).where(_SYNC.c.id == row.sync_id)).one()
     config = snapshot(tx, sync)
     values: dict[str, Any] = {"config": json.dumps(config), "mapping_version": sync.mapping_version}
-    values |= {"started_at": tx.now, "window_since": _since(row.mode, sync, config["after"])}
+    values |= {"started_at": tx.now, "window_since": _since(tx, row.mode, sync, config["after"])}
     tx.execute(update(_RUN).where(_RUN.c.id == row.id).values(values))
 
 
-def _since(mode: str, sync: Any, after: int | None) -> int | None:
-    """Tell from when on records are asked for: what changed, or all of the sync's window."""
-    if mode != Mode.INCREMENTAL or sync.watermark is None:
+def _since(tx: Transaction, mode: str, sync: Any, after: int | None) -> int | None:
+    """Tell from when on records are asked for: what changed, or all of the sync's window.
+
+    A mapping that is new since the last reading wants every record again, or
+    old ones would never get the new field (daemon/REQUIREMENTS.md 1.5, "Runs").
+    """
+    if mode != Mode.INCREMENTAL or sync.watermark is None or _read_with(tx, sync.id) != sync.mapping_version:
         return after
     return max(int(sync.watermark) - OVERLAP, after or 0)
+
+
+def _read_with(tx: Transaction, sync_id: int) -> int | None:
+    """Tell the mapping that the last run which came to its end worked with."""
+    done = select(_RUN.c.mapping_version).where(_RUN.c.sync_id == sync_id, _RUN.c.state == RunState.SUCCEEDED)
+    row = tx.first(done.order_by(_RUN.c.id.desc()).limit(1))
+    return None if row is None else int(row.mapping_version)
 
 
 def snapshot_of(r: Reading, sync_id: int) -> dict[str, Any]:

@@ -1,0 +1,74 @@
+"""A run that wants to remove too much is held before the first removal."""
+
+import pytest
+
+from contactd.domain.nouns import MappingLine, Run
+from contactd.domain.words import Mode, RunState
+from contactd.store import mappings, notifications, runs, syncs
+from fakes.house import House, counts, record
+
+
+@pytest.fixture
+def held(house: House) -> Run:
+    """Give a run that would remove 25 of 30 contacts."""
+    house.source.page_size = 10
+    house.run([record(number) for number in range(1, 31)])
+    return house.run([record(number) for number in range(1, 6)], Mode.SWEEP)
+
+
+def test_a_mass_removal_is_held_and_has_removed_nothing(house: House, held: Run) -> None:
+    assert (held.state, held.removals) == (RunState.HELD, 25)
+    assert counts(held) == {"unchanged": 5}
+    assert len(house.contacts()) == 30
+    with house.database.reading() as r:
+        (told, *_) = notifications.page(r, house.sync.workspace_id, before=None, unread_only=False, limit=1)
+    assert (told.kind, told.run_id) == ("run_held", held.id)
+
+
+def test_a_confirmed_run_removes(house: House, held: Run) -> None:
+    with house.database.transaction() as tx:
+        runs.confirm(tx, held.id)
+
+    run = house.carry(held.id)
+
+    assert (run.state, counts(run)) == (RunState.SUCCEEDED, {"unchanged": 5, "removed": 25})
+    assert len(house.contacts()) == 5
+
+
+def test_a_rejected_run_ends_and_removes_nothing(house: House, held: Run) -> None:
+    with house.database.transaction() as tx:
+        runs.reject(tx, held.id)
+
+    run = house.carry(held.id)
+
+    assert (run.state, run.with_errors, counts(run)) == (RunState.SUCCEEDED, True, {"unchanged": 5})
+    assert len(house.contacts()) == 30
+
+
+def test_a_held_run_can_be_cancelled(house: House, held: Run) -> None:
+    with house.database.transaction() as tx:
+        run = runs.cancel(tx, held.id)
+
+    assert run.state is RunState.CANCELLED
+    assert len(house.contacts()) == 30
+
+
+def test_a_few_removals_need_no_confirmation(house: House) -> None:
+    house.run([record(number) for number in range(1, 21)])
+
+    run = house.run([], Mode.SWEEP)
+
+    assert (run.state, counts(run)) == (RunState.SUCCEEDED, {"removed": 20})
+
+
+def test_a_new_mapping_reads_every_record_again(house: House) -> None:
+    house.run([record(1, company="Acme", modified=10), record(2, modified=10_000)])
+    with house.database.transaction() as tx:
+        sync = syncs.by_id(tx, house.sync.id)
+        lines = [MappingLine(source_field="email", target_field="email")]
+        mappings.replace(tx, sync, [*lines, MappingLine(source_field="company", target_field="first-name")], by="test")
+
+    run = house.run(mode=Mode.INCREMENTAL)
+
+    assert counts(run)["updated"] == 1
+    assert house.contacts()["person1@example.com"]["first-name"] == "Acme"
