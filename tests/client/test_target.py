@@ -100,6 +100,17 @@ def test_a_persons_own_daemon_comes_before_that_of_the_machine(tmp_path) -> None
     assert target.address == f"unix://{own}"
 
 
+@pytest.mark.parametrize(
+    ("variable", "below"), [("XDG_STATE_HOME", "contactd/run"), ("HOME", ".local/state/contactd/run")]
+)
+def test_a_persons_own_daemon_is_found_without_a_runtime_folder(tmp_path, variable: str, below: str) -> None:
+    own = socket_at(tmp_path / below / "admin" / "api.sock")
+
+    target = find_target(Said(), {variable: str(tmp_path)}, run=tmp_path / "run")
+
+    assert target.address == f"unix://{own}"
+
+
 def test_the_first_socket_that_is_there_is_taken(tmp_path) -> None:
     viewer = socket_at(tmp_path / "viewer" / "api.sock")
 
@@ -122,7 +133,9 @@ def test_no_socket_at_all_is_told_with_the_places_that_were_tried(tmp_path) -> N
     failure = failure_of(Said(), {"HOME": str(tmp_path)}, run=tmp_path)
 
     assert failure.exit is Exit.AWAY
-    assert failure.advice[:3] == tuple(f"tried {tmp_path}/{role}/api.sock" for role in ("admin", "operator", "viewer"))
+    own = f"{tmp_path}/.local/state/contactd/run/admin/api.sock"
+    machine = [f"{tmp_path}/{role}/api.sock" for role in ("admin", "operator", "viewer")]
+    assert failure.advice[:4] == tuple(f"tried {place}" for place in (own, *machine))
 
 
 def test_the_own_socket_is_tried_only_where_there_is_a_folder_for_it() -> None:

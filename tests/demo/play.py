@@ -61,14 +61,16 @@ def preview(on: Stage) -> None:
 
 
 def initiate(on: Stage) -> None:
-    on.say("Now for real.")
+    on.say("Now for real. (The sandbox takes its time, as a vendor does, so that there is something to watch.)")
+    take_time(on)
     on.ctl("syncs initiate books-main --yes --watch")
 
 
 def look(on: Stage) -> None:
     on.say("What came of it.")
     on.ctl("syncs show books-main")
-    on.ctl("contacts list --list customers")
+    on.ctl("lists show customers")
+    on.ctl("contacts list --list customers --limit 10")
     on.ctl("notifications list")
 
 
@@ -89,13 +91,20 @@ def change(on: Stage) -> None:
 
 
 def sweep(on: Stage) -> None:
+    take_time(on)
     on.ctl("syncs run books-main --sweep --watch")
 
 
 def look_again(on: Stage) -> None:
     on.ctl("syncs show books-main")
     on.ctl(f"contacts show {CHANGED}")
-    on.ctl("contacts list --list customers")
+    on.ctl("lists show customers")
+
+
+def take_time(on: Stage) -> None:
+    """Let the vendor answer slowly, where somebody watches."""
+    if on.loud:
+        on.sandbox.plant(kind="delay", path="/books/v3/contacts", seconds=1.5)
 
 
 def stop(on: Stage) -> None:

@@ -7,7 +7,7 @@ profile, which beats the sockets that are tried when nobody said anything.
 import ipaddress
 import os
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -124,9 +124,18 @@ def _first_socket(environ: Mapping[str, str], run: Path) -> str:
 
 def default_sockets(environ: Mapping[str, str], run: Path) -> Sequence[Path]:
     """List the sockets that are tried in turn: a person's own daemon, then the machine's."""
-    own = environ.get("XDG_RUNTIME_DIR")
-    mine = [Path(own, "contactd", "admin", "api.sock")] if own else []
+    mine = (folder / "admin" / "api.sock" for folder in _own_folders(environ))
     return [*mine, *(run / role / "api.sock" for role in _ROLES)]
+
+
+def _own_folders(environ: Mapping[str, str]) -> Iterator[Path]:
+    """Name the folders where a person's own daemon may have its sockets."""
+    if environ.get("XDG_RUNTIME_DIR"):
+        yield Path(environ["XDG_RUNTIME_DIR"], "contactd")
+    if environ.get("XDG_STATE_HOME"):
+        yield Path(environ["XDG_STATE_HOME"], "contactd", "run")
+    elif environ.get("HOME"):
+        yield Path(environ["HOME"], ".local", "state", "contactd", "run")
 
 
 def _check_address(address: str) -> None:
