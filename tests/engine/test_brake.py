@@ -1,11 +1,14 @@
 """A run that wants to remove too much is held before the first removal."""
 
+from datetime import timedelta
+
 import pytest
 
 from contactd.domain.nouns import MappingLine, Run
 from contactd.domain.words import Mode, RunState
-from contactd.store import mappings, notifications, runs, syncs
-from fakes.house import House, counts, record
+from contactd.store import attempts, mappings, notifications, runs, syncs
+from contactd_sdk import Throttled
+from fakes.house import EPOCH, House, counts, record
 
 
 @pytest.fixture
@@ -72,3 +75,30 @@ def test_a_new_mapping_reads_every_record_again(house: House) -> None:
 
     assert counts(run)["updated"] == 1
     assert house.contacts()["person1@example.com"]["first-name"] == "Acme"
+
+
+def test_a_cancel_that_no_attempt_saw_ends_the_run_all_the_same(house: House) -> None:
+    run = house.start()
+    with house.database.transaction() as tx:
+        attempts.begin(tx, run, owner="gone")
+        runs.cancel(tx, run)
+
+    with house.database.transaction() as tx:
+        attempts.recover(tx)
+
+    assert house.run_of(run).state is RunState.CANCELLED
+
+
+def test_a_cancel_beats_a_source_that_says_later(house: House) -> None:
+    run = house.start()
+
+    def cancel_and_throttle(_page: int) -> None:
+        with house.database.transaction() as tx:
+            runs.cancel(tx, run)
+        raise Throttled("later", EPOCH + timedelta(days=200))
+
+    house.source.before_page = cancel_and_throttle
+
+    ended = house.carry(run)
+
+    assert ended.state is RunState.CANCELLED

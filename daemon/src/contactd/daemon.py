@@ -148,7 +148,7 @@ async def _serve(config: Config, house: House) -> None:
 
 async def _stop(limit: float, house: House, servers: Servers, threads: Threads) -> None:
     """Take nothing more on, let what is under way come to a good place, and close; all within *limit* seconds."""
-    systemd.notify("STOPPING=1", "STATUS=Letting runs come to their next page")
+    systemd.notify("STOPPING=1", "STATUS=Putting runs back, to go on from their cursors")
     log.info("daemon_draining")
     servers.drain()
     await asyncio.to_thread(house.scheduler.close)

@@ -8,42 +8,14 @@ earlier page of the run is decided afresh from the contact as it was before.
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from contactd.domain.ledger import LEFT, MOVED, Image, Known, Link, Parking, Plan, Row
 from contactd.domain.mapping import merge
+from contactd.domain.ranking import claims, let_go, rank
 from contactd.domain.rules import Rules
-from contactd.domain.sift import Candidate, Sifted, skipped_outcome
-from contactd.domain.words import ContactStatus, LinkState, Membership, Outcome, Reason, SubscriptionType
+from contactd.domain.sift import BAD_ADDRESS, Candidate, Sifted, skipped_outcome
+from contactd.domain.words import ContactStatus, LinkState, Membership, Outcome, Reason
 from contactd_sdk import Value
-
-#: Reasons that tell of a bad address: the contact keeps the one it has and is flagged (rows 7 to 10).
-_BAD_ADDRESS = {Reason.EMPTY_EMAIL, Reason.INVALID_PATTERN, Reason.ROLE_ADDRESS}
-
-
-def claims(link: Link) -> bool:
-    """Whether the record of *link* carries its address now."""
-    return link.state in {LinkState.OWNER, LinkState.SHADOW}
-
-
-def _let_go(link: Link) -> Link:
-    return link._replace(state=LinkState.SKIPPED, contact_id=None, key=None)
-
-
-class Rank(NamedTuple):
-    """The order of the W-rule; ids are compared as numbers where both are numbers."""
-
-    created: int
-    textual: int
-    number: int
-    text: str
-
-
-def rank(created: int | None, source_id: str) -> Rank:
-    """Place a record in the order of the W-rule."""
-    if source_id.isascii() and source_id.isdecimal():
-        return Rank(created or 0, 0, int(source_id), "")
-    return Rank(created or 0, 1, 0, source_id)
 
 
 def decide(sifted: Sifted, known: Known, rules: Rules, ids: Iterator[int]) -> Plan:
@@ -94,7 +66,9 @@ class Page:
     def turned_away(self, candidate: Candidate) -> bool:
         """Refuse a suppressed address (rows 11 to 13), park a changed one; tell whether either was done."""
         key = candidate.key or ""
-        reason = self.known.suppressed.get(key) or self._objected(key)
+        contact = self.known.contacts.get(key)
+        objected = Reason.DO_NOT_MAIL if contact is not None and contact.unsubscribed else Reason.NONE
+        reason = self.known.suppressed.get(key) or objected
         if reason:
             self.refuse(candidate, reason, "")
             return True
@@ -110,12 +84,6 @@ class Page:
         """Give the contact that *link* holds."""
         return None if link is None or link.contact_id is None else self.known.by_id.get(link.contact_id)
 
-    def _objected(self, key: str) -> Reason:
-        contact = self.known.contacts.get(key)
-        if contact is not None and contact.subscription_type == SubscriptionType.UNSUBSCRIBED:
-            return Reason.DO_NOT_MAIL
-        return Reason.NONE
-
     def refuse(self, candidate: Candidate, reason: Reason, detail: str) -> None:
         """Do not take a record. A contact that it holds stays, and is flagged if its address went bad."""
         link = candidate.link
@@ -125,7 +93,7 @@ class Page:
         contact_id = None if holder is None else holder.id
         if link is not None and link.state is LinkState.OWNER and self._has_shadows(link):
             self.plan.parked.append(Parking(link.source_id, LEFT, link.key, b""))
-        if holder is not None and reason in _BAD_ADDRESS and not holder.stale:
+        if holder is not None and reason in BAD_ADDRESS and not holder.stale:
             self.plan.update.append(holder._replace(stale=True))
         self.write(candidate, outcome, reason, contact_id, detail=detail)
         # The key of a record that is not taken is nobody's claim; a stale one keeps its contact's.
@@ -251,9 +219,9 @@ class Page:
         if keeper.source_id in self.rejudged:
             for place, link in enumerate(self.plan.links):
                 if link.source_id == keeper.source_id and link.state is LinkState.STALE:
-                    self.plan.links[place] = _let_go(link)
+                    self.plan.links[place] = let_go(link)
         elif keeper.state is LinkState.STALE:
-            self.plan.links.append(_let_go(keeper))
+            self.plan.links.append(let_go(keeper))
         else:
             self.demote(keeper, contact)
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from contactd.domain.words import ContactStatus, LinkState, Membership, Outcome, Reason
+from contactd.domain.words import ContactStatus, LinkState, Membership, Outcome, Reason, SubscriptionType
 from contactd_sdk import Value
 
 Tally = Counter[tuple[Outcome, Reason]]
@@ -50,6 +50,11 @@ class Image(NamedTuple):
     status: ContactStatus
     stale: bool
     membership: Membership | None
+
+    @property
+    def unsubscribed(self) -> bool:
+        """Whether the person said no to all mail."""
+        return self.subscription_type == SubscriptionType.UNSUBSCRIBED
 
 
 class Row(NamedTuple):

@@ -9,8 +9,9 @@ before anybody claims that, so two customers may swap theirs.
 
 from collections.abc import Iterator, Sequence
 
-from contactd.domain.decide import Page, claims, rank
+from contactd.domain.decide import Page
 from contactd.domain.ledger import Image, Known, Link, Plan, Row
+from contactd.domain.ranking import claims, rank
 from contactd.domain.rules import Rules
 from contactd.domain.sift import Candidate
 from contactd.domain.words import ContactStatus, LinkState, Outcome, Reason

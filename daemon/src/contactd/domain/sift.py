@@ -17,6 +17,9 @@ from contactd.domain.words import LinkState, Outcome, Reason
 from contactd_sdk import Malformed, Record, Value
 from contactd_sdk.values import packed
 
+#: Reasons that tell of a bad address: the contact keeps the one it has and is flagged (rows 7 to 10).
+BAD_ADDRESS = frozenset({Reason.EMPTY_EMAIL, Reason.INVALID_PATTERN, Reason.ROLE_ADDRESS})
+
 
 class Candidate(NamedTuple):
     """A record that passed what can be told from itself, or the reason why not."""

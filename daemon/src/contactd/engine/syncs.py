@@ -1,4 +1,4 @@
-"""Syncs: setting one up, and looking at those there are. What moves them on is in `standing`.
+"""Syncs: setting one up, and looking at those there are. What moves them on is in `wishes`.
 
 Rule: a sync is checked as a whole, against what its connection, list and source
 are at that moment, and every fault is told at once by its path in the contract.

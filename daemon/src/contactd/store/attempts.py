@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, select, update
 
 from contactd.domain.rules import OVERLAP
-from contactd.domain.words import Mode, RunState, SyncState, Trigger, Waiting
+from contactd.domain.words import LIVE_RUNS, Mode, RunState, SyncState, Trigger, Waiting
 from contactd.store import mappings, tables
 from contactd.store.database import Reading, Transaction
 from contactd.store.known import Scope
@@ -88,7 +88,8 @@ _ROW = (
 
 def begin(tx: Transaction, run: int, *, owner: str) -> Attempt | None:
     """Begin *run*, or go on with it; nothing to do when it is not to be carried any more."""
-    took = update(_RUN).where(_RUN.c.id == run, _RUN.c.state.in_(_ACTIVE), _RUN.c.cancel_requested == 0)
+    end_cancelled(tx, run)
+    took = update(_RUN).where(_RUN.c.id == run, _RUN.c.state.in_(_ACTIVE))
     values = {"state": RunState.RUNNING, "fence": _RUN.c.fence + 1, "attempt": _RUN.c.attempt + 1, "owner": owner}
     done = tx.execute(took.values(**values, waiting_message="", revision=tx.revision))
     if done.rowcount == 0:
@@ -100,6 +101,18 @@ def begin(tx: Transaction, run: int, *, owner: str) -> Attempt | None:
         _snapshot(tx, row)
         row = tx.first(_ROW, {"run": run})
     return None if row is None else _attempt(row)
+
+
+def end_cancelled(tx: Transaction, run: int | None = None) -> None:
+    """End *run*, or every run, that somebody cancelled while it was carried by an attempt which is gone."""
+    wanted = [_RUN.c.state.in_(LIVE_RUNS), _RUN.c.cancel_requested == 1]
+    if run is not None:
+        wanted.append(_RUN.c.id == run)
+    ended = update(_RUN).where(*wanted).returning(_RUN.c.id)
+    values = {"state": RunState.CANCELLED, "finished_at": tx.now, "owner": "", "undecided": 0}
+    rows = tx.rows(ended.values(**values, fence=_RUN.c.fence + 1, revision=tx.revision))
+    if rows:
+        tx.execute(delete(_PARKED).where(_PARKED.c.run_id.in_([row.id for row in rows])))
 
 
 def _snapshot(tx: Transaction, row: Any) -> None:
@@ -224,6 +237,8 @@ def put_back(
     if failures is not None:
         values["failures"] = failures
     _leave(tx, attempt, values)
+    # A cancel that came too late for this attempt must not wait for the next one.
+    end_cancelled(tx, attempt.run)
 
 
 def end(tx: Transaction, attempt: Attempt, state: RunState, **values: Any) -> None:
@@ -251,6 +266,7 @@ def cancel_requested(r: Reading, run: int) -> bool:
 
 def recover(tx: Transaction) -> int:
     """Put every run back that a daemon which is gone was carrying; tell how many."""
+    end_cancelled(tx)
     values = {"state": RunState.WAITING, "waiting_reason": Waiting.RETRY, "owner": "", "not_before": 0}
     lost = update(_RUN).where(_RUN.c.state.in_(_ACTIVE))
     return tx.execute(lost.values(**values, waiting_message="", revision=tx.revision)).rowcount

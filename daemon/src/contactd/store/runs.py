@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, insert, select, u
 from contactd.domain.nouns import Counts, Run, Sync
 from contactd.domain.refusals import Conflict, NotFound
 from contactd.domain.words import LIVE_RUNS, Mode, Outcome, Reason, RunState, Trigger, Waiting
-from contactd.store import tables
+from contactd.store import attempts, tables
 from contactd.store.database import Reading, Transaction
 from contactd.store.tables import table
 
@@ -109,10 +109,9 @@ def cancel(tx: Transaction, run_id: int) -> Run:
     run = get(tx, run_id)
     if run.state not in LIVE_RUNS:
         raise Conflict(f"the run {run_id} is over: it is {run.state}", reason="RUN_OVER", run=str(run_id))
-    values: dict[str, Any] = {"cancel_requested": 1, "revision": tx.revision}
+    tx.execute(update(_RUN).where(_RUN.c.id == run_id).values(cancel_requested=1, revision=tx.revision))
     if run.state is not RunState.RUNNING:
-        values |= {"state": RunState.CANCELLED, "finished_at": tx.now, "fence": _RUN.c.fence + 1}
-    tx.execute(update(_RUN).where(_RUN.c.id == run_id).values(values))
+        attempts.end_cancelled(tx, run_id)
     return get(tx, run_id)
 
 

@@ -1,0 +1,38 @@
+"""Who goes first among records that carry one address, and what a link claims.
+
+The W-rule (daemon/REQUIREMENTS.md 1.5): the smallest (created, id) owns.
+"""
+
+from typing import NamedTuple
+
+from contactd.domain.ledger import Link
+from contactd.domain.words import LinkState
+
+#: No source counts further than this; longer ids are compared as texts.
+_LONGEST_NUMBER = 40
+
+
+class Rank(NamedTuple):
+    """The order of the W-rule; ids are compared as numbers where both are numbers."""
+
+    created: int
+    textual: int
+    number: int
+    text: str
+
+
+def rank(created: int | None, source_id: str) -> Rank:
+    """Place a record in the order of the W-rule."""
+    if len(source_id) <= _LONGEST_NUMBER and source_id.isascii() and source_id.isdecimal():
+        return Rank(created or 0, 0, int(source_id), source_id)
+    return Rank(created or 0, 1, 0, source_id)
+
+
+def claims(link: Link) -> bool:
+    """Whether the record of *link* carries its address now."""
+    return link.state in {LinkState.OWNER, LinkState.SHADOW}
+
+
+def let_go(link: Link) -> Link:
+    """Give *link* without the contact that it held."""
+    return link._replace(state=LinkState.SKIPPED, contact_id=None, key=None)
