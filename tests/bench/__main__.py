@@ -3,7 +3,6 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -11,6 +10,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from bench.rounds import Findings, take_round
 from bench.scenarios import ONE_OF, Failed
 from bench.table import table
+from contactd_zoho_sandbox.control import SandboxError
 
 #: Where there are more customers than this, one round tells enough.
 _MANY = 50_000
@@ -22,7 +22,7 @@ def main() -> None:
     try:
         for size in asked.sizes:
             _measure(size, asked.reps or (1 if size > _MANY else 3))
-    except Failed as failed:
+    except (Failed, SandboxError) as failed:
         raise SystemExit(str(failed)) from None
 
 
@@ -31,41 +31,34 @@ def _measure(size: int, rounds: int) -> None:
     for number in range(rounds):
         print(f"{size:,} customers, round {number + 1} of {rounds} …", file=sys.stderr, flush=True)
         take_round(findings, number)
-    print()
-    print("\n".join(table(findings)), flush=True)
-    print()
+    print("", *table(findings), "", sep="\n", flush=True)
 
 
 def _arguments() -> argparse.Namespace:
-    arguments = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    arguments = argparse.ArgumentParser(prog="python tests/bench", description=__doc__)
     arguments.add_argument(
-        "sizes",
-        nargs="*",
-        type=_number(ONE_OF),
-        help="numbers of customers; else $SIZES, or 10000 and 100000",
+        "--sizes",
+        type=_sizes,
+        default=os.environ.get("SIZES", "10000 100000"),
+        help="how many customers, one number or several; else $SIZES  [default: 10000 100000]",
     )
     arguments.add_argument(
         "--reps",
-        type=_number(1),
+        type=lambda text: _number(text, 1),
         default=os.environ.get("REPS"),
-        help="rounds for each; else $REPS, or three, of many customers one",
+        help="rounds of each size; else $REPS  [default: 3, or 1 of many customers]",
     )
-    asked = arguments.parse_args()
-    if not asked.sizes:
-        try:
-            asked.sizes = [_number(ONE_OF)(text) for text in os.environ.get("SIZES", "10000 100000").split()]
-        except ValueError as exc:
-            arguments.error(f"$SIZES: {exc}")
-    return asked
+    return arguments.parse_args()
 
 
-def _number(least: int) -> Callable[[str], int]:
-    def number(text: str) -> int:
-        if int(text) < least:
-            raise ValueError(f"{text} is less than {least}")
-        return int(text)
+def _sizes(text: str) -> list[int]:
+    return [_number(each, ONE_OF) for each in text.split()]
 
-    return number
+
+def _number(text: str, least: int) -> int:
+    if not text.isdecimal() or int(text) < least:
+        raise argparse.ArgumentTypeError(f"'{text}' must be a whole number of at least {least}")
+    return int(text)
 
 
 if __name__ == "__main__":

@@ -50,5 +50,6 @@ class FloorSide:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
-        # It ends with its input.
+        # What it kept is thrown away with its folder.
+        self._process.kill()
         self._process.communicate()

@@ -6,6 +6,7 @@ import shlex
 import socket
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +17,9 @@ from bench.cost import children, cpu_of_house, peak_memory
 from bench.scenarios import LONGEST, Cost, Failed, Scenario
 from contactd_zoho_sandbox.control import Sandbox
 from demo.stage import BIN, PATIENCE, Daemon
+
+#: Seconds between two looks at a daemon that starts.
+_PULSE = 0.2
 
 #: What the suggested mapping has already.
 _SUGGESTED = {"email", "first_name", "last_name"}
@@ -33,7 +37,7 @@ class TimedDaemon(Daemon):
         self._log = self.folder / "contactd.log"
         self._told = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._told.bind(str(self.folder / "notify"))
-        self._told.settimeout(PATIENCE)
+        self._told.settimeout(_PULSE)
 
     def start(self) -> None:
         """Start it, and wait until it serves."""
@@ -47,12 +51,23 @@ class TimedDaemon(Daemon):
                 stdin=subprocess.DEVNULL,
                 env=environ,
             )
-        try:
-            while b"READY=1" not in self._told.recv(4096):
-                pass
-        except TimeoutError:
-            raise Failed(f"contactd did not start:\n{self._log.read_text()}") from None
+        while b"READY=1" not in self._heard():
+            if self.process.poll() is not None or time.monotonic() > begun + PATIENCE:
+                raise Failed(f"contactd did not start:\n{self._log.read_text()}")
         self.ready = time.monotonic() - begun
+
+    def _heard(self) -> bytes:
+        """Give what it said now, if anything."""
+        with suppress(TimeoutError):
+            return self._told.recv(4096)
+        return b""
+
+    def stop(self) -> int:
+        """Ask it to stop, which must go well."""
+        code = super().stop()
+        if code != 0:
+            raise Failed(f"contactd ended with {code}:\n{self._log.read_text()}")
+        return code
 
     def kill(self) -> None:
         """End it, and listen no more."""
@@ -97,9 +112,12 @@ class HouseSide:
         """Carry out `contactctl LINE --json`, and give what it printed."""
         command = [str(BIN / "contactctl"), *shlex.split(line), "--json"]
         environ = {**os.environ, "CONTACTCTL_ADDRESS": self.daemon.address}
-        done = subprocess.run(
-            command, capture_output=True, env=environ, timeout=LONGEST, check=False, stdin=subprocess.DEVNULL
-        )
+        try:
+            done = subprocess.run(
+                command, capture_output=True, env=environ, timeout=LONGEST, check=False, stdin=subprocess.DEVNULL
+            )
+        except subprocess.TimeoutExpired:
+            raise Failed(f"`contactctl {line}` took more than {LONGEST:g} s") from None
         if done.returncode != 0:
             raise Failed(f"`contactctl {line}` ended with {done.returncode}: {done.stderr.decode()}")
         return done.stdout.decode()

@@ -1,5 +1,6 @@
 """What was found, as a table for people."""
 
+import os
 from collections.abc import Iterator
 
 from bench.columns import FLOORS
@@ -12,7 +13,8 @@ _MB = 1_000_000
 def table(findings: Findings) -> Iterator[str]:
     """Give the lines that tell of *findings*."""
     rounds = "one round" if findings.rounds == 1 else f"medians of {findings.rounds} rounds"
-    yield f"{findings.size:,} customers in pages of 200, SQLite, {rounds}"
+    machine = f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}"
+    yield f"{findings.size:,} customers in pages of 200, SQLite, {rounds}; {machine}"
     yield ""
     yield f"{'':<17}{'floor, ms':>18}{'contactd, ms':>18}{'contactd : floor':>24}"
     yield _line("", "wall", "cpu", "wall", "cpu", "wall", "cpu", "cpu*", "calls", "records/s")
@@ -20,7 +22,7 @@ def table(findings: Findings) -> Iterator[str]:
         yield _figures(findings, scenario)
     yield ""
     yield f"floor: fetch, decode, upsert of {len(FLOORS['all'])} columns; for cpu* only the {len(FLOORS['mapped'])}"
-    yield "that the sync maps. contactd: the daemon and its children; calls and records are its own."
+    yield "that the sync needs. contactd: the daemon and its children; calls and records are its own."
     yield ""
     yield from _presence(findings)
 

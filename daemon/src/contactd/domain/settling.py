@@ -150,7 +150,11 @@ class Settling(Page):
         """Give the records that carry *key*, but for those of this step, and the one that holds its contact."""
         links = [link for link in self.known.claimants.get(key, []) if link.source_id not in self.rejudged]
         keeper = next((link for link in links if link.state is not LinkState.SHADOW), None)
-        return [link for link in links if claims(link)], keeper
+        return [link for link in links if claims(link) and self._is_there(link)], keeper
+
+    def _is_there(self, link: Link) -> bool:
+        """Whether the record can take anything over: one that a complete reading did not bring is gone."""
+        return not self.rules.sweep or link.seen_run == self.rules.run
 
     def _take_over(self, heir: Link, key: str, contact: Image | None) -> None:
         candidate = _remembered(heir, key)

@@ -76,7 +76,13 @@ class Runs:
             conclude(self.database, attempt, ending)
 
     def _carry(self, attempt: Attempt, stop: Stop) -> Ending:
-        rules = Rules.of(attempt.config, run=attempt.run, sync=attempt.scope.sync, known_until=attempt.known_until)
+        rules = Rules.of(
+            attempt.config,
+            run=attempt.run,
+            sync=attempt.scope.sync,
+            known_until=attempt.known_until,
+            sweep=attempt.mode == Mode.SWEEP,
+        )
         with self.sources.open(attempt.connection) as source:
             stop.interrupts(source.interrupt)
             if attempt.phase == PAGES:
