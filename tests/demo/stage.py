@@ -59,7 +59,7 @@ class Daemon:
             time.sleep(0.02)
 
     def _silent(self) -> bool:
-        command = [BIN / "contactctl", "--address", self.address, "info", "--json"]
+        command = [str(BIN / "contactctl"), "--address", self.address, "info", "--json"]
         return subprocess.run(command, capture_output=True, check=False).returncode != 0
 
     def stop(self) -> int:

@@ -78,14 +78,14 @@ def test_the_command_line_goes_before_the_environment_and_that_before_the_system
         path.write_text(f"[engine]\nslots = {slots}\n")
     environ = {**PERSON, "CONTACTD_CONFIG": str(told)}
 
-    slots = [
+    found = [
         load(named, environ, system=system).engine.slots,
         load(None, environ, system=system).engine.slots,
         load(None, PERSON, system=system).engine.slots,
         load(None, PERSON, system=tmp_path / "none").engine.slots,
     ]
 
-    assert slots == [1, 2, 3, 8]
+    assert found == [1, 2, 3, 8]
 
 
 def test_everything_can_be_set(loaded, tmp_path):

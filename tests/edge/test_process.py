@@ -24,7 +24,7 @@ def manager(folder):
 @pytest.fixture
 def start(folder):
     """Give what starts a daemon with a store and sockets of the names that are given."""
-    started = []
+    started: list[subprocess.Popen[str]] = []
 
     def start(*, store, unix, more="", **environ):
         file = folder / f"{store}-{len(started)}.toml"

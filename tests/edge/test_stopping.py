@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from typing import Any
 
 import grpc
 import pytest
@@ -108,7 +109,7 @@ def test_the_socket_is_gone_after_the_stop(edge, servers, folder):
 
 def test_the_services_can_be_asked_for_by_reflection(channel):
     request = reflection_pb2.ServerReflectionRequest(list_services="")
-    stub = reflection_pb2_grpc.ServerReflectionStub(channel)
+    stub: Any = reflection_pb2_grpc.ServerReflectionStub(channel)
 
     (answer,) = stub.ServerReflectionInfo(iter([request]))
 
@@ -122,7 +123,7 @@ def test_the_services_can_be_asked_for_by_reflection(channel):
 
 def test_reflection_gives_the_contract_under_its_own_name(channel):
     request = reflection_pb2.ServerReflectionRequest(file_containing_symbol="contactd.v1.SyncService")
-    stub = reflection_pb2_grpc.ServerReflectionStub(channel)
+    stub: Any = reflection_pb2_grpc.ServerReflectionStub(channel)
 
     (answer,) = stub.ServerReflectionInfo(iter([request]))
 

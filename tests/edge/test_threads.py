@@ -51,7 +51,8 @@ def test_one_call_too_many_is_refused_at_once_and_later_there_is_room_again(thre
 
 
 def test_a_call_that_is_left_while_it_waits_is_never_begun(threads):
-    release, begun = threading.Event(), []
+    release = threading.Event()
+    begun: list[str] = []
 
     async def scenario():
         busy = asyncio.ensure_future(threads.run(release.wait))

@@ -114,10 +114,12 @@ def test_a_paused_run_waits_and_goes_on_when_it_is_resumed(on: Stage) -> None:
 
 def wait_while_running(on: Stage) -> dict[str, Any]:
     ends = time.monotonic() + PATIENCE
-    while (told := on.ask("runs show 1"))["state"] == "STATE_RUNNING":
+    while True:
+        told: dict[str, Any] = on.ask("runs show 1")
+        if told["state"] != "STATE_RUNNING":
+            return told
         assert time.monotonic() < ends
         time.sleep(0.02)
-    return told  # type: ignore[no-any-return]  JSON of the command line
 
 
 def test_a_cancelled_run_ends_at_once_and_keeps_its_pages(on: Stage) -> None:

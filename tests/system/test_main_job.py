@@ -80,7 +80,7 @@ def newest(on: Stage) -> dict[str, Any]:
 def test_an_independent_client_lists_the_syncs_through_reflection(played: Stage) -> None:
     call = "http://localhost/contactd.v1.SyncService/ListSyncs"
     socket = played.daemon.address.removeprefix("unix://")
-    command = [BIN / "buf", "curl", "--unix-socket", socket, "--http2-prior-knowledge", "--protocol", "grpc"]
+    command = [str(BIN / "buf"), "curl", "--unix-socket", socket, "--http2-prior-knowledge", "--protocol", "grpc"]
 
     done = subprocess.run(
         [*command, "-d", '{"parent": "workspaces/default"}', call], capture_output=True, check=False, timeout=60

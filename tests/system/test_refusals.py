@@ -114,7 +114,7 @@ def test_a_host_that_is_not_the_vendors_must_be_allowed(on: Stage) -> None:
 
 def contactd(daemon: Daemon) -> tuple[int, str]:
     """Start a daemon that must refuse, and tell how it ended."""
-    command = [BIN / "contactd", "run", "--config", daemon.config]
+    command = [str(BIN / "contactd"), "run", "--config", str(daemon.config)]
     done = subprocess.run(command, capture_output=True, check=False, timeout=60, stdin=subprocess.DEVNULL)
     return done.returncode, done.stderr.decode()
 

@@ -33,10 +33,16 @@ def unit(tmp_path):
     return copy
 
 
+class UnitParser(configparser.ConfigParser):
+    """Keeps names as they are written."""
+
+    def optionxform(self, optionstr: str) -> str:
+        return optionstr
+
+
 @pytest.fixture
 def service():
-    parser = configparser.ConfigParser(strict=False, interpolation=None)
-    parser.optionxform = str
+    parser = UnitParser(strict=False, interpolation=None)
     parser.read(FOLDER / "contactd.service")
     return parser["Service"]
 

@@ -4,7 +4,7 @@
 1   a bug; its log says where
 2   the command line cannot be understood
 75  try again later: another contactd has the store or the address, or the store does not answer
-78  the configuration must be mended first
+78  the configuration, the store key or the version must be mended first
 """
 
 import os
@@ -16,6 +16,9 @@ import click
 from contactd.domain.refusals import Away, Conflict, ContactdError, Fault, Invalid
 
 BUG, HELD, MISCONFIGURED = 1, 75, 78
+
+#: Conflicts that may be over at the next start; what else the store is at odds with, a person has to mend.
+_PASSING = frozenset({"STORE_HELD", "ADDRESS_TAKEN"})
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -79,10 +82,12 @@ def _place(fault: Fault) -> str:
 
 def _exit_code(refusal: ContactdError) -> int:
     match refusal:
-        case Invalid():
-            return MISCONFIGURED
-        case Conflict() | Away():
+        case Conflict() if refusal.reason in _PASSING:
             return HELD
+        case Away():
+            return HELD
+        case Invalid() | Conflict():
+            return MISCONFIGURED
         case _:
             return BUG
 

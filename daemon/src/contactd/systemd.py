@@ -24,7 +24,11 @@ def notify(*lines: str, environ: Mapping[str, str] = os.environ) -> None:
     if address.startswith("@"):
         address = "\0" + address[1:]
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as way:
-        way.sendto("\n".join(lines).encode(), address)
+        try:
+            way.sendto("\n".join(lines).encode(), address)
+        except OSError as exc:
+            # Nobody is there to be told: that is no reason to stop, or to stop any worse.
+            log.warning("notify_failed", fault=exc.strerror)
 
 
 async def watch(check: Callable[[], Awaitable[object]], *, environ: Mapping[str, str] = os.environ) -> None:

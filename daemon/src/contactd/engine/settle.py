@@ -6,7 +6,6 @@ on. The brake counts what would be removed before the first removal: a run that
 wants too much is held until a person confirms (daemon/REQUIREMENTS.md 1.5).
 """
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 
@@ -156,6 +155,14 @@ def _brake(database: Database, attempt: Attempt) -> bool:
     """Tell whether a run wants to remove so many that a person must confirm; write down how many."""
     with database.transaction() as tx:
         attempts.hold(tx, attempt)
-        removals, holding = asked.removals(tx, attempt.scope, sweep=attempt.mode == Mode.SWEEP)
+        sweep = attempt.mode == Mode.SWEEP
+        # Asked first where it costs nothing: an ordinary run has nothing parked.
+        removals = asked.removals(tx, attempt.scope, sweep=sweep) if sweep or _parks(tx, attempt) else 0
+        if removals <= _FEW:
+            return False
         attempts.advance(tx, attempt, removals=removals)
-    return removals > max(_FEW, math.floor(holding * _SHARE))
+        return removals > asked.holding(tx, attempt.scope) * _SHARE
+
+
+def _parks(r: Reading, attempt: Attempt) -> bool:
+    return bool(asked.parked(r, attempt.scope, DELETED, 1))

@@ -224,6 +224,8 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
         "mmap_size = 268435456",
         "temp_store = MEMORY",
         "journal_size_limit = 67108864",
+        # A page at a time, the log is written back over and over: 64 MiB of it cost a third less of everything.
+        "wal_autocheckpoint = 16000",
     ):
         connection.execute(f"PRAGMA {pragma}")
 

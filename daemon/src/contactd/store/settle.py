@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import Select, and_, func, or_, select, update
 
 from contactd.domain.ledger import LEFT, MOVED, Link
 from contactd.domain.words import SyncState
@@ -63,19 +63,24 @@ def moving(r: Reading, scope: Scope, contact_ids: Sequence[int]) -> frozenset[in
     return frozenset(row[0] for row in rows)
 
 
-def removals(r: Reading, scope: Scope, *, sweep: bool) -> tuple[int, int]:
-    """Count the contacts that a run would remove, and those that the sync holds now."""
-    holding = and_(_LINK.c.sync_id == scope.sync, _LINK.c.state.in_(_HOLDING), _LINK.c.contact_id.is_not(None))
+def removals(r: Reading, scope: Scope, *, sweep: bool) -> int:
+    """Count the contacts that a run would remove."""
     deleted = _LINK.c.source_id.in_(
         select(_PARKED.c.source_id).where(_PARKED.c.run_id == scope.run, _PARKED.c.why == "deleted")
     )
     waiting = _LINK.c.source_id.in_(select(_PARKED.c.source_id).where(_PARKED.c.run_id == scope.run))
     going = or_(deleted, and_(_LINK.c.seen_run != scope.run, ~waiting)) if sweep else deleted
-    count = select(func.count()).select_from(_LINK)
-    return (
-        int(r.execute(count.where(holding, going)).scalar_one()),
-        int(r.execute(count.where(holding)).scalar_one()),
-    )
+    return int(r.execute(_count(scope).where(going)).scalar_one())
+
+
+def holding(r: Reading, scope: Scope) -> int:
+    """Count the contacts that a sync holds."""
+    return int(r.execute(_count(scope)).scalar_one())
+
+
+def _count(scope: Scope) -> Select[int]:
+    mine = and_(_LINK.c.sync_id == scope.sync, _LINK.c.state.in_(_HOLDING), _LINK.c.contact_id.is_not(None))
+    return select(func.count()).select_from(_LINK).where(mine)
 
 
 def finish_sync(tx: Transaction, scope: Scope, *, watermark: int | None, once: bool) -> None:
