@@ -36,7 +36,10 @@ _CONTACT_BY_ID = f"SELECT {_IMAGE} WHERE c.id IN {ANY}"
 _SUPPRESSED = (
     f"SELECT email_key, kind FROM suppression WHERE workspace_id = ? AND scope = 'workspace' AND email_key IN {ANY}"
 )
-_BEFORE = f"SELECT source_id, before FROM outcome WHERE run_id = ? AND before IS NOT NULL AND source_id IN {ANY}"
+_BEFORE = (
+    "SELECT source_id, before FROM outcome INDEXED BY outcome_source"
+    f" WHERE run_id = ? AND before IS NOT NULL AND source_id IN {ANY}"
+)
 _ANCHORED = (
     f"SELECT id FROM contact WHERE manual = 1 AND id IN {ANY} UNION"
     f" SELECT contact_id FROM link WHERE contact_id IN {ANY} AND sync_id <> ? AND state IN ('owner', 'stale')"
