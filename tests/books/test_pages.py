@@ -9,7 +9,7 @@ import pytest
 
 from contactd_books.source import BooksSource
 from contactd_sdk import Page, Unavailable, Window
-from fakes.books import BIRTH, BookOf, asked, ids, page, row, rows, stamp
+from fakes.books import BIRTH, BookOf, asked, ids, page, place, row, rows, stamp
 from fakes.http_script import Answer, Asked, HttpScript
 
 EVERYTHING = Window("contacts", frozenset({"email"}))
@@ -68,18 +68,18 @@ class TestEverything:
 
         resumed = [list(source.pages(page.cursor, EVERYTHING)) for page in whole[:-1]]
 
-        assert [page.cursor for page in whole] == ["all:2", "all:3", "again", None]
+        assert [page.cursor for page in whole] == [place(2, passed=2), place(3, passed=4), "again", None]
         assert [ids(pages) for pages in resumed] == [
-            [[3, 4], [5], [1, 2]],  # what page one held at first is not known any more
-            [[5], [1, 2]],
+            [[1, 2, 3, 4], [5], []],
+            [[3, 4, 5], [1, 2]],  # what page one held at first is not known any more
             [[1, 2]],
         ]
 
-    @pytest.mark.parametrize("cursor", ["modified:2", "all:", "all:x", "nonsense", ""])
+    @pytest.mark.parametrize("cursor", ["modified:2", "all:", "all:x", "all:2", "all:2:x", "all:0:1", "nonsense", ""])
     def test_a_cursor_of_another_reading_begins_anew(self, zoho: HttpScript, source: BooksSource, cursor: str) -> None:
-        zoho.answer = BookOf(rows(1))
+        zoho.answer = BookOf(rows(5), per_page=2)
 
-        assert ids(list(source.pages(cursor, EVERYTHING))) == [[1]]
+        assert ids(list(source.pages(cursor, EVERYTHING))) == [[1, 2], [3, 4], [5], []]
 
     def test_a_row_that_slid_to_page_one_is_not_lost(self, zoho: HttpScript, source: BooksSource) -> None:
         def delete_first(book: BookOf, query: Mapping[str, str]) -> None:
@@ -245,7 +245,7 @@ class TestAhead:
 
         first = next(pages)
 
-        assert first.cursor == "all:2"
+        assert first.cursor == place(2, passed=2)
         with pytest.raises(Unavailable):
             next(pages)
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import islice
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -196,6 +198,50 @@ def test_after_a_fault_the_reading_goes_on_from_its_cursor(
     rest = list(source.pages(first.cursor, EVERYTHING))
 
     assert ids([first, *rest]) == whole
+
+
+def numbers(sandbox: Sandbox) -> list[str]:
+    return [parse_qs(call.query)["page"][0] for call in sandbox.journal("/books/v3/contacts")]
+
+
+def two_pages(settings: ZohoSettings, consent: Consent) -> list[Page]:
+    source = BooksSource(settings, consent)
+    pages = list(islice(source.pages(None, EVERYTHING), 2))
+    source.close()
+    return pages
+
+
+def test_going_on_where_nothing_moved_costs_one_call_more(
+    sandbox: Sandbox, settings: ZohoSettings, consent: Consent, source: BooksSource
+) -> None:
+    read = two_pages(settings, consent)
+    sandbox.clear_journal()
+
+    rest = list(source.pages(read[-1].cursor, EVERYTHING))
+
+    assert len(ids([*read, *rest])) == 450
+    assert numbers(sandbox) == ["2", "3", "1"]
+
+
+def test_customers_that_slid_to_an_earlier_page_while_the_run_waited_are_read() -> None:
+    with Sandbox.start(generate=450) as sandbox:
+        ready = sandbox.ready
+        own = ZohoSettings(
+            accounts_url=sandbox.url, client_id=ready.client_id, client_secret=Secret(ready.client_secret)
+        )
+        consent = Consent(sandbox, own)
+        read = two_pages(own, consent)
+        deleted = [record.id for record in read[0].records[:3]]
+        for customer in deleted:
+            sandbox.delete(customer)
+        source = BooksSource(own, consent)
+
+        rest = list(source.pages(read[-1].cursor, EVERYTHING))
+        left = ids(list(source.pages(None, EVERYTHING)))
+
+        source.close()
+        assert len(left) == 447
+        assert ids([*read, *rest]) == left | set(deleted)
 
 
 def test_a_foreign_organization_is_told(settings: ZohoSettings, consent: Consent) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from contactd_sdk import Page, Token
+from contactd_zoho.times import micros
 from fakes.http_script import Answer, Asked, HttpScript
 
 BIRTH = datetime(2026, 1, 1, tzinfo=UTC)
@@ -44,6 +45,11 @@ class OpenAccess:
 
 def stamp(number: int) -> str:
     return f"{BIRTH + timedelta(minutes=number):%Y-%m-%dT%H:%M:%S%z}"
+
+
+def place(number: int, *, passed: int) -> str:
+    """Give the cursor of page *number* where row *passed* was the last before it."""
+    return f"all:{number}:{micros(datetime.fromisoformat(stamp(passed)))}"
 
 
 AMOUNTS = [

@@ -61,6 +61,8 @@ class Records:
     page_size: int = 2
     confirms: bool = False
     before_page: Callable[[int], None] = lambda _number: None
+    #: Called before it is asked whether records are gone.
+    before_answer: Callable[[Sequence[str]], None] = lambda _ids: None
 
     def pages(self, cursor: str | None, window: Window) -> Iterator[Page]:
         wanted = [
@@ -78,6 +80,7 @@ class Records:
             start = end
 
     def gone(self, _module: str, ids: Sequence[str]) -> frozenset[str]:
+        self.before_answer(ids)
         return frozenset(ids) - {one.id for one in (*self.records, *self.slipped)}
 
     def fields(self, _module: str) -> list[SourceField]:
@@ -99,12 +102,12 @@ class Records:
 class House:
     """A real store in a file, with a workspace, a list, a connection and an active sync."""
 
-    def __init__(self, folder: Path, *, update_empty: bool = False, policies: str = "{}") -> None:
+    def __init__(self, folder: Path, *, update_empty: bool = False, policies: str = "{}", at_once: int = 500) -> None:
         self.clock = EPOCH + timedelta(days=100)
         self.database = Database(folder / "contactd.db", clock=self.now)
         schema.prepare(self.database)
         self.source = Records()
-        self.runs = Runs(self.database, self, owner="test", wake=lambda: None)
+        self.runs = Runs(self.database, self, owner="test", wake=lambda: None, at_once=at_once)
         self.sync = self._set_up(update_empty=update_empty, policies=policies)
 
     def now(self) -> int:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from contactd_zoho.times import read_time, write_time
+from contactd_zoho.times import micros, read_time, write_time
 
 
 def test_an_offset_without_a_colon_is_read() -> None:
@@ -36,3 +36,9 @@ def test_a_bound_is_written_in_the_strict_form_and_never_later() -> None:
     india = timezone(timedelta(hours=5, minutes=30))
 
     assert write_time(datetime(2026, 7, 1, 5, 30, 0, 999_999, tzinfo=india)) == "2026-07-01T00:00:00+0000"
+
+
+def test_a_time_is_counted_exactly_whatever_its_zone() -> None:
+    india = timezone(timedelta(hours=5, minutes=30))
+
+    assert micros(datetime(2026, 7, 1, 5, 30, 0, 999_999, tzinfo=india)) == 1_782_864_000_999_999

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from contactd.domain.ledger import LEFT, MOVED, Image, Known, Link, Parking, Plan, Row
 from contactd.domain.mapping import merge
-from contactd.domain.ranking import claims, let_go, rank
+from contactd.domain.ranking import as_seen, claims, let_go, rank
 from contactd.domain.rules import Rules
 from contactd.domain.sift import BAD_ADDRESS, Candidate, Sifted, skipped_outcome
 from contactd.domain.words import ContactStatus, LinkState, Membership, Outcome, Reason
@@ -20,12 +20,12 @@ from contactd_sdk import Value
 
 def decide(sifted: Sifted, known: Known, rules: Rules, ids: Iterator[int]) -> Plan:
     """Decide every record of a page that can be decided now; *ids* names new contacts."""
-    page = Page(known, rules, ids)
+    page = Page(as_seen(known, sifted.same, rules.run), rules, ids)
     page.plan.parked.extend(sifted.parked)
     for link in sifted.same:
         page.keep(link)
-    for place, bad in sifted.unreadable:
-        page.fail(place, bad.raw)
+    for link, raw in sifted.unreadable:
+        page.fail(link, raw)
     for candidate in sifted.refused:
         page.refuse(candidate, candidate.reason, candidate.detail)
 
@@ -57,11 +57,12 @@ class Page:
         self.plan.seen.append(link.source_id)
         self.count(link, Outcome.UNCHANGED, Reason.NONE)
 
-    def fail(self, place: str, raw: str) -> None:
-        """A record could not be read; *place* stands for its id."""
-        row = Row(place, "", "", None, Outcome.FAILED, Reason.MALFORMED, raw, None, (), None, {})
+    def fail(self, link: Link, raw: str) -> None:
+        """A record could not be read; a digest of it stands for its id."""
+        row = Row(link.source_id, "", "", None, link.outcome, link.reason, raw, None, (), None, {})
         self.plan.rows.append(row)
-        self.plan.counts[Outcome.FAILED, Reason.MALFORMED] += 1
+        self.plan.links.append(link)
+        self.count(None, link.outcome, link.reason)
 
     def turned_away(self, candidate: Candidate) -> bool:
         """Refuse a suppressed address (rows 11 to 13), park a changed one; tell whether either was done."""

@@ -82,6 +82,7 @@ class Known(NamedTuple):
     *before*: the images before this run of contacts that it has touched, by
     record. *anchored*: contacts that something else than this sync holds.
     *moving*: contacts whose record changes its address at the end of this run.
+    *movers* are those records, and *leaving* the records that are gone.
     """
 
     claimants: Mapping[str, list[Link]]
@@ -91,6 +92,8 @@ class Known(NamedTuple):
     before: Mapping[str, Image]
     anchored: frozenset[int] = frozenset()
     moving: frozenset[int] = frozenset()
+    movers: frozenset[str] = frozenset()
+    leaving: frozenset[str] = frozenset()
 
 
 class Parking(NamedTuple):
@@ -103,8 +106,9 @@ class Parking(NamedTuple):
 
 
 #: Why a record is parked: its address changed; it is deleted at the source; it
-#: gave up an address that others carry too (it is decided, their address is not).
-MOVED, DELETED, LEFT = "moved", "deleted", "left"
+#: gave up an address that others carry too (it is decided, their address is not);
+#: a complete reading did not bring it, and it is gone, or is there all the same.
+MOVED, DELETED, LEFT, GONE, PRESENT = "moved", "deleted", "left", "gone", "present"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,11 @@
 The W-rule (daemon/REQUIREMENTS.md 1.5): the smallest (created, id) owns.
 """
 
+from collections.abc import Collection
 from typing import NamedTuple
 
-from contactd.domain.ledger import Link
-from contactd.domain.words import LinkState
+from contactd.domain.ledger import Known, Link
+from contactd.domain.words import LinkState, Outcome, Reason
 
 #: No source counts further than this; longer ids are compared as texts.
 _LONGEST_NUMBER = 40
@@ -36,3 +37,17 @@ def claims(link: Link) -> bool:
 def let_go(link: Link) -> Link:
     """Give *link* without the contact that it held."""
     return link._replace(state=LinkState.SKIPPED, contact_id=None, key=None)
+
+
+def as_seen(known: Known, same: Collection[Link], run: int) -> Known:
+    """Give *known* with the unchanged owners of a page as what they are now: seen in *run*."""
+    names = {link.source_id for link in same}
+    if not names or not known.claimants:
+        return known
+
+    def now(link: Link) -> Link:
+        if link.source_id not in names:
+            return link
+        return link._replace(seen_run=run, outcome=Outcome.UNCHANGED, reason=Reason.NONE)
+
+    return known._replace(claimants={key: [now(link) for link in links] for key, links in known.claimants.items()})

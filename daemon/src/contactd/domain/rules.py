@@ -42,14 +42,10 @@ class Rules:
     allow_roles: bool
     #: Changes up to here are known; a repeat of one of them is not counted. `None`: all are counted.
     known_until: int | None
-    #: All records are read, so one that was not is gone and takes nothing over.
-    sweep: bool
     version: bytes
 
     @classmethod
-    def of(
-        cls, config: Mapping[str, Any], *, run: int, sync: int, known_until: int | None, sweep: bool = False
-    ) -> Self:
+    def of(cls, config: Mapping[str, Any], *, run: int, sync: int, known_until: int | None) -> Self:
         """Read the snapshot *config*, as the run's row keeps it."""
         lines = [MappingLine(**line) for line in config["mapping"]]
         types = {name: FieldType(kind) for name, kind in config["types"].items()}
@@ -64,7 +60,6 @@ class Rules:
             inactive=Inactive(policies.get("inactive", Inactive.SYNC)),
             allow_roles=policies.get("role_address", "skip") == "allow",
             known_until=known_until,
-            sweep=sweep,
             version=f"{config['mapping_version']}/{config['policy_version']}".encode(),
         )
 

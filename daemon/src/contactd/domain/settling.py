@@ -129,11 +129,11 @@ class Settling(Page):
         holder = self.holder(mover.link)
         if holder is None:
             return
-        old = _old_key(mover, holder)
-        if old is None or old in self.claimed:
+        # Without a key, somebody else has its old address already.
+        if holder.key is None or holder.key in self.claimed:
             self.let_go(holder._replace(key=None))
-        elif not self.inherit(old, holder._replace(key=old)):
-            self.let_go(holder._replace(key=old))
+        elif not self.inherit(holder.key, holder):
+            self.let_go(holder)
 
     def inherit(self, key: str, contact: Image | None) -> bool:
         """Let the first of the shadows of *key* take *contact*, or a new one; tell whether one did."""
@@ -147,14 +147,11 @@ class Settling(Page):
         return True
 
     def _claimants(self, key: str) -> tuple[list[Link], Link | None]:
-        """Give the records that carry *key*, but for those of this step, and the one that holds its contact."""
-        links = [link for link in self.known.claimants.get(key, []) if link.source_id not in self.rejudged]
+        """Give the records that carry *key* and stay, and the one that holds its contact."""
+        away = self.rejudged | self.known.movers
+        links = [link for link in self.known.claimants.get(key, []) if link.source_id not in away]
         keeper = next((link for link in links if link.state is not LinkState.SHADOW), None)
-        return [link for link in links if claims(link) and self._is_there(link)], keeper
-
-    def _is_there(self, link: Link) -> bool:
-        """Whether the record can take anything over: one that a complete reading did not bring is gone."""
-        return not self.rules.sweep or link.seen_run == self.rules.run
+        return [link for link in links if claims(link) and link.source_id not in self.known.leaving], keeper
 
     def _take_over(self, heir: Link, key: str, contact: Image | None) -> None:
         candidate = _remembered(heir, key)

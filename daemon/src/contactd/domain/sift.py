@@ -7,6 +7,7 @@ that a record outside the selection can never take an address from one inside.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import NamedTuple
 
 from contactd.domain.address import check
@@ -54,18 +55,12 @@ class Sifted:
     same: list[Link] = field(default_factory=list)
     eligible: list[Candidate] = field(default_factory=list)
     refused: list[Candidate] = field(default_factory=list)
-    unreadable: list[tuple[str, Malformed]] = field(default_factory=list)
+    unreadable: list[tuple[Link, str]] = field(default_factory=list)
     parked: list[Parking] = field(default_factory=list)
     newest: int | None = None
 
 
-def sift(
-    records: Sequence[Record],
-    malformed: Sequence[Malformed],
-    links: Mapping[str, Link],
-    rules: Rules,
-    page: int,
-) -> Sifted:
+def sift(records: Sequence[Record], malformed: Sequence[Malformed], links: Mapping[str, Link], rules: Rules) -> Sifted:
     """Take the first look at the records of one page."""
     sifted = Sifted()
     # The same id twice on a page: the later reading counts.
@@ -80,8 +75,27 @@ def sift(
                 sifted.same.append(link)
                 continue
         _look(record, link, octets, rules, sifted)
-    sifted.unreadable.extend((f"malformed:{page}:{place}", bad) for place, bad in enumerate(malformed, 1))
+    for place, bad in {place_of(bad): bad for bad in malformed}.items():
+        known = links.get(place)
+        if known is None or known.seen_run != rules.run:
+            sifted.unreadable.append((_unreadable(place, known, rules), bad.raw))
     return sifted
+
+
+def source_ids(records: Sequence[Record], malformed: Sequence[Malformed]) -> list[str]:
+    """Tell what the records of a page are known by."""
+    return [*(record.id for record in records), *(place_of(bad) for bad in malformed)]
+
+
+def place_of(bad: Malformed) -> str:
+    """Give what stands for the id of a record that could not be read: the same for the same text."""
+    return f"malformed:{blake2b(bad.raw.encode(errors='replace'), digest_size=12).hexdigest()}"
+
+
+def _unreadable(place: str, known: Link | None, rules: Rules) -> Link:
+    first_run = rules.run if known is None else known.first_run
+    told = (Outcome.FAILED, Reason.MALFORMED)
+    return Link(place, None, None, None, None, None, LinkState.SKIPPED, None, rules.run, *told, first_run)
 
 
 def newest(records: Sequence[Record]) -> int | None:

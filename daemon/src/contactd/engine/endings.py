@@ -148,9 +148,10 @@ def _records(total: int) -> str:
 
 
 def _hold(tx: Transaction, attempt: Attempt) -> None:
+    attempts.wait_for_answer(tx, attempt)
     facts = attempts.facts(tx, attempt)
-    attempts.put_back(tx, attempt, Waiting.SLOT)
-    attempts.advance(tx, attempt, state=RunState.HELD, waiting_reason="")
+    if facts.state != RunState.HELD:
+        return
     message = (
         f"The run {attempt.run} of '{attempt.sync_name}' would remove {facts.removals} contacts and is held: "
         f"`contactctl runs confirm {attempt.run}` lets it, `contactctl runs reject {attempt.run}` keeps them."

@@ -42,7 +42,10 @@ class Overlay:
 
     def keep(self, links: Sequence[Link]) -> None:
         """Take *links* as seen and unchanged."""
-        self._links.update((link.source_id, link) for link in links)
+        for link in links:
+            self._links[link.source_id] = link
+            if link.key is not None:
+                self._by_key.setdefault(link.key, set()).add(link.source_id)
 
     def links(self, r: Reading, source_ids: Sequence[str]) -> dict[str, Link]:
         """Give the links of *source_ids*, by source id."""

@@ -14,7 +14,7 @@ from contactd.domain.decide import decide
 from contactd.domain.ledger import DELETED, LEFT, MOVED, Link, Parking, Plan, Tally
 from contactd.domain.nouns import Counts, RecordOutcome, Sync
 from contactd.domain.rules import Rules
-from contactd.domain.sift import candidate_of, sift
+from contactd.domain.sift import candidate_of, sift, source_ids
 from contactd.domain.words import Outcome, Reason
 from contactd.engine.overlay import Overlay
 from contactd.engine.parts import Parts
@@ -77,7 +77,6 @@ class Forecast:
         self._records: dict[str, RecordOutcome] = {}
         self._parked: dict[tuple[str, str], Parking] = {}
         self._tally: Tally = Counter()
-        self._step = 0
         # Contacts that would be made get numbers that no contact has.
         self._ids = itertools.count(-1, -1)
 
@@ -88,12 +87,11 @@ class Forecast:
 
     def take(self, page: Page) -> None:
         """Decide one page as the run would."""
-        self._step += 1
         for record in page.records:
             self._show(record)
         with self._database.reading() as r:
-            links = self._overlay.links(r, [record.id for record in page.records])
-            sifted = sift(page.records, page.malformed, links, self._rules, self._step)
+            links = self._overlay.links(r, source_ids(page.records, page.malformed))
+            sifted = sift(page.records, page.malformed, links, self._rules)
             looked_at = (*sifted.eligible, *sifted.refused)
             bearing = self._overlay.known(r, keys_of(sifted), contacts_of(looked_at))
         self._overlay.keep([self._unchanged(link) for link in sifted.same])
@@ -156,6 +154,8 @@ class Forecast:
         return link._replace(seen_run=_NO_RUN, outcome=Outcome.UNCHANGED, reason=Reason.NONE)
 
     def _show(self, record: Record) -> None:
+        if record.id in self._records:
+            return
         mapped = self._rules.mapping.apply(record.values)
         self._records[record.id] = RecordOutcome(
             source_id=record.id,

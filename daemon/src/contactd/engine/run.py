@@ -17,7 +17,7 @@ from contactd.domain.rules import Rules
 from contactd.domain.sift import newest
 from contactd.domain.words import Mode
 from contactd.engine.endings import Ending, conclude, leave, wish
-from contactd.engine.settle import settle
+from contactd.engine.settle import AT_ONCE, settle
 from contactd.engine.stop import Stop
 from contactd.engine.taking import plan_page
 from contactd.host.source import OpenSource
@@ -41,8 +41,18 @@ class OpensSources(Protocol):
 class Runs:
     """Carries runs. Made once; every run thread calls `carry`."""
 
-    def __init__(self, database: Database, sources: OpensSources, *, owner: str, wake: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        sources: OpensSources,
+        *,
+        owner: str,
+        wake: Callable[[], None],
+        at_once: int = AT_ONCE,
+    ) -> None:
         self.database = database
+        #: How many records one step of settle decides at most.
+        self.at_once = at_once
         self.sources = sources
         self.owner = owner
         #: Something may be due now: a slot is free, or a run waits for a time.
@@ -81,7 +91,6 @@ class Runs:
             run=attempt.run,
             sync=attempt.scope.sync,
             known_until=attempt.known_until,
-            sweep=attempt.mode == Mode.SWEEP,
         )
         with self.sources.open(attempt.connection) as source:
             stop.interrupts(source.interrupt)
@@ -89,7 +98,7 @@ class Runs:
                 ending = take_pages(self.database, source, attempt, rules, stop)
                 if ending is not Ending.DONE:
                     return ending
-            return settle(self.database, source, attempt, rules, stop)
+            return settle(self.database, source, attempt, rules, stop, at_once=self.at_once)
 
 
 def take_pages(database: Database, source: OpenSource, attempt: Attempt, rules: Rules, stop: Stop) -> Ending:
@@ -107,7 +116,7 @@ def take_pages(database: Database, source: OpenSource, attempt: Attempt, rules: 
 def take_page(tx: Transaction, attempt: Attempt, rules: Rules, page: Page, held: Held) -> None:
     """Make one page true, in a transaction that holds the fence: effects, outcomes, counts, event and cursor."""
     scope = attempt.scope
-    plan = plan_page(tx, scope, rules, page, held.step)
+    plan = plan_page(tx, scope, rules, page)
     sequence = pages.apply(tx, scope, plan, page=held.step, sequence=held.sequence)
     facts = attempts.facts(tx, attempt)
     if facts.undecided:
@@ -137,7 +146,8 @@ def take_page(tx: Transaction, attempt: Attempt, rules: Rules, page: Page, held:
 def decided(plan: Plan, run: int) -> list[str]:
     """Tell the records that *plan* decides, so that none of them is undecided any more."""
     parked = {parking.source_id for parking in plan.parked}
-    return [link.source_id for link in plan.links if link.seen_run == run and link.source_id not in parked]
+    links = [link.source_id for link in plan.links if link.seen_run == run]
+    return [source_id for source_id in (*links, *plan.seen) if source_id not in parked]
 
 
 def _window(attempt: Attempt, rules: Rules) -> Window:

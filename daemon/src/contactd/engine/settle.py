@@ -7,10 +7,11 @@ wants too much is held until a person confirms (daemon/REQUIREMENTS.md 1.5).
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import count
 
 from contactd.domain import settling
-from contactd.domain.ledger import DELETED, LEFT, MOVED, Known, Link, Plan
+from contactd.domain.ledger import DELETED, GONE, LEFT, MOVED, PRESENT, Known, Link, Plan
 from contactd.domain.rules import Rules
 from contactd.domain.sift import candidate_of
 from contactd.domain.words import Mode
@@ -25,7 +26,10 @@ from contactd.store.database import Database, Reading, Transaction
 from contactd_sdk.values import unpacked
 
 #: How many records one step decides at most.
-_STEP = 500
+AT_ONCE = 500
+
+#: How many records a source is asked after at once; each may cost it a call.
+_ASKED = 20
 
 #: Removals beyond this share of the contacts that a sync holds want a confirmation, but never so few.
 _SHARE, _FEW = 0.10, 20
@@ -33,31 +37,55 @@ _SHARE, _FEW = 0.10, 20
 _Step = Callable[[Transaction, Attempt, Rules], Plan | None]
 
 
-def settle(database: Database, source: OpenSource, attempt: Attempt, rules: Rules, stop: Stop) -> Ending:
-    """Decide what the pages of a run left open."""
-    for step in (_moves, _hand_overs):
-        ending = _repeat(database, attempt, rules, stop, step)
-        if ending is not Ending.DONE:
-            return ending
-    if attempt.rejected:
-        return Ending.REJECTED
-    if not attempt.confirmed and _brake(database, attempt):
+def settle(
+    database: Database, source: OpenSource, attempt: Attempt, rules: Rules, stop: Stop, *, at_once: int = AT_ONCE
+) -> Ending:
+    """Decide what the pages of a run left open, up to *at_once* records in a step."""
+    if not attempt.confirmed and not attempt.rejected and _brake(database, attempt):
         return Ending.HELD
-    ending = _repeat(database, attempt, rules, stop, _deletions)
-    if ending is not Ending.DONE or attempt.mode != Mode.SWEEP:
-        return ending
-    return _sweep(database, source, attempt, rules, stop)
+    ending = Ending.DONE
+    if attempt.mode == Mode.SWEEP and not attempt.rejected:
+        ending = _ask_after(database, source, attempt, stop, at_once)
+    steps = (_moves, _hand_overs) if attempt.rejected else (_moves, _hand_overs, _removals)
+    for step in steps:
+        if ending is Ending.DONE:
+            ending = _repeat(database, attempt, rules, stop, partial(step, at_once=at_once))
+    return Ending.REJECTED if attempt.rejected and ending is Ending.DONE else ending
 
 
 def _repeat(database: Database, attempt: Attempt, rules: Rules, stop: Stop, step: _Step) -> Ending:
-    """Take *step* until nothing is left for it."""
+    """Take *step* until nothing is left for it. A run that is cancelled takes no further one."""
     while True:
         with database.transaction(durable=False) as tx:
             held = attempts.hold(tx, attempt)
-            plan = step(tx, attempt, rules)
-            if plan is None:
-                return Ending.CANCELLED if held.cancel else Ending.DONE
-            _apply(tx, attempt, plan, held)
+            plan = None if held.cancel else step(tx, attempt, rules)
+            if plan is not None:
+                _apply(tx, attempt, plan, held)
+        ending = wish(held, stop)
+        if held.cancel or plan is None:
+            return Ending.CANCELLED if held.cancel else Ending.DONE
+        if ending is not Ending.DONE:
+            return ending
+
+
+def _ask_after(database: Database, source: OpenSource, attempt: Attempt, stop: Stop, at_once: int) -> Ending:
+    """Ask after the records that a complete reading did not bring: a row may have slipped between two pages.
+
+    A few at a time, each answer kept: a source that says "later" is not asked
+    the same again.
+    """
+    while True:
+        with database.reading() as r:
+            missing = asked.missing(r, attempt.scope, min(_ASKED, at_once) if source.confirms else at_once)
+        if not missing:
+            return Ending.DONE
+        names = [link.source_id for link in missing]
+        gone = source.gone(attempt.module, names) if source.confirms else frozenset(names)
+        with database.transaction(durable=False) as tx:
+            held = attempts.hold(tx, attempt)
+            answers = [(link, GONE if link.source_id in gone else PRESENT) for link in missing]
+            asked.answered(tx, attempt.scope, answers)
+            attempts.advance(tx, attempt, failures=0)
         ending = wish(held, stop)
         if ending is not Ending.DONE:
             return ending
@@ -68,10 +96,10 @@ def _apply(tx: Transaction, attempt: Attempt, plan: Plan, held: attempts.Held) -
     attempts.advance(tx, attempt, sequence=sequence, undecided=asked.undecided(tx, attempt.scope), failures=0)
 
 
-def _moves(tx: Transaction, attempt: Attempt, rules: Rules) -> Plan | None:
+def _moves(tx: Transaction, attempt: Attempt, rules: Rules, *, at_once: int) -> Plan | None:
     """Decide records whose address changed."""
     scope = attempt.scope
-    parked = asked.parked(tx, scope, MOVED, _STEP)
+    parked = asked.parked(tx, scope, MOVED, at_once)
     if not parked:
         return None
     links = known.links(tx, scope, [source_id for source_id, _, _ in parked])
@@ -85,9 +113,9 @@ def _moves(tx: Transaction, attempt: Attempt, rules: Rules) -> Plan | None:
     return plan
 
 
-def _hand_overs(tx: Transaction, attempt: Attempt, rules: Rules) -> Plan | None:
+def _hand_overs(tx: Transaction, attempt: Attempt, rules: Rules, *, at_once: int) -> Plan | None:
     """Hand addresses on that their records gave up."""
-    parked = asked.parked(tx, attempt.scope, LEFT, _STEP)
+    parked = asked.parked(tx, attempt.scope, LEFT, at_once)
     if not parked:
         return None
     keys = sorted({key for _, key, _ in parked if key})
@@ -96,42 +124,17 @@ def _hand_overs(tx: Transaction, attempt: Attempt, rules: Rules) -> Plan | None:
     return plan
 
 
-def _deletions(tx: Transaction, attempt: Attempt, rules: Rules) -> Plan | None:
-    """Remove what the source marked as deleted."""
-    parked = asked.parked(tx, attempt.scope, DELETED, _STEP)
-    if not parked:
-        return None
-    source_ids = [source_id for source_id, _, _ in parked]
-    links = known.links(tx, attempt.scope, source_ids)
-    plan = _removal(tx, attempt, rules, [(link, True) for link in links.values()])
-    asked.taken(tx, attempt.scope, source_ids)
-    return plan
-
-
-def _sweep(database: Database, source: OpenSource, attempt: Attempt, rules: Rules, stop: Stop) -> Ending:
-    """Remove what a complete reading did not bring, each confirmed by the source where it can."""
-    after = ""
-    while True:
-        with database.reading() as r:
-            missing = asked.missing(r, attempt.scope, after, _STEP)
-        if not missing:
-            return Ending.DONE
-        after = missing[-1].source_id
-        gone = _confirmed(source, attempt, missing)
-        with database.transaction(durable=False) as tx:
-            held = attempts.hold(tx, attempt)
-            _apply(tx, attempt, _removal(tx, attempt, rules, [(link, False) for link in gone]), held)
-        ending = wish(held, stop)
-        if ending is not Ending.DONE:
-            return ending
-
-
-def _confirmed(source: OpenSource, attempt: Attempt, missing: Sequence[Link]) -> list[Link]:
-    """Keep those of *missing* that are gone for sure: a row may have slipped between two pages."""
-    if not source.confirms:
-        return list(missing)
-    gone = source.gone(attempt.module, [link.source_id for link in missing])
-    return [link for link in missing if link.source_id in gone]
+def _removals(tx: Transaction, attempt: Attempt, rules: Rules, *, at_once: int) -> Plan | None:
+    """Remove what the source marked as deleted, and what is gone."""
+    for why in (DELETED, GONE):
+        parked = asked.parked(tx, attempt.scope, why, at_once)
+        if parked:
+            source_ids = [source_id for source_id, _, _ in parked]
+            links = known.links(tx, attempt.scope, source_ids)
+            plan = _removal(tx, attempt, rules, [(link, why == DELETED) for link in links.values()])
+            asked.taken(tx, attempt.scope, source_ids)
+            return plan
+    return None
 
 
 def _removal(tx: Transaction, attempt: Attempt, rules: Rules, gone: Sequence[tuple[Link, bool]]) -> Plan:
@@ -144,7 +147,13 @@ def _bearing(r: Reading, attempt: Attempt, keys: set[str], contact_ids: set[int]
     scope = attempt.scope
     bearing = known.known(r, scope, keys, contact_ids)
     there = sorted({*contact_ids, *(contact.id for contact in bearing.contacts.values())})
-    return bearing._replace(anchored=known.anchored(r, scope, there), moving=asked.moving(r, scope, there))
+    movers, leaving = asked.awaited(r, scope, keys)
+    return bearing._replace(
+        anchored=known.anchored(r, scope, there),
+        moving=asked.moving(r, scope, there),
+        movers=movers,
+        leaving=leaving,
+    )
 
 
 def _ids(tx: Transaction, at_most: int) -> Iterator[int]:

@@ -6,7 +6,7 @@ from itertools import count
 from contactd.domain.decide import decide
 from contactd.domain.ledger import Known, Plan
 from contactd.domain.rules import Rules
-from contactd.domain.sift import Candidate, Sifted, sift
+from contactd.domain.sift import Candidate, Sifted, sift, source_ids
 from contactd.domain.words import LinkState
 from contactd.store import known
 from contactd.store.database import Reading, Transaction
@@ -14,16 +14,16 @@ from contactd.store.known import Scope
 from contactd_sdk import Page
 
 
-def look(r: Reading, scope: Scope, rules: Rules, page: Page, number: int) -> tuple[Sifted, Known]:
+def look(r: Reading, scope: Scope, rules: Rules, page: Page) -> tuple[Sifted, Known]:
     """Take the first look at *page*, and ask the store what bears on the rest."""
-    links = known.links(r, scope, [record.id for record in page.records])
-    sifted = sift(page.records, page.malformed, links, rules, number)
+    links = known.links(r, scope, source_ids(page.records, page.malformed))
+    sifted = sift(page.records, page.malformed, links, rules)
     return sifted, known.known(r, scope, keys_of(sifted), contacts_of((*sifted.eligible, *sifted.refused)))
 
 
-def plan_page(tx: Transaction, scope: Scope, rules: Rules, page: Page, number: int) -> Plan:
+def plan_page(tx: Transaction, scope: Scope, rules: Rules, page: Page) -> Plan:
     """Decide every record of *page* that can be decided before the end of the run."""
-    sifted, bearing = look(tx, scope, rules, page, number)
+    sifted, bearing = look(tx, scope, rules, page)
     fresh = {candidate.key for candidate in sifted.eligible} - bearing.contacts.keys()
     first = tx.reserve("contact", len(fresh)) if fresh else 0
     return decide(sifted, bearing, rules, count(first))

@@ -241,6 +241,12 @@ def put_back(
     end_cancelled(tx, attempt.run)
 
 
+def wait_for_answer(tx: Transaction, attempt: Attempt) -> None:
+    """Hold the run until a person confirms or rejects what it wants to remove."""
+    _leave(tx, attempt, {"state": RunState.HELD, "waiting_reason": "", "owner": ""})
+    end_cancelled(tx, attempt.run)
+
+
 def end(tx: Transaction, attempt: Attempt, state: RunState, **values: Any) -> None:
     """Bring the run to its end; what was parked for it is forgotten."""
     _leave(tx, attempt, {"state": state, "finished_at": tx.now, "owner": "", "undecided": 0, **values})

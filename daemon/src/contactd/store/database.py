@@ -149,7 +149,8 @@ class Database:
             Conflict: another daemon has it.
             Invalid: the file cannot be written.
         """
-        self.path = path
+        # A link to a store is that store: the claim must be on one name.
+        self.path = path = path.resolve()
         self.clock = clock
         _check_writable(path, create=create)
         self._claim = StoreFileLock(path)

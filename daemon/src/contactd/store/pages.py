@@ -79,7 +79,12 @@ _UPDATE = (
     "UPDATE contact SET email = ?, email_key = ?, fields = ?, subscription_type = ?, status = ?, stale = ?,"
     " updated_at = ?, revision = ? WHERE id = ?"
 )
-_LEAVE = f"DELETE FROM list_member WHERE list_id = ? AND state = 'subscribed' AND contact_id IN {ANY}"
+_LEAVE = (
+    f"DELETE FROM list_member WHERE list_id = ? AND state = 'subscribed' AND contact_id IN {ANY}"
+    # Another sync that fills the same list still has the person.
+    " AND NOT EXISTS (SELECT 1 FROM link l JOIN sync s ON s.id = l.sync_id WHERE l.contact_id = list_member.contact_id"
+    " AND l.sync_id <> ? AND l.state IN ('owner', 'stale') AND s.list_id = list_member.list_id)"
+)
 _OBJECT = (
     "INSERT INTO suppression (id, workspace_id, email_key, kind, scope, scope_id, set_by, evidence, created_at)"
     " SELECT ?, workspace_id, ?, kind, scope, scope_id, set_by, evidence, ? FROM suppression"
@@ -118,7 +123,7 @@ def _contacts(tx: Transaction, scope: Scope, plan: Plan) -> None:
     tx.many(_PUT_CONTACT, [_created(scope, image, tx) for image in plan.create])
     tx.many(_UPDATE, [_updated(image, tx) for image in _last(plan.update)])
     if plan.leaves:
-        tx.fast(_LEAVE, (scope.list_id, json.dumps(plan.leaves)))
+        tx.fast(_LEAVE, (scope.list_id, json.dumps(plan.leaves), scope.sync))
     members = [(scope.list_id, contact, "subscribed", scope.sync, tx.revision) for contact in plan.joins]
     tx.many(_PUT_MEMBER, members)
     for old, new in plan.objections:

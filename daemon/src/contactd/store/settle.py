@@ -1,16 +1,16 @@
 """What settle asks of the store: what is parked, what is missing, and the end of a run."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import Select, and_, func, or_, select, update
 
-from contactd.domain.ledger import LEFT, MOVED, Link
+from contactd.domain.ledger import DELETED, GONE, LEFT, MOVED, PRESENT, Link
 from contactd.domain.words import SyncState
 from contactd.store import tables
 from contactd.store.database import Reading, Transaction
 from contactd.store.known import LINK, Scope, as_link
-from contactd.store.sql import ANY
+from contactd.store.sql import ANY, insertion
 from contactd.store.tables import table
 
 _PARKED = table(tables.Parked)
@@ -18,8 +18,11 @@ _LINK = table(tables.Link)
 _SYNC = table(tables.Sync)
 
 _HOLDING = ("owner", "stale")
+_WORKING = (SyncState.ACTIVE, SyncState.PAUSED)
+#: Parked, and yet not without an outcome.
+_DECIDED = (LEFT, GONE, PRESENT)
 _MISSING = (
-    f"SELECT {LINK} FROM link WHERE sync_id = ? AND seen_run <> ? AND state <> 'gone' AND source_id > ?"
+    f"SELECT {LINK} FROM link WHERE sync_id = ? AND seen_run <> ? AND state <> 'gone'"
     " AND NOT EXISTS (SELECT 1 FROM parked p WHERE p.run_id = ? AND p.source_id = link.source_id)"
     " ORDER BY source_id LIMIT ?"
 )
@@ -27,6 +30,11 @@ _MOVING = (
     "SELECT l.contact_id FROM link l JOIN parked p ON p.source_id = l.source_id"
     f" WHERE l.sync_id = ? AND p.run_id = ? AND p.why = '{MOVED}' AND l.contact_id IN {ANY}"
 )
+_AWAITED = (
+    "SELECT l.source_id, p.why FROM link l INDEXED BY link_key JOIN parked p ON p.source_id = l.source_id"
+    f" WHERE l.sync_id = ? AND l.email_key IN {ANY} AND p.run_id = ?"
+)
+_ANSWER = insertion(table(tables.Parked), ("run_id", "source_id", "why", "email_key", "record"))
 _TAKE = f"DELETE FROM parked WHERE run_id = ? AND source_id IN {ANY}"
 
 
@@ -48,13 +56,25 @@ def taken(tx: Transaction, scope: Scope, source_ids: Sequence[str]) -> None:
 
 def undecided(r: Reading, scope: Scope) -> int:
     """Count the records of a run that have no outcome yet."""
-    query = select(func.count()).where(_PARKED.c.run_id == scope.run, _PARKED.c.why != LEFT)
+    query = select(func.count()).where(_PARKED.c.run_id == scope.run, _PARKED.c.why.not_in(_DECIDED))
     return int(r.execute(query).scalar_one())
 
 
-def missing(r: Reading, scope: Scope, after: str, limit: int) -> list[Link]:
-    """Give links, in the order of their ids, whose record a complete reading did not bring."""
-    return [as_link(row) for row in r.fast(_MISSING, (scope.sync, scope.run, after, scope.run, limit))]
+def missing(r: Reading, scope: Scope, limit: int) -> list[Link]:
+    """Give links whose record a complete reading did not bring, and that nobody was asked after yet."""
+    return [as_link(row) for row in r.fast(_MISSING, (scope.sync, scope.run, scope.run, limit))]
+
+
+def answered(tx: Transaction, scope: Scope, answers: Iterable[tuple[Link, str]]) -> None:
+    """Write down of missing records whether they are `GONE` or `PRESENT`."""
+    tx.many(_ANSWER, [(scope.run, link.source_id, why, link.key, b"") for link, why in answers])
+
+
+def awaited(r: Reading, scope: Scope, keys: Collection[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """Tell, of the records that carry *keys*, which change their address and which are gone."""
+    rows = r.fast(_AWAITED, (scope.sync, json.dumps(sorted(keys)), scope.run))
+    movers = frozenset(source_id for source_id, why in rows if why == MOVED)
+    return movers, frozenset(source_id for source_id, why in rows if why in {DELETED, GONE})
 
 
 def moving(r: Reading, scope: Scope, contact_ids: Sequence[int]) -> frozenset[int]:
@@ -66,7 +86,7 @@ def moving(r: Reading, scope: Scope, contact_ids: Sequence[int]) -> frozenset[in
 def removals(r: Reading, scope: Scope, *, sweep: bool) -> int:
     """Count the contacts that a run would remove."""
     deleted = _LINK.c.source_id.in_(
-        select(_PARKED.c.source_id).where(_PARKED.c.run_id == scope.run, _PARKED.c.why == "deleted")
+        select(_PARKED.c.source_id).where(_PARKED.c.run_id == scope.run, _PARKED.c.why.in_((DELETED, GONE)))
     )
     waiting = _LINK.c.source_id.in_(select(_PARKED.c.source_id).where(_PARKED.c.run_id == scope.run))
     going = or_(deleted, and_(_LINK.c.seen_run != scope.run, ~waiting)) if sweep else deleted
@@ -90,13 +110,12 @@ def finish_sync(tx: Transaction, scope: Scope, *, watermark: int | None, once: b
         behind = or_(_SYNC.c.watermark.is_(None), _SYNC.c.watermark < watermark)
         tx.execute(mine.where(behind).values(watermark=watermark))
     if once:
-        tx.execute(mine.where(_SYNC.c.state == SyncState.ACTIVE).values(state=SyncState.COMPLETED))
+        tx.execute(mine.where(_SYNC.c.state.in_(_WORKING)).values(state=SyncState.COMPLETED))
 
 
 def deactivate(tx: Transaction, scope: Scope, reason: str) -> None:
     """Let the sync wait for a person: its credential was refused."""
-    working = (SyncState.ACTIVE, SyncState.PAUSED)
-    mine = update(_SYNC).where(_SYNC.c.id == scope.sync, _SYNC.c.state.in_(working))
+    mine = update(_SYNC).where(_SYNC.c.id == scope.sync, _SYNC.c.state.in_(_WORKING))
     tx.execute(mine.values(state=SyncState.INACTIVE, inactive_reason=reason, next_run_at=None))
 
 

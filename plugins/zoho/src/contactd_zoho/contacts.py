@@ -2,7 +2,9 @@
 
 *All of it* goes by the time of creation, the oldest first: an edit moves
 nothing then, and what is new comes at the end. Rows behind a deleted one still
-slide towards the front, so page one is read again after the last.
+slide towards the front, so page one is read again after the last. A reading
+that was broken off may have waited for hours: its cursor tells the page and how
+far the rows were read, and it goes back until it is before that place.
 
 *What was modified* goes by the time of modification, the newest first, and
 ends at the first row that is too old. The filter for that time is not
@@ -15,11 +17,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import pairwise
 
+from msgspec.structs import replace
+
 from contactd_sdk import Page, Record, Unavailable
 from contactd_sdk.rest import Pending
 from contactd_zoho.finance import Finance
 from contactd_zoho.rows import Context, Listing, RowReader
-from contactd_zoho.times import write_time
+from contactd_zoho.times import micros, write_time
 
 _OLDEST_FIRST = {"sort_column": "created_time", "sort_order": "A"}
 _NEWEST_FIRST = {"sort_column": "last_modified_time", "sort_order": "D"}
@@ -82,7 +86,18 @@ def contact_pages(
         return _modified(contacts, since, _number(cursor, _MODIFIED))
     if cursor == _AGAIN:
         return _again(contacts, frozenset())
-    return _all(contacts, _number(cursor, _ALL))
+    return _all(contacts, *_place(cursor))
+
+
+def _place(cursor: str | None) -> tuple[int, int | None]:
+    """Tell the page that *cursor* names, and the time of creation of the last row before it.
+
+    Without that time nobody knows what slid to an earlier page, so that the reading begins at the first.
+    """
+    number, _, passed = (cursor or "").removeprefix(_ALL).partition(":")
+    if not (cursor or "").startswith(_ALL) or not number.isdecimal() or not passed.isdecimal():
+        return 1, None
+    return int(number), int(passed)
 
 
 def _number(cursor: str | None, mode: str) -> int:
@@ -91,17 +106,23 @@ def _number(cursor: str | None, mode: str) -> int:
     return int(digits) if (cursor or "").startswith(mode) and digits.isdecimal() else 1
 
 
-def _all(contacts: ContactList, number: int) -> Iterator[Page]:
-    first: frozenset[object] = frozenset()
-    while True:
-        listing, context = contacts.read(number)
-        if number == 1:
-            first = _marks(listing)
-        if not context.has_more_page:
-            break
-        contacts.expect(number + 1)
-        yield Page(listing.records, f"{_ALL}{number + 1}", listing.malformed)
+def _all(contacts: ContactList, goal: int, passed: int | None) -> Iterator[Page]:
+    number, listing, context = _begin(contacts, goal, passed)
+    first = _marks(listing) if number == 1 else frozenset()
+    if number < goal and context.has_more_page:
+        # Given alone, a page read before would pass for progress, even if the one after it never comes.
         number += 1
+        following, context = contacts.read(number)
+        listing = _joined(listing, following)
+
+    # What the cursor told may lie further on than where the reading is now.
+    passed = None
+    while context.has_more_page:
+        passed = _last_created(listing, passed)
+        contacts.expect(number + 1)
+        yield Page(listing.records, _cursor(number + 1, passed), listing.malformed)
+        number += 1
+        listing, context = contacts.read(number)
 
     if number == 1:
         yield Page(listing.records, None, listing.malformed)
@@ -109,6 +130,38 @@ def _all(contacts: ContactList, number: int) -> Iterator[Page]:
     contacts.expect(1)
     yield Page(listing.records, _AGAIN, listing.malformed)
     yield from _again(contacts, first)
+
+
+def _begin(contacts: ContactList, goal: int, passed: int | None) -> tuple[int, Listing, Context]:
+    """Read the last page before *goal* that begins with a row older than *passed*, or else page one."""
+    number = goal
+    while True:
+        number = max(number - 1, 1)
+        listing, context = contacts.read(number)
+        if number == 1 or _begins_before(listing, passed):
+            return number, listing, context
+
+
+def _begins_before(listing: Listing, passed: int | None) -> bool:
+    """Tell whether all rows before this page were read; of rows as old as the last one read, nobody knows."""
+    created = listing.records[0].created if listing.records else None
+    return created is not None and passed is not None and micros(created) < passed
+
+
+def _last_created(listing: Listing, passed: int | None) -> int | None:
+    return next((micros(row.created) for row in reversed(listing.records) if row.created is not None), passed)
+
+
+def _cursor(number: int, passed: int | None) -> str:
+    return f"{_ALL}{number}" if passed is None else f"{_ALL}{number}:{passed}"
+
+
+def _joined(listing: Listing, following: Listing) -> Listing:
+    return replace(
+        following,
+        records=listing.records + following.records,
+        malformed=listing.malformed + following.malformed,
+    )
 
 
 def _again(contacts: ContactList, first: frozenset[object]) -> Iterator[Page]:

@@ -1,6 +1,8 @@
 """Times as Zoho writes and reads them (FACTS.md "2.5", "2.6"): to the second, the offset without a colon."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def read_time(text: object) -> datetime | None:
@@ -18,6 +20,11 @@ def read_time(text: object) -> datetime | None:
 def write_time(when: datetime) -> str:
     """Write *when* as a filter takes it; cutting off the fraction of its second makes it no later."""
     return f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%S%z}"
+
+
+def micros(when: datetime) -> int:
+    """Give *when* in microseconds since 1970, exactly: two times in different zones can be the same."""
+    return (when - _EPOCH) // timedelta(microseconds=1)
 
 
 def utc_now() -> datetime:

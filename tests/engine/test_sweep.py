@@ -1,0 +1,149 @@
+"""What a sweep, and a run that is cut short, may and may not take from people."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from contactd.domain.nouns import Schedule
+from contactd.domain.refusals import Conflict
+from contactd.domain.words import Mode, RunState, SubscriptionType, SyncState
+from contactd.engine.stop import Stop
+from contactd.store import attempts, due, mappings, runs, syncs
+from contactd.store.database import Database
+from contactd_sdk import Malformed, Throttled
+from fakes.house import House, counts, record
+
+
+def test_an_unseen_shadow_that_is_still_there_takes_the_contact_over(house: House) -> None:
+    house.run([record(1, "a@example.com", first="One"), record(2, "a@example.com", first="Two")])
+    house.source.confirms = True
+    # Customer 2 slipped between two pages of the listing.
+    house.source.slipped = [record(2, "a@example.com", first="Two")]
+
+    run = house.run([], Mode.SWEEP)
+
+    assert counts(run) == {"updated:ownership": 1}
+    assert house.contacts() == {"a@example.com": {"first-name": "Two"}}
+
+
+def test_a_source_that_says_later_is_not_asked_the_same_again(house: House) -> None:
+    house.source.page_size = 100
+    everybody = [record(number) for number in range(1, 301)]
+    house.run(everybody)
+    house.source.confirms = True
+    asked: list[str] = []
+
+    def be_tired_once(ids: Sequence[str]) -> None:
+        if len(asked) == 20:
+            asked.append("later")
+            raise Throttled("later", house.clock)
+        asked.extend(ids)
+
+    house.source.before_answer = be_tired_once
+    first = house.run(everybody[30:], Mode.SWEEP)
+    run = house.carry(first.id)
+
+    assert (run.state, counts(run)["removed"]) == (RunState.SUCCEEDED, 30)
+    assert len([name for name in asked if name != "later"]) == 30
+
+
+def test_a_cancelled_sweep_removes_nobody(house: House) -> None:
+    house.run([record(1), record(2)])
+    house.source.confirms = True
+    run = house.start(Mode.SWEEP)
+    house.source.records = [record(1)]
+
+    def cancel_meanwhile(_ids: Sequence[str]) -> None:
+        with house.database.transaction() as tx:
+            runs.cancel(tx, run)
+
+    house.source.before_answer = cancel_meanwhile
+    ended = house.carry(run)
+
+    assert ended.state is RunState.CANCELLED
+    assert len(house.contacts()) == 2
+
+
+def test_a_cancel_at_the_brake_is_not_lost(house: House) -> None:
+    house.source.page_size = 100
+    house.run([record(number) for number in range(1, 31)])
+    run = house.start(Mode.SWEEP)
+    with house.database.transaction() as tx:
+        attempt = attempts.begin(tx, run, owner="test")
+        runs.cancel(tx, run)
+
+    assert attempt is not None
+    with house.database.transaction() as tx:
+        attempts.wait_for_answer(tx, attempt)
+
+    assert house.run_of(run).state is RunState.CANCELLED
+
+
+def test_an_unchanged_owner_beside_an_older_newcomer_is_counted_once(house: House) -> None:
+    house.source.page_size = 10
+    house.run([record(3, "a@example.com")])
+
+    run = house.run([record(1, "a@example.com"), record(3, "a@example.com")], Mode.SWEEP)
+
+    assert counts(run) == {"updated:ownership": 1, "skipped:file_duplicate": 1}
+    assert house.links()["3"] == ("a@example.com", "shadow")
+
+
+def test_what_another_sync_of_the_same_list_holds_stays_on_it(house: House) -> None:
+    house.run([record(1), record(2)])
+    other = second_sync(house)
+    carry_for(house, other)
+
+    run = house.run([record(2)], Mode.SWEEP)
+
+    assert counts(run) == {"unchanged": 1, "removed:detached": 1}
+    assert sorted(house.contacts()) == ["person1@example.com", "person2@example.com"]
+
+
+def second_sync(house: House) -> int:
+    """Make another sync of the same connection into the same list."""
+    with house.database.transaction() as tx:
+        first = syncs.by_id(tx, house.sync.id)
+        sync = syncs.create(
+            tx,
+            workspace_id=first.workspace_id,
+            connection_id=first.connection_id,
+            list_id=first.list_id,
+            name="other",
+            description="",
+            module="contacts",
+            subscription_type=SubscriptionType.MARKETING,
+            update_empty=False,
+            schedule=Schedule(),
+            by="test",
+        )
+        mappings.begin(tx, sync, mappings.lines(tx, first.id, first.mapping_version))
+        return syncs.move(tx, sync, SyncState.ACTIVE, next_run_at=None, by="test").id
+
+
+def carry_for(house: House, sync_id: int) -> None:
+    with house.database.transaction() as tx:
+        sync = syncs.by_id(tx, sync_id)
+        run = runs.create(tx, sync=sync, trigger=house.run_of(1).trigger, mode=Mode.FULL)
+        due.admit(tx, run)
+    house.runs.carry(run, Stop())
+
+
+def test_a_record_that_cannot_be_read_is_counted_once_however_often_it_comes(house: House) -> None:
+    house.source.malformed = [Malformed("{", "no JSON"), Malformed("{", "no JSON")]
+
+    first = house.run([record(1)])
+    again = house.run()
+
+    assert counts(first) == {"added": 1, "failed:malformed": 1}
+    assert counts(again) == {"unchanged": 1, "failed:malformed": 1}
+    assert again.with_errors
+
+
+def test_a_link_to_a_store_is_that_store(house: House, tmp_path: Path) -> None:
+    link = tmp_path / "link.db"
+    link.symlink_to(house.database.path)
+
+    with pytest.raises(Conflict, match="held by another contactd"):
+        Database(link, clock=house.now)
