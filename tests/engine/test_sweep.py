@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from contactd.domain.nouns import Schedule
@@ -147,3 +148,11 @@ def test_a_link_to_a_store_is_that_store(house: House, tmp_path: Path) -> None:
 
     with pytest.raises(Conflict, match="held by another contactd"):
         Database(link, clock=house.now)
+
+
+def test_a_record_without_a_usable_id_cannot_be_read(house: House) -> None:
+    nameless = [msgspec.structs.replace(record(1), id=odd) for odd in ("", "1\0a")]
+
+    run = house.run([*nameless, record(2)])
+
+    assert counts(run) == {"added": 1, "failed:malformed": 2}

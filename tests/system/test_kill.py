@@ -70,9 +70,9 @@ def test_a_run_killed_at_any_page_goes_on_from_its_cursor(on: Stage, page: int) 
     assert int(run["attempt"]) == 2
     assert (int(run["counts"]["total"]), int(run["counts"]["added"])) == (CUSTOMERS, CUSTOMERS)
     assert len(on.ask("contacts list --list customers")) == CUSTOMERS
-    # What was committed is not read again.
+    # What was committed is not read again, but for the page before: rows may have slid to it meanwhile.
     asked = [call.query for call in on.sandbox.journal("/books/v3/contacts")]
-    assert not any(f"page={before}&" in query for before in range(2, page) for query in asked)
+    assert not any(f"page={before}&" in query for before in range(2, page - 1) for query in asked)
 
 
 def wait_for_pages(on: Stage, pages: int) -> None:

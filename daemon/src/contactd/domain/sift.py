@@ -63,8 +63,9 @@ class Sifted:
 def sift(records: Sequence[Record], malformed: Sequence[Malformed], links: Mapping[str, Link], rules: Rules) -> Sifted:
     """Take the first look at the records of one page."""
     sifted = Sifted()
+    malformed = [*malformed, *(Malformed(repr(record.id), "odd id") for record in records if not _is_name(record.id))]
     # The same id twice on a page: the later reading counts.
-    for record in {record.id: record for record in records}.values():
+    for record in {record.id: record for record in records if _is_name(record.id)}.values():
         link = links.get(record.id)
         octets = packed(record)
         digest = rules.digest(octets)
@@ -80,6 +81,11 @@ def sift(records: Sequence[Record], malformed: Sequence[Malformed], links: Mappi
         if known is None or known.seen_run != rules.run:
             sifted.unreadable.append((_unreadable(place, known, rules), bad.raw))
     return sifted
+
+
+def _is_name(source_id: str) -> bool:
+    """Whether a record can be known by *source_id*: not by none, nor by what no store keeps as it is."""
+    return bool(source_id) and source_id.isprintable()
 
 
 def source_ids(records: Sequence[Record], malformed: Sequence[Malformed]) -> list[str]:

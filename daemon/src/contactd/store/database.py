@@ -196,8 +196,9 @@ class Database:
 def _away() -> Iterator[None]:
     try:
         yield
-    except OperationalError as exc:
-        raise Away(f"the store does not answer now: {exc.orig}; it is tried again", reason="STORE_AWAY") from exc
+    except (OperationalError, sqlite3.OperationalError) as exc:
+        cause = exc.orig if isinstance(exc, OperationalError) else exc
+        raise Away(f"the store does not answer now: {cause}; it is tried again", reason="STORE_AWAY") from exc
 
 
 def _engine(path: Path) -> Engine:
