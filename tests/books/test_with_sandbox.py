@@ -147,7 +147,9 @@ def test_the_fields_include_the_custom_ones_and_their_values(sandbox: Sandbox, s
 
 def test_nothing_new_costs_one_call_and_one_change_brings_one_record(sandbox: Sandbox, source: BooksSource) -> None:
     since = Window("contacts", frozenset({"last_name"}), since=datetime.now(UTC) + timedelta(minutes=1))
-    assert list(source.pages(None, since)) == [Page([], None)]
+    (nothing,) = source.pages(None, since)
+    assert (nothing.records, nothing.cursor) == ([], None)
+    assert nothing.as_of is not None
     assert lists(sandbox) == 1
     added = sandbox.add("Ann")
 

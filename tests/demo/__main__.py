@@ -6,7 +6,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from demo.play import FIRST_ACT, SECOND_ACT, stop
-from demo.stage import stage
+from demo.stage import CommandFailed, stage
 
 
 def main() -> None:
@@ -18,4 +18,11 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        print("\nStopped; everything that was started is gone.")
+        sys.exit(130)
+    except CommandFailed as failed:
+        print(f"\nThe demo cannot go on: {failed}")
+        sys.exit(1)

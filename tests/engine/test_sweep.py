@@ -1,11 +1,13 @@
 """What a sweep, and a run that is cut short, may and may not take from people."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from contactd.domain.clock import micros
 from contactd.domain.nouns import Schedule
 from contactd.domain.refusals import Conflict
 from contactd.domain.words import Mode, RunState, SubscriptionType, SyncState
@@ -13,7 +15,7 @@ from contactd.engine.stop import Stop
 from contactd.store import attempts, due, mappings, runs, syncs
 from contactd.store.database import Database
 from contactd_sdk import Malformed, Throttled
-from fakes.house import House, counts, record
+from fakes.house import EPOCH, House, counts, record
 
 
 def test_an_unseen_shadow_that_is_still_there_takes_the_contact_over(house: House) -> None:
@@ -156,3 +158,26 @@ def test_a_record_without_a_usable_id_cannot_be_read(house: House) -> None:
     run = house.run([*nameless, record(2)])
 
     assert counts(run) == {"added": 1, "failed:malformed": 2}
+
+
+def test_the_watermark_ends_where_the_reading_began_by_the_sources_clock(house: House) -> None:
+    # Our clock is a hundred days ahead of what the source says.
+    house.source.as_of = EPOCH + timedelta(minutes=30)
+
+    house.run([record(1, modified=10), record(2, modified=50)])
+
+    with house.database.reading() as r:
+        watermark = syncs.by_id(r, house.sync.id).watermark
+    assert watermark == micros(EPOCH + timedelta(minutes=30))
+
+
+def test_a_source_that_says_later_and_means_now_is_not_asked_at_once(house: House) -> None:
+    def refuse(_page: int) -> None:
+        raise Throttled("later", EPOCH)
+
+    house.source.before_page = refuse
+
+    run = house.run([record(1)])
+
+    assert (run.state, run.waiting_reason) == (RunState.WAITING, "throttled")
+    assert run.not_before > house.now()

@@ -60,6 +60,7 @@ class Records:
     slipped: list[Record] = field(default_factory=list)
     page_size: int = 2
     confirms: bool = False
+    as_of: datetime | None = None
     before_page: Callable[[int], None] = lambda _number: None
     #: Called before it is asked whether records are gone.
     before_answer: Callable[[Sequence[str]], None] = lambda _ids: None
@@ -74,7 +75,7 @@ class Records:
             end = start + self.page_size
             more = end < len(wanted)
             malformed = self.malformed if not more else []
-            yield Page(wanted[start:end], str(end) if more else None, malformed, len(wanted))
+            yield Page(wanted[start:end], str(end) if more else None, malformed, len(wanted), self.as_of)
             if not more:
                 return
             start = end

@@ -41,6 +41,16 @@ FAILURES = {
         Cause.UNREADABLE,
         "answered with Closed out of turn; ",
     ),
+    "same-page": (
+        "yield Page([], '2')\nyield Page([], '2')",
+        Cause.BROKEN,
+        "names the same page again; ",
+    ),
+    "endless-cursor": (
+        "yield Page([], 'x' * 20000)",
+        Cause.BROKEN,
+        "gave a cursor of more than 16,384 characters; ",
+    ),
     "exit-mid-page": (
         "yield Page([], '2')\nos.write(FD, b'\\0\\0\\1\\0half')\nos._exit(3)",
         Cause.ENDED,

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from contactd.domain.refusals import Away
+from contactd.domain.refusals import Away, Invalid
 from contactd.domain.words import RunState
+from contactd.store.database import Database
 from fakes.house import House, record
 
 
@@ -44,3 +45,24 @@ def test_a_statement_that_fails_takes_its_whole_transaction_with_it(full: House)
     with full.database.reading() as r:
         assert r.fast("SELECT count(*) FROM store_meta WHERE value LIKE 'xxx%'") == [(0,)]
     full.close()
+
+
+def test_a_file_that_is_no_store_is_left_alone(tmp_path: Path) -> None:
+    foreign = tmp_path / "letter.txt"
+    foreign.write_text("Dear customer")
+
+    with pytest.raises(Invalid, match="is not a contactd store"):
+        Database(foreign, clock=lambda: 0)
+
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+    assert foreign.read_text() == "Dear customer"
+
+
+def test_a_store_is_for_its_owner_alone(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    house.run([record(1)])
+
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+
+    assert modes == dict.fromkeys(("contactd.db", "contactd.db-wal", "contactd.db-shm", "contactd.db.lock"), 0o600)
+    house.close()

@@ -1,7 +1,9 @@
 """Bad input: each a sentence that names the field and the remedy, an exit code, and nothing lost."""
 
 import subprocess
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -175,3 +177,20 @@ def test_plaintext_off_the_loopback_is_refused(on: Stage) -> None:
 
     assert code == 78
     assert "[listen] insecure" in told
+
+
+def test_a_store_that_was_sealed_with_another_key_is_refused() -> None:
+    with tempfile.TemporaryDirectory(prefix="contactd-") as folder:
+        daemon = Daemon(Path(folder))
+        daemon.configure()
+        daemon.start()
+        daemon.stop()
+        key = Path(folder) / "store.key"
+        key.chmod(0o600)
+        key.write_bytes(bytes(32))
+        key.chmod(0o400)
+
+        code, told = contactd(daemon)
+
+    assert code == 78, told
+    assert "key" in told

@@ -28,6 +28,9 @@ log = structlog.get_logger()
 #: The first wait after a fault, and the longest; each one doubles the one before.
 _FIRST_WAIT, _LONGEST_WAIT = 5 * SECOND, 3600 * SECOND
 
+#: However soon a source that allows no more calls wants to be asked again.
+_SHORTEST_THROTTLE = 15 * SECOND
+
 #: So many faults of a plugin in a row, without a page between them, end a run.
 _PLUGIN_FAULTS = 5
 
@@ -74,7 +77,9 @@ def _sort(tx: Transaction, attempt: Attempt, fault: Exception) -> None:
     failures = attempts.facts(tx, attempt).failures + 1
     match fault:
         case Throttled():
-            _wait(tx, attempt, Waiting.THROTTLED, fault, not_before=micros(fault.until))
+            # A source that says "later" and means at once is not believed.
+            later = max(micros(fault.until), tx.now + _SHORTEST_THROTTLE)
+            _wait(tx, attempt, Waiting.THROTTLED, fault, not_before=later)
         case Unavailable():
             _wait(tx, attempt, Waiting.SOURCE_AWAY, fault, not_before=_later(tx, failures), failures=failures)
         case Away():
@@ -133,8 +138,9 @@ def _succeed(tx: Transaction, attempt: Attempt, *, rejected: bool = False) -> No
     failed = 0 if counts is None else counts.of(Outcome.FAILED)
     attempts.end(tx, attempt, RunState.SUCCEEDED, with_errors=int(rejected or failed > 0))
     # A record may have been read, then changed, before a later one was read: what the
-    # run is sure of ends where it began.
-    sure = None if facts.max_modified is None else min(facts.max_modified, facts.started_at)
+    # run is sure of ends where it began, by the source's clock where that is told.
+    began = facts.started_at if facts.source_began is None else min(facts.source_began, facts.started_at)
+    sure = None if facts.max_modified is None else min(facts.max_modified, began)
     once = asked.recurrence_of(tx, attempt.scope) == "once" and attempt.trigger is not Trigger.MANUAL
     asked.finish_sync(tx, attempt.scope, watermark=sure, once=once)
     total = 0 if counts is None else counts.total

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import structlog
 
-from contactd.domain.clock import moment
+from contactd.domain.clock import micros, moment
 from contactd.domain.ledger import Plan
 from contactd.domain.rules import Rules
 from contactd.domain.sift import newest
@@ -137,10 +137,16 @@ def take_page(tx: Transaction, attempt: Attempt, rules: Rules, page: Page, held:
         pages=facts.pages + 1,
         sequence=sequence,
         max_modified=max(latest, default=None),
+        source_began=_began(facts.source_began, page),
         expected_total=page.total or facts.expected_total,
         undecided=undecided(tx, scope) if facts.undecided or plan.parked else 0,
         failures=0,
     )
+
+
+def _began(known: int | None, page: Page) -> int | None:
+    """Tell when the reading began, by the source's own clock."""
+    return known if known is not None or page.as_of is None else micros(page.as_of)
 
 
 def decided(plan: Plan, run: int) -> list[str]:

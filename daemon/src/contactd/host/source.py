@@ -35,6 +35,9 @@ from contactd_sdk import Access, Capability, Page, SettingsInvalid, SourceError,
 #: Seconds in which a child that works well says something.
 PATIENCE = 120.0
 
+#: A cursor names a page; it is no place to keep things.
+_LONGEST_CURSOR = 16_384
+
 #: Seconds in which a source closes.
 FAREWELL = 10.0
 
@@ -86,12 +89,23 @@ class OpenSource:
         while True:
             match self._reply():
                 case PageRead(page=page):
+                    self._check_cursor(cursor, page.cursor)
+                    cursor = page.cursor
                     yield page
                 case PagesRead():
                     self._owing = False
                     return
                 case other:
                     raise self._astray(other)
+
+    def _check_cursor(self, before: str | None, after: str | None) -> None:
+        """See that the pages lead on: else a run never ends, or fills the store with a cursor."""
+        if after is None:
+            return
+        if after == before:
+            raise self._child.failed(Cause.BROKEN, "names the same page again")
+        if len(after) > _LONGEST_CURSOR:
+            raise self._child.failed(Cause.BROKEN, f"gave a cursor of more than {_LONGEST_CURSOR:,} characters")
 
     def fields(self, module: str) -> list[SourceField]:
         """Tell every field of *module* that can be mapped."""

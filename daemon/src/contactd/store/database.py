@@ -6,6 +6,7 @@ while a plugin or a client is being waited for.
 """
 
 import json
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,6 +23,9 @@ from contactd.domain.refusals import Away, Fault, Invalid
 from contactd.store.lock import StoreFileLock, WriterLock
 
 Clock = Callable[[], int]
+
+#: What every SQLite file begins with.
+_MAGIC = b"SQLite format 3\0"
 
 #: How many readers an embedded store serves at once; more wait their turn.
 _READERS = 8
@@ -232,13 +236,22 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, mode=0o600)
+
+
 def _check_writable(path: Path, *, create: bool) -> None:
     if not create and not path.exists():
         raise Invalid(Fault("store.url", f"there is no store at '{path}'"))
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with path.open("ab"):
+        # For its owner alone; SQLite gives its other files the same mode.
+        with open(path, "ab", opener=_private):
             pass
+        with path.open("rb") as store:
+            if store.read(len(_MAGIC)) not in {b"", _MAGIC}:
+                message = f"'{path}' is not a contactd store, nor empty; name another file in [store] url"
+                raise Invalid(Fault("store.url", message))
     except OSError as exc:
         remedy = "make it writable for the user that contactd runs as, or name another file in [store] url"
         raise Invalid(Fault("store.url", f"the store '{path}' cannot be written ({exc.strerror}); {remedy}")) from exc

@@ -44,7 +44,7 @@ class StoreFileLock:
             Conflict: another daemon has it (`STORE_HELD`).
         """
         path = store.with_name(store.name + ".lock")
-        self._file = path.open("a+")
+        self._file = open(path, "a+", opener=lambda name, flags: os.open(name, flags, mode=0o600))  # noqa: SIM115  Path.open takes no opener; held for as long as the claim
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

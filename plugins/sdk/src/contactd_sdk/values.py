@@ -49,13 +49,16 @@ class Page(msgspec.Struct, frozen=True, array_like=True):
     """Some records, and the cursor that names the page after them.
 
     *cursor* is `None` on the last page. *total* is how many records the whole
-    reading will bring, where the source says so.
+    reading will bring, where the source says so. *as_of* is the time at the
+    source when this reading began, by the source's own clock, where it tells:
+    what changed later may be missing from the pages.
     """
 
     records: list[Record]
     cursor: str | None
     malformed: list[Malformed] = []
     total: int | None = None
+    as_of: Aware | None = None
 
 
 class Window(msgspec.Struct, frozen=True, array_like=True):

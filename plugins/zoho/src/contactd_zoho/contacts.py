@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import pairwise
 
+import msgspec
 from msgspec.structs import replace
 
 from contactd_sdk import Page, Record, Unavailable
@@ -82,6 +83,11 @@ def contact_pages(
 ) -> Iterator[Page]:
     """Give the pages of customers from *cursor* on: all, or those modified at or after *since*."""
     contacts = ContactList(finance, reader, organization, since)
+    for page in _pages(contacts, cursor, since):
+        yield msgspec.structs.replace(page, as_of=finance.began)
+
+
+def _pages(contacts: ContactList, cursor: str | None, since: datetime | None) -> Iterator[Page]:
     if since is not None:
         return _modified(contacts, since, _number(cursor, _MODIFIED))
     if cursor == _AGAIN:

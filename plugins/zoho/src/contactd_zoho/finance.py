@@ -6,6 +6,7 @@ well, it is not the token but what it may do.
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 import msgspec
@@ -29,6 +30,8 @@ class Finance:
         self._now = now
         self._token = access.token
         self._rest = Rest(self._token.endpoint)
+        #: When the first answer was given, by the vendor's clock.
+        self.began: datetime | None = None
 
     def get(
         self,
@@ -85,12 +88,22 @@ class Finance:
 
     def _read(self, reply: Reply, decode: Callable[[bytes], _Answer]) -> _Answer | Refusal:
         if reply.status == 200:
+            self.began = self.began or told_at(reply)
             answer = decoded(reply.body, decode)
             if answer is None:
                 return Refusal(Unavailable(f"{self.product.title} sent an answer that cannot be read."))
             if answer.code == 0:
                 return answer
         return refusal(reply, self.product, self._now)
+
+
+def told_at(reply: Reply) -> datetime | None:
+    """Tell when an answer was given, by the vendor's clock; `None` if it does not say."""
+    try:
+        when = parsedate_to_datetime(reply.header("date"))
+    except ValueError:
+        return None
+    return when if when.tzinfo is not None else None
 
 
 def authorization(token: Token) -> dict[str, str]:

@@ -59,6 +59,7 @@ class Run(SQLModel, table=True):
     cursor: str | None = words(null=True)
     phase: str = words(default="pages")
     window_since: int | None = big(null=True)
+    source_began: int | None = big(null=True)
     max_modified: int | None = big(null=True)
     steps: int = big(default=0)
     pages: int = big(default=0)

@@ -57,6 +57,7 @@ def make() -> None:
         text("cursor", null=True),
         text("phase", "pages"),
         big("window_since", null=True),
+        big("source_began", null=True),
         big("max_modified", null=True),
         big("steps", 0),
         big("pages", 0),
