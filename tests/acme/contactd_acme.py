@@ -6,7 +6,7 @@ the number of the next page. `changed_since` leaves out what is older.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -98,8 +98,7 @@ def page_of(reply: Reply) -> Page:
     if reply.status == 404:
         raise Misconfigured("There is no Acme at this address: it ends in /api.", setting="url")
     if reply.status == 429:
-        wait = timedelta(seconds=int(reply.header("Retry-After") or 60))
-        raise Throttled("Acme allows no more calls for now.", until=datetime.now(UTC) + wait)
+        raise Throttled("Acme allows no more calls for now.", until=reply.retry_after(60, now=datetime.now(UTC)))
     if reply.status != 200:
         raise Unavailable(f"Acme answered with status {reply.status}.")
     try:

@@ -3,7 +3,7 @@
 import re
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -133,6 +133,17 @@ def test_what_acme_refuses_is_told_by_what_must_be_done(read, account, refusal, 
 
     with pytest.raises(error):
         read()
+
+
+@pytest.mark.parametrize("text", ["0", "Sun, 06 Nov 1994 08:49:37 GMT"])
+def test_acme_is_never_asked_again_at_once(read, account, text):
+    account.refusal = Answer(status=429, headers={"Retry-After": text})
+    before = datetime.now(UTC)
+
+    with pytest.raises(Throttled) as caught:
+        read()
+
+    assert caught.value.until >= before + timedelta(seconds=1)
 
 
 def test_a_wrong_address_names_the_setting(read):

@@ -236,18 +236,13 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, mode=0o600)
-
-
 def _check_writable(path: Path, *, create: bool) -> None:
     if not create and not path.exists():
         raise Invalid(Fault("store.url", f"there is no store at '{path}'"))
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         # For its owner alone; SQLite gives its other files the same mode.
-        with open(path, "ab", opener=_private):
-            pass
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
         with path.open("rb") as store:
             if store.read(len(_MAGIC)) not in {b"", _MAGIC}:
                 message = f"'{path}' is not a contactd store, nor empty; name another file in [store] url"

@@ -44,7 +44,7 @@ class StoreFileLock:
             Conflict: another daemon has it (`STORE_HELD`).
         """
         path = store.with_name(store.name + ".lock")
-        self._file = open(path, "a+", opener=lambda name, flags: os.open(name, flags, mode=0o600))  # noqa: SIM115  Path.open takes no opener; held for as long as the claim
+        self._file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "a+")
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

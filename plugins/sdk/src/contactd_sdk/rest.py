@@ -17,11 +17,14 @@ Rule: one call at a time, on one connection, in one thread. What runs ahead
 until it is taken, which costs neither a thread nor a copy.
 """
 
+import re
 import ssl
 import zlib
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from http.client import HTTPException
 from urllib.parse import SplitResult, urlencode, urlsplit
 
@@ -43,6 +46,9 @@ BODY_LIMIT = 16 * 1024 * 1024
 _HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "contactd"}
 
 _NO_ADDRESS = "The address of the server must be one such as https://api.example.com."
+
+#: `Reply.retry_after` is never sooner, and never later.
+_SOONEST, _LATEST = timedelta(seconds=1), timedelta(days=1)
 
 #: What can befall a call on its way.
 _FAULTS = (HTTPError, HTTPException, OSError, zlib.error)
@@ -67,6 +73,18 @@ class Reply:
     def header(self, name: str) -> str:
         """Give the header called *name*, whatever its case, or an empty text."""
         return self.headers.get(name.lower(), "")
+
+    def retry_after(self, default: timedelta | int, *, now: datetime) -> datetime:
+        """Tell when the server wants to be asked again, by its header `Retry-After`.
+
+        It is understood in seconds and as an HTTP date; *default*, seconds or a
+        duration, stands in where it is missing or says neither. The time is one
+        second to one day after *now*, which must have a zone.
+        """
+        wait = _wait(self.header("Retry-After").strip(), now)
+        if wait is None:
+            wait = default if isinstance(default, timedelta) else timedelta(seconds=default)
+        return now + min(max(wait, _SOONEST), _LATEST)
 
 
 class Pending:
@@ -209,6 +227,18 @@ _SENTENCES: dict[type[Exception], str] = {
     TimeoutError: "{host} said nothing for {silence:g} seconds.",
     zlib.error: "{host} sent an answer that cannot be unpacked.",
 }
+
+
+def _wait(text: str, now: datetime) -> timedelta | None:
+    """Read the *text* of a `Retry-After`; `None` if it is neither seconds nor a date."""
+    if re.fullmatch(r"[0-9]{1,9}", text):
+        return timedelta(seconds=int(text))
+    try:
+        when = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
+        return None
+    # The oldest form of a date names no zone: in HTTP every date is in UTC.
+    return (when if when.tzinfo is not None else when.replace(tzinfo=UTC)) - now
 
 
 def _unpacked(body: bytes, limit: int) -> bytes:

@@ -10,6 +10,7 @@ whole: every fault is told at once.
 """
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass
 from typing import Any, TypeVar, get_type_hints
@@ -87,6 +88,9 @@ class SettingsInvalid(Exception):
         self.faults = faults
 
 
+#: A number as people write it. `int` takes more: other scripts, blanks and underscores.
+_NUMBER = re.compile(r"-?[0-9]{1,18}")
+
 _TYPES: dict[Any, str] = {str: "text", int: "number", bool: "boolean", Secret: "secret"}
 
 
@@ -127,8 +131,8 @@ def check(schemas: tuple[SettingSchema, ...], given: Mapping[str, str]) -> tuple
 def _fault(row: SettingSchema, text: str | None) -> str | None:
     if not text:
         return f"setting '{row.name}' is missing: {row.help}" if row.required else None
-    if row.type == "number" and not text.lstrip("-").isdecimal():
-        return f"setting '{row.name}' must be a whole number"
+    if row.type == "number" and not _NUMBER.fullmatch(text):
+        return f"setting '{row.name}' must be a whole number of at most 18 digits, such as 20"
     if row.type == "boolean" and text not in {"true", "false"}:
         return f"setting '{row.name}' must be 'true' or 'false'"
     if row.address and not _is_address(text):
