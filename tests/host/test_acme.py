@@ -1,6 +1,7 @@
 """A third party's plugin, installed and used as one would: the one that plugins/README.md prints."""
 
 import re
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -17,20 +18,25 @@ from fakes.acme import TOKEN, Acme, contact
 from fakes.http_script import Answer
 
 ACME = Path(__file__).parents[1] / "acme"
+SDK = Path(__file__).parents[2] / "plugins" / "sdk"
 README = Path(__file__).parents[2] / "plugins" / "README.md"
 WINDOW = Window("contacts", frozenset({"email", "name", "company", "labels"}))
 
 
 @pytest.fixture(scope="module")
 def plugins(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder into which the plugin was installed by an installer."""
+    """A folder into which the plugin and the SDK were installed, from the folders that the README names."""
     folder = tmp_path_factory.mktemp("plugins")
-    source = tmp_path_factory.mktemp("source")
-    for name in ("pyproject.toml", "contactd_acme.py"):
-        (source / name).write_bytes((ACME / name).read_bytes())
+    checkout = tmp_path_factory.mktemp("checkout")
+    unbuilt = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(SDK, checkout / "plugins" / "sdk", ignore=unbuilt)
+    shutil.copytree(ACME, checkout / "my-plugin", ignore=unbuilt)
+    command = re.search(r"^\$ pip install --target \S+ (\./.*)$", README.read_text(encoding="utf-8"), re.MULTILINE)
+    sources = command[1].split()
     uv = Path(sys.executable).with_name("uv")
     offline = ["--offline", "--no-cache", "--no-deps", "--no-build-isolation", "--quiet"]
-    subprocess.run([uv, "pip", "install", *offline, "--python", sys.executable, "--target", folder, source], check=True)
+    target = ["--python", sys.executable, "--target", folder]
+    subprocess.run([uv, "pip", "install", *offline, *target, *sources], check=True, cwd=checkout)
     return folder
 
 
@@ -67,6 +73,10 @@ def read(plugins, kind, address):
             return list(opened.pages(cursor, window))
 
     return read_all
+
+
+def test_the_command_of_the_readme_installs_the_sdk_beside_the_plugin(plugins):
+    assert {path.name for path in plugins.iterdir()} >= {"contactd_acme.py", "contactd_sdk"}
 
 
 def test_acme_is_offered_as_a_kind(kind):

@@ -4,12 +4,10 @@ What is not needed to describe the kind, HTTP above all, is imported when it is.
 """
 
 from contactd_books.fields import FIELDS
+from contactd_books.product import BOOKS
 from contactd_sdk import Access, Authorizer, Capability, Module, Source, SourceKind, hookimpl
 from contactd_zoho.centers import VENDOR_HOSTS
-from contactd_zoho.product import Product
 from contactd_zoho.settings import ZohoSettings
-
-BOOKS = Product("Zoho Books", "/books/v3", ("ZohoBooks.contacts.READ", "ZohoBooks.settings.READ"))
 
 
 def open_source(settings: ZohoSettings, access: Access) -> Source:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from contactd_books.fields import FIELDS, TYPES
-from contactd_books.kind import BOOKS
+from contactd_books.product import BOOKS
 from contactd_sdk import Access, Misconfigured, Page, SourceField, Window
 from contactd_zoho.contacts import contact_pages
 from contactd_zoho.fields import custom_fields
