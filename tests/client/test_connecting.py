@@ -1,10 +1,16 @@
 """Connections, lists and fields are made: what exactly is sent, and how secrets get in."""
 
+import os
+import subprocess
+import sys
+
+import grpc
 import pytest
 
 from contactd_proto.v1.field_pb2 import FIELD_TYPE_PHONE, FieldType
 from contactd_proto.v1.plugin_pb2 import ListPluginsResponse
 from fakes import sample_answers as sample
+from fakes.control_plane import refusal
 
 CONNECT = ("connections", "create", "main", "--kind", "zoho-books")
 
@@ -122,6 +128,32 @@ def test_settings_that_make_no_sense_are_refused(daemon, contactctl, options, wo
     assert daemon.requests("CreateConnection") == []
 
 
+def test_a_setting_that_is_missing_is_told_with_the_option_that_gives_it(daemon, contactctl) -> None:
+    faults = [
+        ("connection.settings[client_id]", "setting 'client_id' is missing: The id."),
+        ("settings[client_secret]", "setting 'client_secret' is missing: The secret."),
+        ("connection.settings[region]", "setting 'region' must be a whole number"),
+        ("connection.title", "the title is missing"),
+    ]
+    daemon.answers |= {
+        "ListPlugins": ListPluginsResponse(plugins=[sample.READY]),
+        "CreateConnection": refusal(
+            grpc.StatusCode.INVALID_ARGUMENT,
+            "; ".join(message for _, message in faults),
+            reason="INVALID_ARGUMENT",
+            violations=faults,
+        ),
+    }
+
+    ran = contactctl(*CONNECT)
+
+    assert ran.code == 1
+    assert ran.err.splitlines()[5:] == [
+        "  give it with --set client_id=VALUE",
+        "  give it with --secret-file client_secret=PATH",
+    ]
+
+
 def test_a_kind_that_only_the_daemon_can_refuse_is_left_to_it(daemon, contactctl) -> None:
     daemon.answers["ListPlugins"] = ListPluginsResponse()
 
@@ -138,6 +170,23 @@ def test_a_grant_code_comes_from_a_file_or_a_pipe(daemon, contactctl, secret_fil
 
     assert [request.code for request in daemon.requests("CompleteAuthorization")] == ["hunter2", "1000.grant"]
     assert "warning: the account's address is not the workspace's own" in from_file.out
+
+
+def test_standard_input_that_cannot_be_read_is_told(contactctl, tmp_path) -> None:
+    only_for_writing = os.open(tmp_path / "file", os.O_WRONLY | os.O_CREAT)
+
+    ran = subprocess.run(
+        [sys.executable, "-m", "contactctl", "connections", "authorize", "main"],
+        stdin=only_for_writing,
+        capture_output=True,
+        text=True,
+        env=contactctl.whole_environ(),
+        check=False,
+    )
+
+    assert ran.returncode == 2
+    assert ran.stderr == "contactctl: grant code cannot be read from standard input: Bad file descriptor\n"
+    os.close(only_for_writing)
 
 
 def test_a_file_that_is_no_text_is_no_secret(contactctl, tmp_path) -> None:

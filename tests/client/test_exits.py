@@ -65,6 +65,20 @@ def test_every_field_that_is_at_fault_has_a_line(daemon, contactctl) -> None:
     )
 
 
+def test_what_is_named_in_something_new_and_is_not_there_is_a_refused_field(daemon, contactctl) -> None:
+    daemon.answers["SuggestMapping"] = daemon.answers["CreateSync"] = refusal(
+        STATUS.INVALID_ARGUMENT,
+        "no connection is called 'mian'",
+        reason="INVALID_ARGUMENT",
+        violations=[("sync.connection", "no connection is called 'mian'")],
+    )
+
+    ran = contactctl("syncs", "create", "x", "--connection", "mian", "--list", "customers", "--map", "a=b")
+
+    assert ran.code == Exit.REFUSED
+    assert ran.err == "contactctl: no connection is called 'mian'\n  field: sync.connection\n"
+
+
 def test_a_single_fault_is_said_once(daemon, contactctl) -> None:
     daemon.answers["CreateList"] = refusal(
         STATUS.INVALID_ARGUMENT, "the id is too long", reason="X", violations=[("list_id", "the id is too long")]

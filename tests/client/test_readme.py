@@ -10,6 +10,8 @@ import pytest
 
 from contactctl.cli import cli
 from contactctl.exits import MEANINGS, Exit
+from contactd_proto.v1.run_pb2 import ListRunsResponse
+from fakes import sample_answers as sample
 
 README = (Path(__file__).parents[2] / "client" / "README.md").read_text()
 #: The text as one line, so that a sentence may be broken anywhere.
@@ -70,6 +72,19 @@ def test_every_example_of_the_readme_can_be_typed(example: str) -> None:
     _, context = understood(example)
 
     assert context.args == []
+
+
+def test_the_readme_says_which_names_do_not_end_with_not_found() -> None:
+    assert "is told as a field that was refused, with exit code 1" in FLAT
+
+
+def test_the_readme_explains_what_could_be_misread(daemon, contactctl) -> None:
+    daemon.answers |= {"GetSync": sample.ACTIVE, "GetMapping": sample.MAPPING, "ListRuns": ListRunsResponse()}
+
+    shown = contactctl("syncs", "show", "books-main").out
+
+    assert "Newest change seen" in shown
+    assert '"Newest change seen" is when' in FLAT
 
 
 @pytest.mark.parametrize("code", Exit)

@@ -41,7 +41,7 @@ Configuration
   Update empty values  no
   Schedule             daily at 06:30 Europe/Brussels
   Next run             2026-03-09 12:00 UTC
-  Up to date until     2026-03-09 09:00 UTC
+  Newest change seen   2026-03-09 09:00 UTC
   Made                 2026-03-09 08:30 UTC
   Etag                 s1
 

@@ -1,6 +1,7 @@
 """contactctl over TLS: it knows whom it speaks to, and can say who it is itself."""
 
 import datetime as dt
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -73,8 +74,14 @@ def secure(authority: Pair) -> Iterator[ControlPlane]:
 
 @pytest.fixture
 def files(authority: Pair, tmp_path: Path) -> dict[str, str]:
-    own = certified("ann", authority)
-    contents = {"ca": authority.pem, "cert": own.pem, "key": own.key_pem, "other": certified("stranger").pem}
+    own, other = certified("ann", authority), certified("stranger")
+    contents = {
+        "ca": authority.pem,
+        "cert": own.pem,
+        "key": own.key_pem,
+        "other": other.pem,
+        "other_key": other.key_pem,
+    }
     for name, content in contents.items():
         (tmp_path / f"{name}.pem").write_bytes(content)
     return {name: str(tmp_path / f"{name}.pem") for name in contents}
@@ -97,6 +104,37 @@ def test_without_the_right_certificates_nothing_is_said(secure, contactctl, file
     assert ran.code in {Exit.AWAY, Exit.DEADLINE}
     assert f"127.0.0.1:{secure.port}" in ran.err
     assert secure.heard == []
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--tls-ca", "other"),
+        ("--tls-ca", "ca"),
+        ("--tls-ca", "ca", "--tls-cert", "other", "--tls-key", "other_key"),
+        (),
+    ],
+    ids=["unknown daemon", "no certificate", "unknown certificate", "no TLS"],
+)
+def test_who_fails_at_tls_is_told_about_certificates(secure, contactctl, files, options) -> None:
+    said = [files.get(word, word) for word in options]
+
+    ran = contactctl("--address", f"127.0.0.1:{secure.port}", *said, "info")
+
+    assert ran.code == Exit.AWAY
+    assert "--tls-ca must name who signed the daemon's certificate" in ran.err
+    assert "--tls-cert and --tls-key must name a client certificate that the daemon trusts" in ran.err
+    assert "systemctl" not in ran.err
+
+
+def test_a_daemon_that_is_not_there_has_nothing_to_do_with_certificates(contactctl, files) -> None:
+    with socket.socket() as taken:  # bound and not listening: nobody else gets the port, nobody answers
+        taken.bind(("127.0.0.1", 0))
+
+        ran = contactctl("--address", f"127.0.0.1:{taken.getsockname()[1]}", "--tls-ca", files["ca"], "info")
+
+    assert "systemctl start contactd" in ran.err
+    assert "--tls-ca" not in ran.err
 
 
 @pytest.mark.usefixtures("files")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from contactd_sdk import SettingsInvalid, setting
-from contactd_sdk.settings import read
+from contactd_sdk.settings import check, read, schema
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,3 +26,15 @@ def test_what_is_no_plain_number_is_refused_by_name(text: str) -> None:
         read(Numbered, {"size": text})
 
     assert str(caught.value) == "setting 'size' must be a whole number of at most 18 digits, such as 20"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Colored:
+    color: str = setting("What color it has.", default="red", choices=("red", "green"))
+
+
+@pytest.mark.parametrize(("given", "told"), [("red", []), ("", []), ("blue", ["must be one of red, green"])])
+def test_a_setting_with_choices_takes_one_of_them(given: str, told: list[str]) -> None:
+    faults = check(schema(Colored), {"color": given})
+
+    assert [fault.message.removeprefix("setting 'color' ") for fault in faults] == told

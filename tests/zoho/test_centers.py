@@ -5,7 +5,7 @@ import pytest
 from contactd_sdk import Misconfigured, Secret
 from contactd_sdk.settings import check, schema
 from contactd_zoho.centers import CENTERS, VENDOR_HOSTS, accounts_address, center_of
-from contactd_zoho.settings import ZohoSettings
+from contactd_zoho.settings import CODES, ZohoSettings
 
 
 def settings(**given: str) -> ZohoSettings:
@@ -41,3 +41,7 @@ def test_an_unknown_data_center_is_told_with_those_there_are() -> None:
 def test_a_client_is_all_that_must_be_given() -> None:
     assert check(schema(ZohoSettings), {"client_id": "1000.X", "client_secret": "s"}) == ()
     assert [fault.name for fault in check(schema(ZohoSettings), {})] == ["client_id", "client_secret"]
+
+
+def test_every_data_center_that_can_be_chosen_is_known() -> None:
+    assert tuple(CENTERS) == CODES

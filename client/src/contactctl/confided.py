@@ -24,9 +24,9 @@ def confided(what: str, source: str) -> str:
     """
     if source == STDIN and sys.stdin.isatty():
         return typed_unseen(what)
-    secret = (sys.stdin.read() if source == STDIN else _content(what, source)).strip("\r\n")
+    secret = _content(what, source).strip("\r\n")
     if not secret:
-        raise usage(f"{what} is empty: nothing came from {'standard input' if source == STDIN else source}")
+        raise usage(f"{what} is empty: nothing came from {_told(source)}")
     return secret
 
 
@@ -67,8 +67,12 @@ def one_from_stdin(sources: Iterable[str]) -> None:
 
 def _content(what: str, source: str) -> str:
     try:
-        return Path(source).read_text(encoding="utf-8")
+        return sys.stdin.read() if source == STDIN else Path(source).read_text(encoding="utf-8")
     except OSError as error:
-        raise usage(f"{what} cannot be read from {source}: {error.strerror}") from error
+        raise usage(f"{what} cannot be read from {_told(source)}: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise usage(f"{what} cannot be read from {source}: it is not text") from error
+        raise usage(f"{what} cannot be read from {_told(source)}: it is not text") from error
+
+
+def _told(source: str) -> str:
+    return "standard input" if source == STDIN else source

@@ -1,11 +1,14 @@
 """A file that the daemon sends, on its way to the disk.
 
 Rule: there is the whole file, checked against its sum, or there is none. It is
-written beside its place and moved there at the end.
+written beside its place and moved there at the end. What is no file (a device,
+a named pipe) cannot be replaced without harm: it gets the bytes once they are
+checked. A symbolic link stays, and its target is written.
 """
 
 import hashlib
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -42,8 +45,9 @@ def check_place(output: str) -> None:
     place = Path(output)
     if place.is_dir():
         raise usage(f"{output} is a folder: name a file in it")
-    if not place.parent.is_dir():
-        raise usage(f"{output} cannot be written: there is no folder {place.parent}")
+    folder = _resolved(place).parent
+    if not folder.is_dir():
+        raise usage(f"{output} cannot be written: there is no folder {folder}")
 
 
 def save(pieces: Iterable[Piece], output: str) -> int:
@@ -54,10 +58,33 @@ def save(pieces: Iterable[Piece], output: str) -> int:
     """
     if output == STDOUT:
         return _checked_copy(pieces, sys.stdout.buffer)
+    place = Path(output)
     try:
-        return _save_file(pieces, Path(output))
+        if place.exists() and not place.is_file():
+            return _pass_on(pieces, place)
+        return _save_file(pieces, _resolved(place))
     except OSError as error:
         raise usage(f"{output} cannot be written: {error.strerror}") from error
+
+
+def _resolved(place: Path) -> Path:
+    """Follow symbolic links to what is to be written, whether it is there yet or not."""
+    try:
+        return place.resolve()
+    except RuntimeError as error:  # what Python 3.11 and 3.12 call links that lead to each other
+        raise usage(f"{place} cannot be written: its symbolic links go round in a circle") from error
+
+
+def _pass_on(pieces: Iterable[Piece], place: Path) -> int:
+    """Write to what is there and is no file, neither making nor cutting anything."""
+    with tempfile.TemporaryFile() as whole:
+        size = _checked_copy(pieces, whole)
+        whole.seek(0)
+        with os.fdopen(os.open(place, os.O_WRONLY | os.O_NOCTTY), "wb") as target:
+            if target.isatty():
+                raise usage(f"{place} is a terminal, and the file is not made to be safe on one")
+            shutil.copyfileobj(whole, target)
+    return size
 
 
 def _save_file(pieces: Iterable[Piece], place: Path) -> int:

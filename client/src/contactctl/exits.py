@@ -25,7 +25,7 @@ class Exit(IntEnum):
 #: What client/README.md says about each of them.
 MEANINGS: dict[Exit, str] = {
     Exit.OK: "done",
-    Exit.REFUSED: "the daemon refused, or the run that was watched did not succeed",
+    Exit.REFUSED: "the daemon refused, the run that was watched did not succeed, or standard output cannot be written",
     Exit.USAGE: "the command line or the configuration is wrong; nothing was sent",
     Exit.NOT_FOUND: "what was named does not exist",
     Exit.STATE: "its state does not allow it, or somebody changed it meanwhile",

@@ -11,13 +11,16 @@ from grpc_status import rpc_status
 
 from contactctl.exits import advice_for, exit_of
 from contactctl.failures import Failure, Violation
-from contactctl.target import START_ADVICE
+from contactctl.target import START_ADVICE, TLS_ADVICE, is_socket
 
 if TYPE_CHECKING:
     import grpc
 
 #: Collections that have a `list` command which shows what there is.
 _LISTED = ("plugins", "connections", "lists", "syncs", "runs", "contacts", "notifications", "workspaces")
+#: What grpc says when TLS fails. A daemon that does not trust the client's
+#: certificate, or waits for TLS and gets none, just hangs up.
+_TLS_SIGNS = ("handshake failed", "verification check failed", "socket closed", "connection reset")
 
 
 def failure_of(error: "grpc.RpcError", *, address: str, waited: float | None) -> Failure:
@@ -49,9 +52,14 @@ def _unreachable(address: str, message: str) -> Failure:
     return Failure(
         exit_of("UNAVAILABLE", ""),
         f"cannot reach contactd at {address}: {cause}",
-        START_ADVICE,
+        TLS_ADVICE if _is_about_tls(address, cause) else START_ADVICE,
         status="UNAVAILABLE",
     )
+
+
+def _is_about_tls(address: str, cause: str) -> bool:
+    """Tell whether somebody answered at *address*, but the two could not agree on TLS."""
+    return not is_socket(address) and any(sign in cause.lower() for sign in _TLS_SIGNS)
 
 
 def _details(call: "grpc.Call") -> dict[str, Any]:

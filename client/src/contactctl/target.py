@@ -25,6 +25,10 @@ START_ADVICE = (
     "is contactd running? `systemctl start contactd` starts the service, `contactd run` one of your own",
     "--address or CONTACTCTL_ADDRESS names another place",
 )
+TLS_ADVICE = (
+    "--tls-ca must name who signed the daemon's certificate, and that must be made out to the host in --address",
+    "--tls-cert and --tls-key must name a client certificate that the daemon trusts, if it asks for one",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +143,7 @@ def _own_folders(environ: Mapping[str, str]) -> Iterator[Path]:
 
 
 def _check_address(address: str) -> None:
-    if address.startswith(_UNIX):
+    if is_socket(address):
         _check_socket_path(address.removeprefix(_UNIX))
     else:
         _check_host_and_port(address)
@@ -158,9 +162,14 @@ def _check_host_and_port(address: str) -> None:
         raise usage(f"the address '{address}' cannot be used: write unix:///PATH or HOST:PORT")
 
 
+def is_socket(address: str) -> bool:
+    """Tell whether *address* is a Unix socket, and not a host with a port."""
+    return address.startswith(_UNIX)
+
+
 def on_loopback(address: str) -> bool:
     """Tell whether *address* stays on this machine, so that it needs no TLS."""
-    if address.startswith(_UNIX):
+    if is_socket(address):
         return True
     host = address.rpartition(":")[0].strip("[]")
     try:
@@ -173,7 +182,7 @@ def _tls(wanted: Said, address: str) -> Tls | None:
     if bool(wanted.tls_cert) != bool(wanted.tls_key):
         raise usage("--tls-cert and --tls-key go together: give both or neither")
     certificates = [wanted.tls_ca, wanted.tls_cert, wanted.tls_key]
-    if address.startswith(_UNIX) or (on_loopback(address) and not any(certificates)):
+    if is_socket(address) or (on_loopback(address) and not any(certificates)):
         return None
     ca, cert, key = (_bytes(Path(name)) if name else None for name in certificates)
     return Tls(ca=ca, cert=cert, key=key)

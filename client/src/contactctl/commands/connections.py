@@ -1,19 +1,23 @@
 """`contactctl connections`: accounts at a source."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import click
 
 from contactctl.confided import STDIN, confided, one_from_stdin, pairs, somebody_is_there, typed_unseen
-from contactctl.failures import usage
+from contactctl.failures import Failure, usage
 from contactctl.options import Noun, Setup, etag_option, titled
 from contactctl.views.connections import CONNECTIONS, ORGANIZATIONS, connection_view
 
 if TYPE_CHECKING:
     from contactctl.daemon import Daemon
     from contactd_proto.v1.plugin_pb2 import SettingSchema
+#: Where the contract has a setting.
+_SETTING = re.compile(r"(connection\.)?settings\[(?P<name>[^\]]+)\]")
 
 
 @click.group(cls=Noun)
@@ -72,15 +76,33 @@ def create_connection(
     settings, sources = pairs(plain, "--set"), pairs(secret_files, "--secret-file")
     one_from_stdin(sources.values())
     with setup.daemon() as daemon:
-        secrets = _secrets(_schema(daemon, kind), settings, sources)
+        schema = _schema(daemon, kind)
+        secrets = _secrets(schema, settings, sources)
         request = CreateConnectionRequest(
             parent=daemon.names.parent,
             connection_id=connection,
             connection=Connection(title=named, kind=kind, settings={**settings, **secrets}),
             request_id=str(uuid4()),
         )
-        answer = daemon.call(daemon.connections.CreateConnection, request, within=PATIENT)
+        with _advising(schema):
+            answer = daemon.call(daemon.connections.CreateConnection, request, within=PATIENT)
         setup.output.one(answer, connection_view)
+
+
+@contextmanager
+def _advising(schema: "Iterable[SettingSchema]") -> Iterator[None]:
+    """Say of every setting that the daemon misses how it is given."""
+    from contactd_proto.v1.plugin_pb2 import SettingSchema
+
+    secret = {setting.id for setting in schema if setting.type == SettingSchema.TYPE_SECRET}
+    try:
+        yield
+    except Failure as failure:
+        found = ((_SETTING.fullmatch(each.field), each.description) for each in failure.violations)
+        missing = [match["name"] for match, description in found if match and "is missing" in description]
+        options = (f"--secret-file {name}=PATH" if name in secret else f"--set {name}=VALUE" for name in missing)
+        failure.advice += tuple(f"give it with {option}" for option in options)
+        raise
 
 
 def _schema(daemon: "Daemon", kind: str) -> "list[SettingSchema]":

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from contactctl.download import STDOUT, check_place, save
+from contactctl.failures import usage
 from contactctl.limits import limit_option, limit_or_default, page_size, up_to
-from contactctl.names import short
 from contactctl.options import Noun, Setup
 from contactctl.views.runs import RECORDS, RUNS, run_view
 
@@ -106,9 +106,16 @@ def reject_run(setup: Setup, run: str) -> None:
 @click.pass_obj
 def skipped_records(setup: Setup, run: str, place: str, file_format: str | None, limit: int | None) -> None:
     """Show the records that RUN did not take, with reasons, or write them to a file."""
+    if setup.as_json and file_format and not place:
+        raise usage(
+            f"--json and --format {file_format} exclude each other on standard output",
+            "name a file with --output, or leave one of them out",
+        )
     with setup.daemon() as daemon:
         if place or file_format:
-            _export(daemon, setup, _export_request(daemon.names.run(run), file_format), place or STDOUT)
+            target = STDOUT if place in {"", "/dev/stdout"} else place
+            size = _export(daemon, _export_request(daemon.names.run(run), file_format), target)
+            _tell_place(setup, run, target, size)
         else:
             _show_skipped(daemon, setup, run, limit)
 
@@ -130,13 +137,16 @@ def _export_request(run: str, file_format: str | None) -> "ExportSkippedRecordsR
     return Request(parent=run, format=formats.get(file_format, Request.FORMAT_CSV))
 
 
-def _export(daemon: "Daemon", setup: Setup, request: "ExportSkippedRecordsRequest", place: str) -> None:
+def _export(daemon: "Daemon", request: "ExportSkippedRecordsRequest", place: str) -> int:
     check_place(place)
     with daemon.stream(daemon.runs.ExportSkippedRecords, request) as pieces:
-        size = save(pieces, place)
+        return save(pieces, place)
+
+
+def _tell_place(setup: Setup, run: str, place: str, size: int) -> None:
     if place == STDOUT:
         return
     if setup.as_json:
         setup.output.write({"file": place, "bytes": size})
     else:
-        setup.output.say(f"the skipped records of {short(request.parent)} are in {place} ({size:,} bytes)")
+        setup.output.say(f"the skipped records of run {run} are in {place} ({size:,} bytes)")

@@ -57,7 +57,7 @@ def sync_view(sync: "Sync") -> Iterator[Block]:
             ("Update empty values", yes(sync.update_empty_values)),
             ("Schedule", told(sync.schedule)),
             ("Next run", when(sync, "next_run_time")),
-            ("Up to date until", when(sync, "watermark")),
+            ("Newest change seen", when(sync, "watermark")),
             ("Made", when(sync, "create_time")),
             ("Etag", sync.etag),
         ]

@@ -51,13 +51,14 @@ class Secret:
         raise TypeError("a Secret is not written down by itself")
 
 
-def setting(help: str, *, default: Any = MISSING, address: bool = False) -> Any:  # noqa: A002  the word users of click and argparse know
+def setting(help: str, *, default: Any = MISSING, address: bool = False, choices: tuple[str, ...] = ()) -> Any:  # noqa: A002  the word users of click and argparse know
     """Describe one setting: *help* is a sentence for the person who fills it in.
 
     Without *default* it is required. *address*: its text is the base address of
-    a server, checked against the hosts that are allowed.
+    a server, checked against the hosts that are allowed. *choices*: the words
+    that its text may be, where there are only some.
     """
-    metadata = {"contactd": {"help": help, "address": address}}
+    metadata = {"contactd": {"help": help, "address": address, "choices": choices}}
     return dataclasses.field(default=default, metadata=metadata)
 
 
@@ -70,6 +71,7 @@ class SettingSchema(msgspec.Struct, frozen=True):
     required: bool
     default: str | int | bool | None = None
     address: bool = False
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +107,12 @@ def schema(settings: type[Any]) -> tuple[SettingSchema, ...]:
     for field in dataclasses.fields(settings):
         if hints[field.name] not in _TYPES:
             raise TypeError(f"setting '{field.name}' of {settings.__name__} must be str, int, bool or Secret")
-        about = field.metadata.get("contactd", {"help": "", "address": False})
+        about = field.metadata.get("contactd", {"help": "", "address": False, "choices": ()})
         required = field.default is MISSING
         default = field.default if isinstance(field.default, str | int | bool) else None
         kind = _TYPES[hints[field.name]]
-        rows.append(SettingSchema(field.name, about["help"], kind, required, default, about["address"]))
+        more = (required, default, about["address"], about["choices"])
+        rows.append(SettingSchema(field.name, about["help"], kind, *more))
     return tuple(rows)
 
 
@@ -135,6 +138,8 @@ def _fault(row: SettingSchema, text: str | None) -> str | None:
         return f"setting '{row.name}' must be a whole number of at most 18 digits, such as 20"
     if row.type == "boolean" and text not in {"true", "false"}:
         return f"setting '{row.name}' must be 'true' or 'false'"
+    if row.choices and text not in row.choices:
+        return f"setting '{row.name}' must be one of {', '.join(row.choices)}"
     if row.address and not _is_address(text):
         return f"setting '{row.name}' must be an address such as https://accounts.example.com"
     return None

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from contactd_sdk import Secret, setting
 
+#: The data centers of Zoho, as its own `location` names them (FACTS.md "1.1"); `centers` knows where each is.
+CODES = ("us", "eu", "in", "au", "jp", "ca", "sa", "cn", "uk")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ZohoSettings:
@@ -13,6 +16,7 @@ class ZohoSettings:
         "The data center of the account, as the end of its web address tells: "
         "us (.com), eu, in, au, jp, ca, sa, cn or uk.",
         default="us",
+        choices=CODES,
     )
     accounts_url: str = setting(
         "The address of Zoho Accounts, if it is not the data center's own: a sandbox, a recording proxy.",

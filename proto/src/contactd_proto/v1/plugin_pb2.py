@@ -26,7 +26,7 @@ from contactd_proto.v1 import access_pb2 as contactd_dot_v1_dot_access__pb2
 from contactd_proto.v1 import field_pb2 as contactd_dot_v1_dot_field__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18\x63ontactd/v1/plugin.proto\x12\x0b\x63ontactd.v1\x1a\x18\x63ontactd/v1/access.proto\x1a\x17\x63ontactd/v1/field.proto\";\n\x12ListPluginsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"T\n\x13ListPluginsResponse\x12$\n\x07plugins\x18\x01 \x03(\x0b\x32\x13.contactd.v1.Plugin\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\" \n\x10GetPluginRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\xfb\x01\n\x06Plugin\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x14\n\x0c\x64istribution\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\t\x12(\n\x05state\x18\x04 \x01(\x0e\x32\x19.contactd.v1.Plugin.State\x12\x0e\n\x06reason\x18\x05 \x01(\t\x12&\n\x05kinds\x18\x06 \x03(\x0b\x32\x17.contactd.v1.SourceKind\"Z\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x0f\n\x0bSTATE_READY\x10\x01\x12\x12\n\x0eSTATE_DISABLED\x10\x02\x12\x15\n\x11STATE_QUARANTINED\x10\x03\"\xa5\x01\n\nSourceKind\x12\n\n\x02id\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12,\n\x08settings\x18\x03 \x03(\x0b\x32\x1a.contactd.v1.SettingSchema\x12\x12\n\nauthorized\x18\x04 \x01(\x08\x12$\n\x07modules\x18\x05 \x03(\x0b\x32\x13.contactd.v1.Module\x12\x14\n\x0c\x63\x61pabilities\x18\x06 \x03(\t\"\xf3\x01\n\rSettingSchema\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04help\x18\x02 \x01(\t\x12-\n\x04type\x18\x03 \x01(\x0e\x32\x1f.contactd.v1.SettingSchema.Type\x12\x10\n\x08required\x18\x04 \x01(\x08\x12\x15\n\rdefault_value\x18\x05 \x01(\t\x12\x0f\n\x07\x61\x64\x64ress\x18\x06 \x01(\x08\"_\n\x04Type\x12\x14\n\x10TYPE_UNSPECIFIED\x10\x00\x12\r\n\tTYPE_TEXT\x10\x01\x12\x0f\n\x0bTYPE_NUMBER\x10\x02\x12\x10\n\x0cTYPE_BOOLEAN\x10\x03\x12\x0f\n\x0bTYPE_SECRET\x10\x04\"M\n\x06Module\x12\n\n\x02id\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12(\n\x06\x66ields\x18\x03 \x03(\x0b\x32\x18.contactd.v1.SourceField2\xae\x01\n\rPluginService\x12V\n\x0bListPlugins\x12\x1f.contactd.v1.ListPluginsRequest\x1a .contactd.v1.ListPluginsResponse\"\x04\xe0\xe0\x18\x01\x12\x45\n\tGetPlugin\x12\x1d.contactd.v1.GetPluginRequest\x1a\x13.contactd.v1.Plugin\"\x04\xe0\xe0\x18\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18\x63ontactd/v1/plugin.proto\x12\x0b\x63ontactd.v1\x1a\x18\x63ontactd/v1/access.proto\x1a\x17\x63ontactd/v1/field.proto\";\n\x12ListPluginsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"T\n\x13ListPluginsResponse\x12$\n\x07plugins\x18\x01 \x03(\x0b\x32\x13.contactd.v1.Plugin\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\" \n\x10GetPluginRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\xfb\x01\n\x06Plugin\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x14\n\x0c\x64istribution\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\t\x12(\n\x05state\x18\x04 \x01(\x0e\x32\x19.contactd.v1.Plugin.State\x12\x0e\n\x06reason\x18\x05 \x01(\t\x12&\n\x05kinds\x18\x06 \x03(\x0b\x32\x17.contactd.v1.SourceKind\"Z\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x0f\n\x0bSTATE_READY\x10\x01\x12\x12\n\x0eSTATE_DISABLED\x10\x02\x12\x15\n\x11STATE_QUARANTINED\x10\x03\"\xa5\x01\n\nSourceKind\x12\n\n\x02id\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12,\n\x08settings\x18\x03 \x03(\x0b\x32\x1a.contactd.v1.SettingSchema\x12\x12\n\nauthorized\x18\x04 \x01(\x08\x12$\n\x07modules\x18\x05 \x03(\x0b\x32\x13.contactd.v1.Module\x12\x14\n\x0c\x63\x61pabilities\x18\x06 \x03(\t\"\x84\x02\n\rSettingSchema\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04help\x18\x02 \x01(\t\x12-\n\x04type\x18\x03 \x01(\x0e\x32\x1f.contactd.v1.SettingSchema.Type\x12\x10\n\x08required\x18\x04 \x01(\x08\x12\x15\n\rdefault_value\x18\x05 \x01(\t\x12\x0f\n\x07\x61\x64\x64ress\x18\x06 \x01(\x08\x12\x0f\n\x07\x63hoices\x18\x07 \x03(\t\"_\n\x04Type\x12\x14\n\x10TYPE_UNSPECIFIED\x10\x00\x12\r\n\tTYPE_TEXT\x10\x01\x12\x0f\n\x0bTYPE_NUMBER\x10\x02\x12\x10\n\x0cTYPE_BOOLEAN\x10\x03\x12\x0f\n\x0bTYPE_SECRET\x10\x04\"M\n\x06Module\x12\n\n\x02id\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12(\n\x06\x66ields\x18\x03 \x03(\x0b\x32\x18.contactd.v1.SourceField2\xae\x01\n\rPluginService\x12V\n\x0bListPlugins\x12\x1f.contactd.v1.ListPluginsRequest\x1a .contactd.v1.ListPluginsResponse\"\x04\xe0\xe0\x18\x01\x12\x45\n\tGetPlugin\x12\x1d.contactd.v1.GetPluginRequest\x1a\x13.contactd.v1.Plugin\"\x04\xe0\xe0\x18\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -50,11 +50,11 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SOURCEKIND']._serialized_start=528
   _globals['_SOURCEKIND']._serialized_end=693
   _globals['_SETTINGSCHEMA']._serialized_start=696
-  _globals['_SETTINGSCHEMA']._serialized_end=939
-  _globals['_SETTINGSCHEMA_TYPE']._serialized_start=844
-  _globals['_SETTINGSCHEMA_TYPE']._serialized_end=939
-  _globals['_MODULE']._serialized_start=941
-  _globals['_MODULE']._serialized_end=1018
-  _globals['_PLUGINSERVICE']._serialized_start=1021
-  _globals['_PLUGINSERVICE']._serialized_end=1195
+  _globals['_SETTINGSCHEMA']._serialized_end=956
+  _globals['_SETTINGSCHEMA_TYPE']._serialized_start=861
+  _globals['_SETTINGSCHEMA_TYPE']._serialized_end=956
+  _globals['_MODULE']._serialized_start=958
+  _globals['_MODULE']._serialized_end=1035
+  _globals['_PLUGINSERVICE']._serialized_start=1038
+  _globals['_PLUGINSERVICE']._serialized_end=1212
 # @@protoc_insertion_point(module_scope)

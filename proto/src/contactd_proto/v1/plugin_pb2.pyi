@@ -258,6 +258,7 @@ class SettingSchema(_message.Message):
     REQUIRED_FIELD_NUMBER: _builtins.int
     DEFAULT_VALUE_FIELD_NUMBER: _builtins.int
     ADDRESS_FIELD_NUMBER: _builtins.int
+    CHOICES_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """The key in a connection's settings."""
     help: _builtins.str
@@ -270,6 +271,10 @@ class SettingSchema(_message.Message):
     """What it is when not given."""
     address: _builtins.bool
     """Whether it is the base address of a server."""
+    @_builtins.property
+    def choices(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The words that it may be, where there are only some."""
+
     def __init__(
         self,
         *,
@@ -279,10 +284,11 @@ class SettingSchema(_message.Message):
         required: _builtins.bool = ...,
         default_value: _builtins.str = ...,
         address: _builtins.bool = ...,
+        choices: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "default_value", b"default_value", "help", b"help", "id", b"id", "required", b"required", "type", b"type"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "choices", b"choices", "default_value", b"default_value", "help", b"help", "id", b"id", "required", b"required", "type", b"type"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -62,6 +62,7 @@ def _setting(row: SettingSchema) -> pb.SettingSchema:
         required=row.required,
         default_value=_default(row),
         address=row.address,
+        choices=row.choices,
     )
 
 
