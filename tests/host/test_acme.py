@@ -32,10 +32,11 @@ def plugins(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(SDK, checkout / "plugins" / "sdk", ignore=unbuilt)
     shutil.copytree(ACME, checkout / "my-plugin", ignore=unbuilt)
     command = re.search(r"^\$ pip install --target \S+ (\./.*)$", README.read_text(encoding="utf-8"), re.MULTILINE)
+    assert command is not None
     sources = command[1].split()
-    uv = Path(sys.executable).with_name("uv")
+    uv = str(Path(sys.executable).with_name("uv"))
     offline = ["--offline", "--no-cache", "--no-deps", "--no-build-isolation", "--quiet"]
-    target = ["--python", sys.executable, "--target", folder]
+    target = ["--python", sys.executable, "--target", str(folder)]
     subprocess.run([uv, "pip", "install", *offline, *target, *sources], check=True, cwd=checkout)
     return folder
 

@@ -164,3 +164,24 @@ def test_an_expired_token_is_renewed_in_the_middle_of_a_run(on: Stage) -> None:
     run = wait_until_over(on, 1)
 
     assert (run["state"], int(run["counts"]["added"]), int(run["attempt"])) == ("STATE_SUCCEEDED", CUSTOMERS, 1)
+
+
+def test_a_revoked_grant_waits_for_a_person_and_goes_on_with_a_new_one(on: Stage) -> None:
+    held = on.sandbox.plant(kind="hold", path="/books/v3/contacts", query={"page": "3"})
+    on.ctl("syncs initiate main --yes")
+    on.sandbox.wait_struck(held)
+    on.sandbox.revoke_tokens()
+    on.sandbox.release(held)
+    # The page that was held may still be given; the next one is refused.
+    run = wait_until_over(on, 1)
+
+    connection, sync = on.ask("connections show books"), on.ask("syncs show main")
+    code = on.folder / "new_code"
+    code.write_text(on.sandbox.grant(seconds=600))
+    on.ctl(f"connections authorize books --code-file {code}")
+    on.ctl("syncs resume main")
+    on.ctl("syncs run main --full --watch")
+
+    assert (run["state"], run["error"]["message"] != "") == ("STATE_FAILED", True)
+    assert (connection["state"], sync["state"]) == ("STATE_CREDENTIAL_INVALID", "STATE_INACTIVE")
+    assert len(on.ask("contacts list --list customers")) == CUSTOMERS

@@ -15,9 +15,10 @@ import structlog
 from contactd.domain.clock import SECOND, micros
 from contactd.domain.refusals import Away, ContactdError
 from contactd.domain.words import Outcome, RunState, Severity, Trigger, Waiting
+from contactd.engine import credentials
 from contactd.engine.stop import Stop
 from contactd.host.errors import ChildFailed, Interrupted
-from contactd.store import attempts, notifications, runs
+from contactd.store import attempts, connections, notifications, runs
 from contactd.store import settle as asked
 from contactd.store.attempts import Attempt, Held
 from contactd.store.database import Database, Transaction
@@ -87,6 +88,8 @@ def _sort(tx: Transaction, attempt: Attempt, fault: Exception) -> None:
         case ChildFailed() if failures < _PLUGIN_FAULTS:
             _wait(tx, attempt, Waiting.RETRY, fault, not_before=_later(tx, failures), failures=failures)
         case AuthFailed():
+            generation = connections.by_id(tx, attempt.connection).credential_generation
+            credentials.refuse(tx, attempt.connection, generation=generation, by="sync")
             asked.deactivate(tx, attempt.scope, str(fault))
             _fail(tx, attempt, "CREDENTIAL_INVALID", str(fault))
         case Misconfigured() | SettingsInvalid():
