@@ -34,7 +34,7 @@ def test_a_token_can_be_renewed_by_a_thread_of_the_plugin(pool, kind_of):
         for number in range(3):
             thread = threading.Thread(target=lambda: seen.append(self.access.renew().value))
             thread.start()
-            yield Page([Record(str(number), {"text": "x" * 200_000})], "2")
+            yield Page([Record(str(number), {"text": "x" * 200_000})], str(number + 2))
             thread.join()
         yield Page([Record("3", {"seen": seen})], None)
     """
