@@ -102,3 +102,28 @@ def test_a_cancel_beats_a_source_that_says_later(house: House) -> None:
     ended = house.carry(run)
 
     assert ended.state is RunState.CANCELLED
+
+
+def test_a_bulk_edit_that_would_merge_a_list_away_is_held(house: House) -> None:
+    house.source.page_size = 100
+    house.run([record(number) for number in range(1, 31)])
+    everybody = [record(number, "same@example.com", modified=5) for number in range(1, 31)]
+
+    held = house.run(everybody)
+    with house.database.transaction() as tx:
+        runs.reject(tx, held.id)
+    rejected = house.carry(held.id)
+    again = house.run(everybody, Mode.INCREMENTAL)
+
+    assert (held.state, held.removals) == (RunState.HELD, 29)
+    assert (rejected.state, len(house.contacts())) == (RunState.SUCCEEDED, 30)
+    assert again.state is RunState.HELD
+
+
+def test_a_few_changed_addresses_are_nobodys_loss(house: House) -> None:
+    house.source.page_size = 100
+    house.run([record(number) for number in range(1, 31)])
+
+    run = house.run([record(number, f"new{number}@example.com", modified=5) for number in range(1, 31)])
+
+    assert (run.state, counts(run)) == (RunState.SUCCEEDED, {"updated:email_changed": 30})

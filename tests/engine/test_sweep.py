@@ -181,3 +181,40 @@ def test_a_source_that_says_later_and_means_now_is_not_asked_at_once(house: Hous
 
     assert (run.state, run.waiting_reason) == (RunState.WAITING, "throttled")
     assert run.not_before > house.now()
+
+
+def test_an_address_that_another_sync_still_has_stays_when_this_one_changes_it(house: House) -> None:
+    house.run([record(1, "b@example.com")])
+    other = second_sync(house)
+    house.source.records = [record(4, "b@example.com")]
+    carry_for(house, other)
+
+    house.source.records = [record(4, "z@example.com", modified=5)]
+    carry_for(house, other)
+
+    assert sorted(house.contacts()) == ["b@example.com", "z@example.com"]
+
+
+def test_two_syncs_never_leave_one_address_to_two_contacts(house: House) -> None:
+    house.run([record(1, "b@example.com")])
+    other = second_sync(house)
+    house.source.page_size = 10
+    house.source.records = [record(1, "c@example.com"), record(3, "a@example.com"), record(4, "b@example.com")]
+    carry_for(house, other)
+
+    house.source.records = [
+        record(1, "b@example.com", modified=5),
+        record(3, "c@example.com", modified=5),
+        record(4, "c@example.com", modified=5),
+    ]
+    carry_for(house, other)
+
+    with house.database.reading() as r:
+        keys = [key for (key,) in r.fast("SELECT email_key FROM contact WHERE status = 'live'")]
+    assert sorted(keys) == ["b@example.com", "c@example.com"]
+
+
+def test_a_deleted_record_that_was_never_here_is_told_the_same_every_time(house: House) -> None:
+    told = [dict(counts(house.run([record(1, deleted=True)], Mode.SWEEP))) for _ in range(3)]
+
+    assert told == [{"skipped:unknown_record": 1}] * 3

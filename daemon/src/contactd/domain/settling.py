@@ -82,6 +82,13 @@ class Settling(Page):
             # Somebody who ranks before it took its contact over: it comes as a record without one.
             self.own(mover, key, owner)
             return
+        if holder.id in self.known.anchored:
+            # Somebody else holds it under its old address: it is theirs, and stays as it is.
+            self.own(mover, key, owner)
+            if holder.key is not None:
+                self.plan.objections.append((holder.key, key))
+            self.forsake(mover)
+            return
         if there is None or there.status is not ContactStatus.LIVE:
             if there is not None:
                 self.plan.released.append(there.id)
@@ -128,6 +135,8 @@ class Settling(Page):
         """The record left its contact behind: a shadow of the old address takes it, or it goes (D1, D2)."""
         holder = self.holder(mover.link)
         if holder is None:
+            return
+        if holder.id in self.known.anchored and holder.key in self.claimed:
             return
         # Without a key, somebody else has its old address already.
         if holder.key is None or holder.key in self.claimed:

@@ -121,7 +121,7 @@ def _is_repeat(record: Record, link: Link, rules: Rules) -> bool:
 
 def _look(record: Record, link: Link | None, octets: bytes, rules: Rules, sifted: Sifted) -> None:
     if record.deleted or (record.inactive and rules.inactive is Inactive.REMOVE and record.customer):
-        if link is not None and link.state is not LinkState.GONE:
+        if link is not None and (link.contact_id is not None or link.state is LinkState.SHADOW):
             sifted.parked.append(Parking(record.id, DELETED, link.key, octets))
             return
         sifted.refused.append(candidate_of(record, link, octets, rules, Reason.UNKNOWN_RECORD))

@@ -145,7 +145,8 @@ def _succeed(tx: Transaction, attempt: Attempt, *, rejected: bool = False) -> No
     began = facts.started_at if facts.source_began is None else min(facts.source_began, facts.started_at)
     sure = None if facts.max_modified is None else min(facts.max_modified, began)
     once = asked.recurrence_of(tx, attempt.scope) == "once" and attempt.trigger is not Trigger.MANUAL
-    asked.finish_sync(tx, attempt.scope, watermark=sure, once=once)
+    # What a rejected run left undecided is read again.
+    asked.finish_sync(tx, attempt.scope, watermark=None if rejected else sure, once=once)
     total = 0 if counts is None else counts.total
     _tell(
         tx, attempt, "run_succeeded", Severity.INFO, f"'{attempt.sync_name}' is in step: {_records(total)} looked at."

@@ -119,8 +119,8 @@ class Forecast:
         keys = {mover.key for mover in movers if mover.key} | {link.key for link in links.values() if link.key}
         moving = frozenset(contacts_of(movers))
         bearing = self._overlay.known(r, keys, moving)
-        there = sorted(contact.id for contact in bearing.by_id.values())
-        bearing = bearing._replace(moving=moving, anchored=known.anchored(r, self._scope, there))
+        anchored = known.anchored(r, self._scope, sorted(contact.id for contact in bearing.by_id.values()))
+        bearing = bearing._replace(moving=moving - anchored, anchored=anchored)
         return settling.move(movers, bearing, self._rules, self._ids)
 
     def _hand_overs(self, r: Reading) -> Plan:

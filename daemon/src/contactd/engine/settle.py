@@ -46,7 +46,8 @@ def settle(
     ending = Ending.DONE
     if attempt.mode == Mode.SWEEP and not attempt.rejected:
         ending = _ask_after(database, source, attempt, stop, at_once)
-    steps = (_moves, _hand_overs) if attempt.rejected else (_moves, _hand_overs, _removals)
+    # A merge leaves a contact behind, so a run that may remove nothing leaves changed addresses undecided, too.
+    steps = (_hand_overs,) if attempt.rejected else (_moves, _hand_overs, _removals)
     for step in steps:
         if ending is Ending.DONE:
             ending = _repeat(database, attempt, rules, stop, partial(step, at_once=at_once))
@@ -148,9 +149,10 @@ def _bearing(r: Reading, attempt: Attempt, keys: set[str], contact_ids: set[int]
     bearing = known.known(r, scope, keys, contact_ids)
     there = sorted({*contact_ids, *(contact.id for contact in bearing.contacts.values())})
     movers, leaving = asked.awaited(r, scope, keys)
+    anchored = known.anchored(r, scope, there)
     return bearing._replace(
-        anchored=known.anchored(r, scope, there),
-        moving=asked.moving(r, scope, there),
+        anchored=anchored,
+        moving=asked.moving(r, scope, there) - anchored,
         movers=movers,
         leaving=leaving,
     )
@@ -166,12 +168,17 @@ def _brake(database: Database, attempt: Attempt) -> bool:
         attempts.hold(tx, attempt)
         sweep = attempt.mode == Mode.SWEEP
         # Asked first where it costs nothing: an ordinary run has nothing parked.
-        removals = asked.removals(tx, attempt.scope, sweep=sweep) if sweep or _parks(tx, attempt) else 0
+        removals = _wanted(tx, attempt, sweep=sweep) if sweep or _parks(tx, attempt) else 0
         if removals <= _FEW:
             return False
         attempts.advance(tx, attempt, removals=removals)
         return removals > asked.holding(tx, attempt.scope) * _SHARE
 
 
+def _wanted(r: Reading, attempt: Attempt, *, sweep: bool) -> int:
+    """Count the contacts that would go: removed ones, and those that merges leave behind."""
+    return asked.removals(r, attempt.scope, sweep=sweep) + asked.merged_away(r, attempt.scope)
+
+
 def _parks(r: Reading, attempt: Attempt) -> bool:
-    return bool(asked.parked(r, attempt.scope, DELETED, 1))
+    return any(asked.parked(r, attempt.scope, why, 1) for why in (DELETED, MOVED))

@@ -34,6 +34,17 @@ _AWAITED = (
     "SELECT l.source_id, p.why FROM link l INDEXED BY link_key JOIN parked p ON p.source_id = l.source_id"
     f" WHERE l.sync_id = ? AND l.email_key IN {ANY} AND p.run_id = ?"
 )
+_MERGING = (
+    "SELECT count(*), count(DISTINCT p.email_key)"
+    " FROM parked p JOIN link l ON l.sync_id = ? AND l.source_id = p.source_id"
+    f" WHERE p.run_id = ? AND p.why = '{MOVED}' AND l.contact_id IS NOT NULL"
+)
+_TAKEN = (
+    "SELECT count(DISTINCT p.email_key) FROM parked p JOIN contact c ON c.email_key = p.email_key"
+    f" WHERE p.run_id = ? AND p.why = '{MOVED}' AND c.workspace_id = ? AND c.status = 'live'"
+    " AND c.id NOT IN (SELECT l.contact_id FROM parked m JOIN link l ON l.sync_id = ? AND l.source_id = m.source_id"
+    f" WHERE m.run_id = ? AND m.why = '{MOVED}' AND l.contact_id IS NOT NULL)"
+)
 _ANSWER = insertion(table(tables.Parked), ("run_id", "source_id", "why", "email_key", "record"))
 _TAKE = f"DELETE FROM parked WHERE run_id = ? AND source_id IN {ANY}"
 
@@ -91,6 +102,16 @@ def removals(r: Reading, scope: Scope, *, sweep: bool) -> int:
     waiting = _LINK.c.source_id.in_(select(_PARKED.c.source_id).where(_PARKED.c.run_id == scope.run))
     going = or_(deleted, and_(_LINK.c.seen_run != scope.run, ~waiting)) if sweep else deleted
     return int(r.execute(_count(scope).where(going)).scalar_one())
+
+
+def merged_away(r: Reading, scope: Scope) -> int:
+    """Count the contacts that changed addresses would leave behind: all but one for each address they go to.
+
+    And that one too, where somebody who stays has the address already.
+    """
+    movers, targets = r.fast(_MERGING, (scope.sync, scope.run))[0]
+    taken = r.fast(_TAKEN, (scope.run, scope.workspace, scope.sync, scope.run))[0][0]
+    return int(movers - targets + taken)
 
 
 def holding(r: Reading, scope: Scope) -> int:
