@@ -77,7 +77,6 @@ class Settling(Page):
     def arrive(self, mover: Candidate, key: str, owner: Link | None) -> None:
         """The record has its new address: rename its contact (E1), or merge it into the one there (E2)."""
         holder = self.holder(mover.link)
-        there = self.resident(key)
         if holder is None:
             # Somebody who ranks before it took its contact over: it comes as a record without one.
             self.own(mover, key, owner)
@@ -89,6 +88,7 @@ class Settling(Page):
                 self.plan.objections.append((holder.key, key))
             self.forsake(mover)
             return
+        there = self.resident(key)
         if there is None or there.status is not ContactStatus.LIVE:
             if there is not None:
                 self.plan.released.append(there.id)

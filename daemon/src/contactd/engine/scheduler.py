@@ -69,6 +69,8 @@ class Scheduler:
                 self._tick(reconcile=ticks % _RECONCILE == 0)
             except Away:
                 log.warning("store_away")
+            except Exception:  # the outermost frame of the scheduler's thread: without it no run would ever begin again
+                log.exception("tick_failed")
             ticks += 1
             self._wake.wait(_PULSE)
             self._wake.clear()

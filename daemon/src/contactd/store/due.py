@@ -32,7 +32,8 @@ class Busy(NamedTuple):
 
 def anything(r: Reading) -> Busy:
     """Tell whether any sync is due and any run may go on: what an idle tick costs."""
-    ready = select(_RUN.c.id).where(_RUN.c.state == RunState.WAITING, _RUN.c.not_before <= r.now).limit(1)
+    waiting = select(_RUN.c.id).join(_SYNC, _SYNC.c.id == _RUN.c.sync_id)
+    ready = waiting.where(_RUN.c.state == RunState.WAITING, _RUN.c.not_before <= r.now, _WANTED).limit(1)
     return Busy(bool(syncs(r, 1)), r.first(ready) is not None)
 
 

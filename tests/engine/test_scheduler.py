@@ -1,0 +1,51 @@
+"""The scheduler's thread: it looks on whatever happens."""
+
+import threading
+
+from contactd.domain.words import Mode, Trigger
+from contactd.engine.admission import Limits
+from contactd.engine.executor.embedded import EmbeddedExecutor
+from contactd.engine.scheduler import Scheduler
+from contactd.engine.stop import Stop
+from contactd.store import due, runs, syncs
+from fakes.house import House, record
+
+
+def test_a_tick_that_fails_is_not_the_last(house: House) -> None:
+    house.source.records = [record(1)]
+    failed, carried = threading.Event(), threading.Event()
+
+    def fail() -> None:
+        failed.set()
+        raise RuntimeError("a bug")
+
+    def carry(run: int, stop: Stop) -> None:
+        house.runs.carry(run, stop)
+        carried.set()
+
+    executor = EmbeddedExecutor(house.database)
+    executor.start(carry)
+    scheduler = Scheduler(house.database, executor, Limits(slots=1, per_connection=1), tidy=fail)
+    scheduler.start()
+    assert failed.wait(30)
+
+    with house.database.transaction() as tx:
+        runs.create(tx, sync=syncs.by_id(tx, house.sync.id), trigger=Trigger.MANUAL, mode=Mode.FULL)
+    scheduler.wake()
+    went_on = carried.wait(30)
+    scheduler.close()
+
+    assert went_on
+    assert list(house.contacts()) == ["person1@example.com"]
+
+
+def test_a_run_of_a_paused_sync_keeps_nobody_busy(house: House) -> None:
+    house.start()
+    with house.database.transaction() as tx:
+        tx.fast("UPDATE run SET state = 'waiting'")
+        tx.fast("UPDATE sync SET state = 'paused'")
+
+    with house.database.reading() as r:
+        busy = due.anything(r)
+
+    assert busy == (False, False)
