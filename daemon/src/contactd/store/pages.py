@@ -42,6 +42,7 @@ _CONTACT_COLUMNS = (
     "subscription_type",
     "status",
     "created_run",
+    "touched_run",
     "created_at",
     "updated_at",
     "revision",
@@ -77,7 +78,7 @@ _FORGET = f"DELETE FROM outcome WHERE run_id = ? AND source_id IN {ANY}"
 _RELEASE = f"UPDATE contact SET email_key = NULL WHERE id IN {ANY}"
 _UPDATE = (
     "UPDATE contact SET email = ?, email_key = ?, fields = ?, subscription_type = ?, status = ?, stale = ?,"
-    " updated_at = ?, revision = ? WHERE id = ?"
+    " touched_run = ?, updated_at = ?, revision = ? WHERE id = ?"
 )
 _LEAVE = (
     f"DELETE FROM list_member WHERE list_id = ? AND state = 'subscribed' AND contact_id IN {ANY}"
@@ -121,7 +122,7 @@ def _contacts(tx: Transaction, scope: Scope, plan: Plan) -> None:
     if plan.update or plan.released:
         tx.fast(_RELEASE, (json.dumps([*plan.released, *(image.id for image in plan.update)]),))
     tx.many(_PUT_CONTACT, [_created(scope, image, tx) for image in plan.create])
-    tx.many(_UPDATE, [_updated(image, tx) for image in _last(plan.update)])
+    tx.many(_UPDATE, [_updated(scope, image, tx) for image in _last(plan.update)])
     if plan.leaves:
         tx.fast(_LEAVE, (scope.list_id, json.dumps(plan.leaves), scope.sync))
     members = [(scope.list_id, contact, "subscribed", scope.sync, tx.revision) for contact in plan.joins]
@@ -145,13 +146,14 @@ def _created(scope: Scope, image: Image, tx: Transaction) -> tuple[Any, ...]:
         image.subscription_type,
         image.status,
         scope.run,
+        scope.run,
         tx.now,
         tx.now,
         tx.revision,
     )
 
 
-def _updated(image: Image, tx: Transaction) -> tuple[Any, ...]:
+def _updated(scope: Scope, image: Image, tx: Transaction) -> tuple[Any, ...]:
     fields = _encode(image.fields).decode()
     return (
         image.email,
@@ -160,6 +162,7 @@ def _updated(image: Image, tx: Transaction) -> tuple[Any, ...]:
         image.subscription_type,
         image.status,
         int(image.stale),
+        scope.run,
         tx.now,
         tx.revision,
         image.id,

@@ -10,7 +10,8 @@ class Contact(SQLModel, table=True):
     """A person or business.
 
     *fields* is JSON by field id; *provenance* names where a value came from,
-    only where that is not the sync which made the contact.
+    only where that is not the sync which made the contact. *touched_run* is the
+    run that changed the contact last, null where that was a person.
     """
 
     __tablename__ = "contact"
@@ -38,6 +39,7 @@ class Contact(SQLModel, table=True):
     stale: int = big(default=0)
     manual: int = big(default=0)
     created_run: int | None = big(null=True)
+    touched_run: int | None = big(null=True)
     created_at: int = big()
     updated_at: int = big()
     revision: int = big()

@@ -94,6 +94,7 @@ class ContactField(SQLModel, table=True):
     origin: str = words()
     sync_id: int | None = big(null=True)
     choices: str = words(default="[]")
+    deleted_at: int | None = big(null=True)
     version: int = big(default=1)
     created_at: int = big()
 

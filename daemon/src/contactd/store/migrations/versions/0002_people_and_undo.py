@@ -1,0 +1,17 @@
+"""What people do by hand, and what takes it back: 0.2.0."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+_BIG = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+
+def upgrade() -> None:
+    """Add the columns that 0.1.0 had no use for."""
+    op.add_column("contact", sa.Column("touched_run", _BIG, nullable=True))
+    op.add_column("field", sa.Column("deleted_at", _BIG, nullable=True))
