@@ -12,18 +12,18 @@ import msgspec
 from contactd.domain.ledger import Image, Known, Link
 from contactd.domain.words import ContactStatus, LinkState, Membership, Outcome, Reason, SuppressionKind
 from contactd.store.database import Reading
-from contactd.store.sql import ANY
+from contactd.store.sql import ANY_NUMBER, ANY_TEXT, using
 
 #: The columns of `link`, in the order of `Link`.
 LINK = (
     "source_id, contact_id, email_key, source_created, source_modified, content_hash, state, mapped,"
     " seen_run, outcome, reason, first_run"
 )
-_BY_ID = f"SELECT {LINK} FROM link WHERE sync_id = ? AND source_id IN {ANY}"
+_BY_ID = f"SELECT {LINK} FROM link WHERE sync_id = ? AND source_id IN {ANY_TEXT}"
 # Named, because SQLite without statistics would rather read every link of the sync.
 _BY_KEY = (
-    f"SELECT {LINK} FROM link INDEXED BY link_key"
-    f" WHERE sync_id = ? AND email_key IN {ANY} AND state IN ('owner', 'shadow', 'stale')"
+    f"SELECT {LINK} FROM link {using('link_key')}"
+    f" WHERE sync_id = ? AND email_key IN {ANY_TEXT} AND state IN ('owner', 'shadow', 'stale')"
 )
 
 #: The columns of `contact` and its membership, in the order of `Image`.
@@ -31,18 +31,19 @@ _IMAGE = (
     "c.id, c.email, c.email_key, c.fields, c.provenance, c.subscription_type, c.status, c.stale, m.state"
     " FROM contact c LEFT JOIN list_member m ON m.contact_id = c.id AND m.list_id = ?"
 )
-_CONTACT_BY_KEY = f"SELECT {_IMAGE} WHERE c.workspace_id = ? AND c.email_key IN {ANY}"
-_CONTACT_BY_ID = f"SELECT {_IMAGE} WHERE c.id IN {ANY}"
+_CONTACT_BY_KEY = f"SELECT {_IMAGE} WHERE c.workspace_id = ? AND c.email_key IN {ANY_TEXT}"
+_CONTACT_BY_ID = f"SELECT {_IMAGE} WHERE c.id IN {ANY_NUMBER}"
 _SUPPRESSED = (
-    f"SELECT email_key, kind FROM suppression WHERE workspace_id = ? AND scope = 'workspace' AND email_key IN {ANY}"
+    "SELECT email_key, kind FROM suppression"
+    f" WHERE workspace_id = ? AND scope = 'workspace' AND email_key IN {ANY_TEXT}"
 )
 _BEFORE = (
-    "SELECT source_id, before FROM outcome INDEXED BY outcome_source"
-    f" WHERE run_id = ? AND before IS NOT NULL AND source_id IN {ANY}"
+    f"SELECT source_id, before FROM outcome {using('outcome_source')}"
+    f" WHERE run_id = ? AND before IS NOT NULL AND source_id IN {ANY_TEXT}"
 )
 _ANCHORED = (
-    f"SELECT id FROM contact WHERE manual = 1 AND id IN {ANY} UNION"
-    f" SELECT contact_id FROM link WHERE contact_id IN {ANY} AND sync_id <> ? AND state IN ('owner', 'stale')"
+    f"SELECT id FROM contact WHERE manual = 1 AND id IN {ANY_NUMBER} UNION"
+    f" SELECT contact_id FROM link WHERE contact_id IN {ANY_NUMBER} AND sync_id <> ? AND state IN ('owner', 'stale')"
 )
 
 #: The first that applies decides (rows 11 to 13).

@@ -14,7 +14,7 @@ from contactd.domain.ledger import Image, Link, Plan, Row
 from contactd.store import tables
 from contactd.store.database import Transaction
 from contactd.store.known import Scope, image_text
-from contactd.store.sql import ANY, insertion, upsert
+from contactd.store.sql import ANY_NUMBER, ANY_TEXT, insertion, upsert
 from contactd.store.tables import table
 
 _LINK_COLUMNS = (
@@ -72,16 +72,18 @@ _PUT_MEMBER = (
 )
 _PUT_COUNT = insertion(table(tables.RunCount), ("run_id", "page", "outcome", "reason", "records"))
 _PARK = upsert(table(tables.Parked), ("run_id", "source_id", "why", "email_key", "record"))
-_UNPARK = f"DELETE FROM parked WHERE run_id = ? AND why <> 'left' AND source_id IN {ANY}"
-_SEEN = f"UPDATE link SET seen_run = ?, outcome = 'unchanged', reason = '' WHERE sync_id = ? AND source_id IN {ANY}"
-_FORGET = f"DELETE FROM outcome WHERE run_id = ? AND source_id IN {ANY}"
-_RELEASE = f"UPDATE contact SET email_key = NULL WHERE id IN {ANY}"
+_UNPARK = f"DELETE FROM parked WHERE run_id = ? AND why <> 'left' AND source_id IN {ANY_TEXT}"
+_SEEN = (
+    f"UPDATE link SET seen_run = ?, outcome = 'unchanged', reason = '' WHERE sync_id = ? AND source_id IN {ANY_TEXT}"
+)
+_FORGET = f"DELETE FROM outcome WHERE run_id = ? AND source_id IN {ANY_TEXT}"
+_RELEASE = f"UPDATE contact SET email_key = NULL WHERE id IN {ANY_NUMBER}"
 _UPDATE = (
     "UPDATE contact SET email = ?, email_key = ?, fields = ?, subscription_type = ?, status = ?, stale = ?,"
     " touched_run = ?, updated_at = ?, revision = ? WHERE id = ?"
 )
 _LEAVE = (
-    f"DELETE FROM list_member WHERE list_id = ? AND state = 'subscribed' AND contact_id IN {ANY}"
+    f"DELETE FROM list_member WHERE list_id = ? AND state = 'subscribed' AND contact_id IN {ANY_NUMBER}"
     # Another sync that fills the same list still has the person.
     " AND NOT EXISTS (SELECT 1 FROM link l JOIN sync s ON s.id = l.sync_id WHERE l.contact_id = list_member.contact_id"
     " AND l.sync_id <> ? AND l.state IN ('owner', 'stale') AND s.list_id = list_member.list_id)"

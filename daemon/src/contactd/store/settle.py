@@ -10,7 +10,7 @@ from contactd.domain.words import SyncState
 from contactd.store import tables
 from contactd.store.database import Reading, Transaction
 from contactd.store.known import LINK, Scope, as_link
-from contactd.store.sql import ANY, insertion
+from contactd.store.sql import ANY_NUMBER, ANY_TEXT, insertion, using
 from contactd.store.tables import table
 
 _PARKED = table(tables.Parked)
@@ -28,11 +28,11 @@ _MISSING = (
 )
 _MOVING = (
     "SELECT l.contact_id FROM link l JOIN parked p ON p.source_id = l.source_id"
-    f" WHERE l.sync_id = ? AND p.run_id = ? AND p.why = '{MOVED}' AND l.contact_id IN {ANY}"
+    f" WHERE l.sync_id = ? AND p.run_id = ? AND p.why = '{MOVED}' AND l.contact_id IN {ANY_NUMBER}"
 )
 _AWAITED = (
-    "SELECT l.source_id, p.why FROM link l INDEXED BY link_key JOIN parked p ON p.source_id = l.source_id"
-    f" WHERE l.sync_id = ? AND l.email_key IN {ANY} AND p.run_id = ?"
+    f"SELECT l.source_id, p.why FROM link l {using('link_key')} JOIN parked p ON p.source_id = l.source_id"
+    f" WHERE l.sync_id = ? AND l.email_key IN {ANY_TEXT} AND p.run_id = ?"
 )
 _MERGING = (
     "SELECT count(*), count(DISTINCT p.email_key)"
@@ -46,7 +46,7 @@ _TAKEN = (
     f" WHERE m.run_id = ? AND m.why = '{MOVED}' AND l.contact_id IS NOT NULL)"
 )
 _ANSWER = insertion(table(tables.Parked), ("run_id", "source_id", "why", "email_key", "record"))
-_TAKE = f"DELETE FROM parked WHERE run_id = ? AND source_id IN {ANY}"
+_TAKE = f"DELETE FROM parked WHERE run_id = ? AND source_id IN {ANY_TEXT}"
 
 
 def parked(r: Reading, scope: Scope, why: str, limit: int) -> list[tuple[str, str | None, bytes]]:
