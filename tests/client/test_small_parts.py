@@ -12,9 +12,10 @@ from contactctl.mapping import joined, said_lines
 from contactctl.names import Names, short
 from contactctl.render import plural, toned, value_text, when, word
 from contactctl.schedule import SaidSchedule, local_zone, make_schedule, told
-from contactctl.views.runs import counted, counts_sentence, progress_sentence, state_cell, waiting_sentence
+from contactctl.views.counts import NEW, OLD, counted, counts_sentence
+from contactctl.views.runs import progress_sentence, state_cell, waiting_sentence
 from contactd_proto.v1.connection_pb2 import Connection
-from contactd_proto.v1.ledger_pb2 import Counts
+from contactd_proto.v1.ledger_pb2 import Counts, NewCounts
 from contactd_proto.v1.run_pb2 import RUN_MODE_SWEEP, Run
 from contactd_proto.v1.sync_pb2 import MappingLine, Schedule
 from fakes.sample_answers import ANA, FAILED, PENDING, RUN, WAITING, running
@@ -198,15 +199,17 @@ def test_numbers_agree_with_their_nouns() -> None:
 
 
 def test_the_counts_that_people_know_add_up() -> None:
-    total, *rest = (int(number) for number in counted(RUN.counts))
+    total, *new = (int(number) for number in counted(RUN.counts, NEW))
+    _, *old = (int(number) for number in counted(RUN.counts, OLD))
 
-    assert total == sum(rest) == 67
-    assert rest == [56, 2, 3, 1, 5]
+    assert total == sum(new) == sum(old) == 67
+    assert new == [56, 2, 3, 1, 5]
+    assert old == [55, 1, 5, 5, 1]
 
 
 def test_what_happened_to_nobody_is_not_mentioned() -> None:
-    assert counts_sentence(Counts(total=2, added=2)) == "2 records: 2 added"
-    assert counts_sentence(Counts()) == "0 records"
+    assert counts_sentence(Counts(new_view=NewCounts(total=2, added=2)), NEW) == "2 records: 2 added"
+    assert counts_sentence(Counts(), NEW) == "0 records"
 
 
 def test_a_run_says_how_far_it_is() -> None:

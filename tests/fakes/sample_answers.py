@@ -10,7 +10,15 @@ from contactd_proto.v1.access_pb2 import ROLE_ADMIN
 from contactd_proto.v1.connection_pb2 import Connection, Organization
 from contactd_proto.v1.contact_pb2 import SUBSCRIPTION_TYPE_MARKETING, Contact
 from contactd_proto.v1.field_pb2 import FIELD_TYPE_EMAIL, FIELD_TYPE_PHONE, FIELD_TYPE_TEXT, Field, SourceField
-from contactd_proto.v1.ledger_pb2 import OUTCOME_ADDED, OUTCOME_SKIPPED, Counts, RecordOutcome
+from contactd_proto.v1.ledger_pb2 import (
+    COUNTS_VIEW_OLD,
+    OUTCOME_ADDED,
+    OUTCOME_SKIPPED,
+    Counts,
+    NewCounts,
+    OldCounts,
+    RecordOutcome,
+)
 from contactd_proto.v1.list_pb2 import MailingList
 from contactd_proto.v1.notification_pb2 import Notification
 from contactd_proto.v1.plugin_pb2 import Module, Plugin, SettingSchema, SourceKind
@@ -110,6 +118,18 @@ COUNTS = Counts(
     skipped=4,
     failed=1,
     by_reason={"skipped:invalid_pattern": 1, "skipped:empty_email": 3, "failed:malformed": 1},
+    new_view=NewCounts(total=67, added=56, updated=2, unchanged=3, removed=1, skipped=5),
+    old_view=OldCounts(
+        total=67,
+        new=55,
+        readded=1,
+        duplicate=5,
+        ignored=5,
+        deleted=1,
+        ignored_invalid_pattern=1,
+        ignored_empty=3,
+        ignored_other=1,
+    ),
 )
 RUN = Run(
     name=f"{SYNC}/runs/12",
@@ -124,6 +144,10 @@ RUN = Run(
     pages=1,
     mapping_version=1,
 )
+#: The same in a workspace whose edition shows the old counters.
+OLD_RUN = Run()
+OLD_RUN.CopyFrom(RUN)
+OLD_RUN.view = COUNTS_VIEW_OLD
 FAILED = Run(
     name=f"{SYNC}/runs/13",
     trigger=Run.TRIGGER_SCHEDULE,
@@ -148,7 +172,7 @@ def running(read: int, *, of: int = 8200) -> Run:
         name=f"{SYNC}/runs/12",
         state=Run.STATE_RUNNING,
         create_time=at(9),
-        counts=Counts(total=read, added=read),
+        counts=Counts(total=read, added=read, new_view=NewCounts(total=read, added=read)),
         expected_total=of,
     )
 

@@ -76,6 +76,12 @@ def etag_option(what: str) -> Callable[[Function], Function]:
     return click.option("--etag", default="", help=f"Only if the {what} still has this etag.")
 
 
+def view_option(function: Function) -> Function:
+    """Offer `--view`, to see counts as another edition shows them."""
+    views = click.Choice(("new", "old"))
+    return click.option("--view", type=views, help="Of the counts.  [default: the edition's]")(function)
+
+
 def titled(name: str, title: str) -> str:
     """Give the title of something new: what was said, or else its own id.
 

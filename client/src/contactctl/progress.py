@@ -15,7 +15,8 @@ from contactctl.clean import clean
 from contactctl.failures import Failure
 from contactctl.names import short
 from contactctl.render import word
-from contactctl.views.runs import counts_sentence, progress_sentence, state_cell, waiting_sentence
+from contactctl.views.counts import counts_sentence, view_of
+from contactctl.views.runs import progress_sentence, state_cell, waiting_sentence
 
 if TYPE_CHECKING:
     from contactd_proto.v1.run_pb2 import Run
@@ -100,4 +101,4 @@ class _StateColumn(ProgressColumn):
 def _note(run: "Run") -> Text:
     if waits := waiting_sentence(run):
         return Text(f"  waits: {clean(waits)}", style="yellow")
-    return Text(f"  {counts_sentence(run.counts)}", style="dim")
+    return Text(f"  {counts_sentence(run.counts, view_of(run))}", style="dim")

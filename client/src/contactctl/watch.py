@@ -18,7 +18,8 @@ from contactctl.failures import Failure
 from contactctl.names import short
 from contactctl.output import Output
 from contactctl.render import plural, word
-from contactctl.views.runs import counts_sentence, state_cell
+from contactctl.views.counts import counts_sentence, view_of
+from contactctl.views.runs import state_cell
 from contactctl.watchers import JsonLines, PlainLines, Watcher
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def end_view(run: "Run") -> Iterator[Block]:
     """Say how a run ended, and what to do next."""
     said = short(run.name)
     state = state_cell(run)
-    yield Line(Cell(f"{said} {state.text}, {counts_sentence(run.counts)}", state.tone))
+    yield Line(Cell(f"{said} {state.text}, {counts_sentence(run.counts, view_of(run))}", state.tone))
     if run.HasField("error"):
         yield Line(Cell(run.error.message, Tone.BAD))
     if state.text == "held":

@@ -1,5 +1,6 @@
 """`contactctl runs`: what syncs have done and are doing."""
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -7,8 +8,9 @@ import click
 from contactctl.download import STDOUT, check_place, save
 from contactctl.failures import usage
 from contactctl.limits import limit_option, limit_or_default, page_size, up_to
-from contactctl.options import Noun, Setup
-from contactctl.views.runs import RECORDS, RUNS, run_view
+from contactctl.options import Noun, Setup, view_option
+from contactctl.views.counts import NEW, view_of
+from contactctl.views.runs import RECORDS, run_view, runs_in
 
 if TYPE_CHECKING:
     from contactctl.daemon import Daemon
@@ -24,9 +26,10 @@ def runs() -> None:
 
 @runs.command("list")
 @click.argument("sync", metavar="[SYNC]", default="")
+@view_option
 @limit_option("runs")
 @click.pass_obj
-def list_runs(setup: Setup, sync: str, limit: int | None) -> None:
+def list_runs(setup: Setup, sync: str, view: str | None, limit: int | None) -> None:
     """List the runs of SYNC, or of all syncs, the newest first."""
     from contactd_proto.v1.run_pb2 import ListRunsRequest
 
@@ -36,19 +39,23 @@ def list_runs(setup: Setup, sync: str, limit: int | None) -> None:
         request = ListRunsRequest(parent=parent, page_size=page_size(shown))
         pages = daemon.pages(daemon.runs.ListRuns, request)
         found = (run for page in pages for run in page.runs)
-        setup.output.many(up_to(found, shown, setup.output), RUNS)
+        first = next(found, None)
+        listing = runs_in(view or NEW if first is None else view_of(first, view))
+        every = found if first is None else chain((first,), found)
+        setup.output.many(up_to(every, shown, setup.output), listing)
 
 
 @runs.command("show")
 @run_argument
+@view_option
 @click.pass_obj
-def show_run(setup: Setup, run: str) -> None:
+def show_run(setup: Setup, run: str, view: str | None) -> None:
     """Show RUN with all its counts."""
     from contactd_proto.v1.run_pb2 import GetRunRequest
 
     with setup.daemon() as daemon:
         request = GetRunRequest(name=daemon.names.run(run))
-        setup.output.one(daemon.call(daemon.runs.GetRun, request), run_view)
+        setup.output.one(daemon.call(daemon.runs.GetRun, request), lambda found: run_view(found, view))
 
 
 @runs.command("watch")

@@ -13,7 +13,8 @@ from contactctl.failures import Failure, Violation
 from contactctl.names import short
 from contactctl.options import Command, Setup, etag_option
 from contactctl.render import plural, word
-from contactctl.views.runs import PREVIEW, counts_table
+from contactctl.views.counts import NEW, counts_table
+from contactctl.views.runs import PREVIEW
 from contactctl.views.syncs import faults_view
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def _draw_preview(setup: Setup, answers: "Iterator[PreviewSyncResponse]") -> Non
     setup.output.many(records(), PREVIEW)
     for total in counts:
         setup.output.say("")
-        setup.output.draw([Heading("What a full run would count"), counts_table(total)])
+        setup.output.draw([Heading("What a full run would count"), counts_table(total, NEW)])
 
 
 @click.command("initiate", cls=Command)

@@ -9,8 +9,9 @@ from contactctl.commands.sync_begin import initiate_sync, preview_sync, validate
 from contactctl.commands.sync_create import create_sync
 from contactctl.failures import usage
 from contactctl.names import short
-from contactctl.options import Noun, Setup, etag_option
+from contactctl.options import Noun, Setup, etag_option, view_option
 from contactctl.render import word
+from contactctl.views.counts import NEW, view_of
 from contactctl.views.runs import run_view
 from contactctl.views.syncs import SYNCS, detail_view, mapping_table
 
@@ -41,8 +42,9 @@ def list_syncs(setup: Setup) -> None:
 
 @syncs.command("show")
 @click.argument("sync")
+@view_option
 @click.pass_obj
-def show_sync(setup: Setup, sync: str) -> None:
+def show_sync(setup: Setup, sync: str, view: str | None) -> None:
     """Show SYNC: its configuration, field mapping and history."""
     from contactd_proto.v1.run_pb2 import ListRunsRequest
     from contactd_proto.v1.sync_pb2 import GetMappingRequest, GetSyncRequest
@@ -56,7 +58,8 @@ def show_sync(setup: Setup, sync: str) -> None:
         if setup.as_json:
             setup.output.write(_detail_document(found, mapping, list(history)))
         else:
-            setup.output.draw(detail_view(found, mapping, history))
+            shown = view_of(history[0], view) if history else view or NEW
+            setup.output.draw(detail_view(found, mapping, history, shown))
 
 
 def _detail_document(sync: "Sync", mapping: "Mapping", runs: "list[Run]") -> dict[str, object]:

@@ -3,43 +3,18 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from contactctl.blocks import Block, Cell, Column, Facts, Heading, Listing, Shown, Table, Tone
+from contactctl.blocks import Block, Cell, Column, Facts, Heading, Listing, Shown, Tone
 from contactctl.names import short
 from contactctl.render import brief, moment, plural, toned, when, word
+from contactctl.views.counts import count_columns, counted, counts_table, view_of
 
 if TYPE_CHECKING:
-    from contactd_proto.v1.ledger_pb2 import Counts, RecordOutcome
+    from contactd_proto.v1.ledger_pb2 import RecordOutcome
     from contactd_proto.v1.run_pb2 import Run
     from contactd_proto.v1.sync_pb2 import PreviewRecord
 
-#: The new view of daemon/REQUIREMENTS.md 1.6: title, and the outcomes that it sums.
-_COUNTED = (
-    ("Total", ("total",)),
-    ("Added", ("added", "readded")),
-    ("Updated", ("updated",)),
-    ("Unchanged", ("unchanged",)),
-    ("Removed", ("removed",)),
-    ("Skipped", ("skipped", "failed")),
-)
-#: On a narrow terminal the unchanged go first: the total tells of them all the same.
-COUNT_COLUMNS = tuple(Column(title, number=True, spare=1 if title == "Unchanged" else 0) for title, _ in _COUNTED)
 RUN_STATE = Column("State", wraps=True)
 TRIGGER = Column("Trigger", spare=2)
-
-
-def counted(counts: "Counts") -> list[str]:
-    """Give the counts that people know: they add up to the first of them."""
-    return [str(sum(getattr(counts, name) for name in names)) for _, names in _COUNTED]
-
-
-def counts_sentence(counts: "Counts") -> str:
-    """Say what happened to the records, leaving out what happened to none."""
-    parts = [
-        f"{int(number):,} {title.lower()}"
-        for (title, _), number in zip(_COUNTED[1:], counted(counts)[1:], strict=True)
-        if int(number)
-    ]
-    return ": ".join(filter(None, (plural(counts.total, "record"), ", ".join(parts))))
 
 
 def state_cell(run: "Run") -> Cell:
@@ -67,26 +42,25 @@ def progress_sentence(run: "Run") -> str:
     return plural(read, "record")
 
 
-def _row(run: "Run") -> list[Shown]:
+def runs_in(view: str) -> "Listing[Run]":
+    """List runs with their counts in *view*."""
+    columns = (Column("Run"), Column("Time"), TRIGGER, Column("Mode", spare=3), RUN_STATE, *count_columns(view))
+    return Listing(columns, lambda run: _row(run, view), none="there is no run yet")
+
+
+def _row(run: "Run", view: str) -> list[Shown]:
     return [
         short(run.name),
         brief(run.create_time),
         word(run, "trigger"),
         word(run, "mode"),
         state_cell(run),
-        *counted(run.counts),
+        *counted(run.counts, view),
     ]
 
 
-RUNS: "Listing[Run]" = Listing(
-    (Column("Run"), Column("Time"), TRIGGER, Column("Mode", spare=3), RUN_STATE, *COUNT_COLUMNS),
-    _row,
-    none="there is no run yet",
-)
-
-
-def run_view(run: "Run") -> Iterator[Block]:
-    """Show a run with all its counts."""
+def run_view(run: "Run", view: str | None = None) -> Iterator[Block]:
+    """Show a run with all its counts, in *view* or in that of its workspace's edition."""
     yield Heading(short(run.name))
     yield Facts(
         [
@@ -106,18 +80,7 @@ def run_view(run: "Run") -> Iterator[Block]:
         ]
     )
     yield Heading("Records")
-    yield counts_table(run.counts)
-
-
-def counts_table(counts: "Counts") -> Table:
-    """Give counts one below the other, and below them the reasons that were given."""
-    titles = (title for title, _ in _COUNTED)
-    reasons = sorted((reason, number) for reason, number in counts.by_reason.items() if ":" in reason)
-    rows = [
-        *((title, number) for title, number in zip(titles, counted(counts), strict=True)),
-        *((reason.replace(":", ": "), str(number)) for reason, number in reasons),
-    ]
-    return Table((Column("Outcome"), Column("Records", number=True)), rows)
+    yield counts_table(run.counts, view_of(run, view))
 
 
 RECORD_COLUMNS = (

@@ -7,7 +7,8 @@ from contactctl.blocks import Block, Cell, Column, Facts, Heading, Line, Listing
 from contactctl.names import short
 from contactctl.render import brief, toned, when, word, yes
 from contactctl.schedule import told
-from contactctl.views.runs import COUNT_COLUMNS, RUN_STATE, TRIGGER, counted, state_cell
+from contactctl.views.counts import count_columns, counted
+from contactctl.views.runs import RUN_STATE, TRIGGER, state_cell
 
 if TYPE_CHECKING:
     from contactd_proto.v1.run_pb2 import Run
@@ -64,8 +65,8 @@ def sync_view(sync: "Sync") -> Iterator[Block]:
     )
 
 
-def detail_view(sync: "Sync", mapping: "Mapping", runs: Iterable["Run"]) -> Iterator[Block]:
-    """Show a sync as its page does: Configuration, Field Mapping, Sync History."""
+def detail_view(sync: "Sync", mapping: "Mapping", runs: Iterable["Run"], view: str) -> Iterator[Block]:
+    """Show a sync as its page does: Configuration, Field Mapping, Sync History with its counts in *view*."""
     heading, *rest = sync_view(sync)
     yield heading
     yield Heading("Configuration")
@@ -73,7 +74,8 @@ def detail_view(sync: "Sync", mapping: "Mapping", runs: Iterable["Run"]) -> Iter
     yield Heading("Field Mapping")
     yield mapping_table(mapping)
     yield Heading("Sync History")
-    yield Table(_HISTORY, [_history_row(run) for run in runs], "it has not run yet")
+    columns = (Column("Run"), Column("Sync time"), TRIGGER, RUN_STATE, *count_columns(view))
+    yield Table(columns, [_history_row(run, view) for run in runs], "it has not run yet")
 
 
 def mapping_table(mapping: "Mapping") -> Table:
@@ -88,16 +90,13 @@ def _mapping_row(line: "MappingLine") -> list[Shown]:
     return [line.source_field, line.target_field, "yes" if line.create else ""]
 
 
-_HISTORY = (Column("Run"), Column("Sync time"), TRIGGER, RUN_STATE, *COUNT_COLUMNS)
-
-
-def _history_row(run: "Run") -> list[Shown]:
+def _history_row(run: "Run", view: str) -> list[Shown]:
     return [
         short(run.name).rpartition("/")[2],
         brief(run.start_time if run.HasField("start_time") else run.create_time),
         word(run, "trigger"),
         state_cell(run),
-        *counted(run.counts),
+        *counted(run.counts, view),
     ]
 
 

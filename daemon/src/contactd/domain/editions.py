@@ -7,6 +7,8 @@ in the code: a feature looks at its column.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from contactd.domain.words import CountsView
+
 
 class SameEmail(StrEnum):
     """What follows when an account is not registered under an address of the workspace's owners (R5)."""
@@ -17,15 +19,19 @@ class SameEmail(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One row: *organizations* limits those connected at a time per kind of source; 0 is any number (R6)."""
+    """One row: *organizations* limits those connected at a time per kind of source; 0 is any number (R6).
+
+    *counters*: the projection of the ledger that people see (1.6).
+    """
 
     same_email: SameEmail
     organizations: int
+    counters: CountsView
 
 
 EDITIONS: dict[str, Edition] = {
-    "open": Edition(same_email=SameEmail.WARN, organizations=0),
-    "campaigns": Edition(same_email=SameEmail.REFUSE, organizations=1),
-    "classic": Edition(same_email=SameEmail.WARN, organizations=0),
-    "marketinghub": Edition(same_email=SameEmail.WARN, organizations=0),
+    "open": Edition(same_email=SameEmail.WARN, organizations=0, counters=CountsView.NEW),
+    "campaigns": Edition(same_email=SameEmail.REFUSE, organizations=1, counters=CountsView.NEW),
+    "classic": Edition(same_email=SameEmail.WARN, organizations=0, counters=CountsView.OLD),
+    "marketinghub": Edition(same_email=SameEmail.WARN, organizations=0, counters=CountsView.OLD),
 }

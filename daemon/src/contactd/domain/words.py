@@ -176,6 +176,13 @@ class Recurrence(StrEnum):
     MONTHLY = "monthly"
 
 
+class CountsView(StrEnum):
+    """How the counts of a run are shown to people: two projections of one ledger."""
+
+    NEW = "new"
+    OLD = "old"
+
+
 class Severity(StrEnum):
     """How much a notification matters."""
 

@@ -22,7 +22,7 @@ _WORKSPACE = table(tables.Workspace)
 _COUNT = table(tables.RunCount)
 
 _FACTS: Select[Any] = (
-    select(_RUN, _SYNC.c.name.label("sync"), _WORKSPACE.c.name.label("workspace"))
+    select(_RUN, _SYNC.c.name.label("sync"), _WORKSPACE.c.name.label("workspace"), _WORKSPACE.c.edition)
     .join(_SYNC, _SYNC.c.id == _RUN.c.sync_id)
     .join(_WORKSPACE, _WORKSPACE.c.id == _RUN.c.workspace_id)
 )
@@ -173,6 +173,7 @@ def _fact(row: Row[Any], counts: Counts) -> Run:
         id=row.id,
         workspace_id=row.workspace_id,
         workspace=row.workspace,
+        edition=row.edition,
         sync_id=row.sync_id,
         sync=row.sync,
         trigger=Trigger(row.run_trigger),

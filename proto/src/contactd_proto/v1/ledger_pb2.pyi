@@ -63,6 +63,144 @@ OUTCOME_FAILED: Outcome.ValueType  # 7
 """It could not be taken; the reason says why."""
 Global___Outcome: _TypeAlias = Outcome  # noqa: Y015
 
+class _CountsView:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _CountsViewEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_CountsView.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    COUNTS_VIEW_UNSPECIFIED: _CountsView.ValueType  # 0
+    """Not said: the one of the workspace's edition."""
+    COUNTS_VIEW_NEW: _CountsView.ValueType  # 1
+    """Total, added, updated, unchanged, removed, skipped."""
+    COUNTS_VIEW_OLD: _CountsView.ValueType  # 2
+    """Total, new, re-added, duplicate, ignored, deleted."""
+
+class CountsView(_CountsView, metaclass=_CountsViewEnumTypeWrapper):
+    """The two ways in which counts are shown to people. The edition of a workspace has one of them."""
+
+COUNTS_VIEW_UNSPECIFIED: CountsView.ValueType  # 0
+"""Not said: the one of the workspace's edition."""
+COUNTS_VIEW_NEW: CountsView.ValueType  # 1
+"""Total, added, updated, unchanged, removed, skipped."""
+COUNTS_VIEW_OLD: CountsView.ValueType  # 2
+"""Total, new, re-added, duplicate, ignored, deleted."""
+Global___CountsView: _TypeAlias = CountsView  # noqa: Y015
+
+@_typing.final
+class NewCounts(_message.Message):
+    """Counts as newer editions show them. The total is the sum of the others."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TOTAL_FIELD_NUMBER: _builtins.int
+    ADDED_FIELD_NUMBER: _builtins.int
+    UPDATED_FIELD_NUMBER: _builtins.int
+    UNCHANGED_FIELD_NUMBER: _builtins.int
+    REMOVED_FIELD_NUMBER: _builtins.int
+    SKIPPED_FIELD_NUMBER: _builtins.int
+    total: _builtins.int
+    """All records."""
+    added: _builtins.int
+    """Contacts made, and removed ones that came back."""
+    updated: _builtins.int
+    """Contacts changed."""
+    unchanged: _builtins.int
+    """Contacts left as they are."""
+    removed: _builtins.int
+    """Contacts removed."""
+    skipped: _builtins.int
+    """Records not taken."""
+    def __init__(
+        self,
+        *,
+        total: _builtins.int = ...,
+        added: _builtins.int = ...,
+        updated: _builtins.int = ...,
+        unchanged: _builtins.int = ...,
+        removed: _builtins.int = ...,
+        skipped: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["added", b"added", "removed", b"removed", "skipped", b"skipped", "total", b"total", "unchanged", b"unchanged", "updated", b"updated"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___NewCounts: _TypeAlias = NewCounts  # noqa: Y015
+
+@_typing.final
+class OldCounts(_message.Message):
+    """Counts as older editions show them. The total is the sum of new, readded, duplicate, ignored and deleted; ignored is
+    the sum of those below it. Records that a filter at the source would never have sent are in none of them.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TOTAL_FIELD_NUMBER: _builtins.int
+    NEW_FIELD_NUMBER: _builtins.int
+    READDED_FIELD_NUMBER: _builtins.int
+    DUPLICATE_FIELD_NUMBER: _builtins.int
+    IGNORED_FIELD_NUMBER: _builtins.int
+    DELETED_FIELD_NUMBER: _builtins.int
+    IGNORED_BOUNCED_FIELD_NUMBER: _builtins.int
+    IGNORED_DO_NOT_MAIL_FIELD_NUMBER: _builtins.int
+    IGNORED_GROUP_FIELD_NUMBER: _builtins.int
+    IGNORED_FILE_DUPLICATE_FIELD_NUMBER: _builtins.int
+    IGNORED_INVALID_PATTERN_FIELD_NUMBER: _builtins.int
+    IGNORED_EMPTY_FIELD_NUMBER: _builtins.int
+    IGNORED_OTHER_FIELD_NUMBER: _builtins.int
+    total: _builtins.int
+    """Records in one fetch."""
+    new: _builtins.int
+    """Contacts made."""
+    readded: _builtins.int
+    """Removed contacts that came back."""
+    duplicate: _builtins.int
+    """Contacts that were here already."""
+    ignored: _builtins.int
+    """Records that came on no list."""
+    deleted: _builtins.int
+    """Contacts deleted at the source, and here."""
+    ignored_bounced: _builtins.int
+    """Ignored: mail to the address came back for good."""
+    ignored_do_not_mail: _builtins.int
+    """Ignored: unsubscribed from all mail."""
+    ignored_group: _builtins.int
+    """Ignored: the address of a role or group."""
+    ignored_file_duplicate: _builtins.int
+    """Ignored: another record has the same address."""
+    ignored_invalid_pattern: _builtins.int
+    """Ignored: an address that mail cannot reach."""
+    ignored_empty: _builtins.int
+    """Ignored: no address."""
+    ignored_other: _builtins.int
+    """Ignored for any other reason."""
+    def __init__(
+        self,
+        *,
+        total: _builtins.int = ...,
+        new: _builtins.int = ...,
+        readded: _builtins.int = ...,
+        duplicate: _builtins.int = ...,
+        ignored: _builtins.int = ...,
+        deleted: _builtins.int = ...,
+        ignored_bounced: _builtins.int = ...,
+        ignored_do_not_mail: _builtins.int = ...,
+        ignored_group: _builtins.int = ...,
+        ignored_file_duplicate: _builtins.int = ...,
+        ignored_invalid_pattern: _builtins.int = ...,
+        ignored_empty: _builtins.int = ...,
+        ignored_other: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["deleted", b"deleted", "duplicate", b"duplicate", "ignored", b"ignored", "ignored_bounced", b"ignored_bounced", "ignored_do_not_mail", b"ignored_do_not_mail", "ignored_empty", b"ignored_empty", "ignored_file_duplicate", b"ignored_file_duplicate", "ignored_group", b"ignored_group", "ignored_invalid_pattern", b"ignored_invalid_pattern", "ignored_other", b"ignored_other", "new", b"new", "readded", b"readded", "total", b"total"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___OldCounts: _TypeAlias = OldCounts  # noqa: Y015
+
 @_typing.final
 class Counts(_message.Message):
     """How many records had which outcome. The total is always the sum of the others."""
@@ -99,6 +237,8 @@ class Counts(_message.Message):
     FAILED_FIELD_NUMBER: _builtins.int
     UNDECIDED_FIELD_NUMBER: _builtins.int
     BY_REASON_FIELD_NUMBER: _builtins.int
+    NEW_VIEW_FIELD_NUMBER: _builtins.int
+    OLD_VIEW_FIELD_NUMBER: _builtins.int
     total: _builtins.int
     """All of them."""
     added: _builtins.int
@@ -121,6 +261,14 @@ class Counts(_message.Message):
     def by_reason(self) -> _containers.ScalarMap[_builtins.str, _builtins.int]:
         """The same by outcome and reason, as `skipped:invalid_pattern`."""
 
+    @_builtins.property
+    def new_view(self) -> Global___NewCounts:
+        """The same as newer editions show it."""
+
+    @_builtins.property
+    def old_view(self) -> Global___OldCounts:
+        """The same as older editions show it."""
+
     def __init__(
         self,
         *,
@@ -134,10 +282,12 @@ class Counts(_message.Message):
         failed: _builtins.int = ...,
         undecided: _builtins.int = ...,
         by_reason: _abc.Mapping[_builtins.str, _builtins.int] | None = ...,
+        new_view: Global___NewCounts | None = ...,
+        old_view: Global___OldCounts | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["new_view", b"new_view", "old_view", b"old_view"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["added", b"added", "by_reason", b"by_reason", "failed", b"failed", "readded", b"readded", "removed", b"removed", "skipped", b"skipped", "total", b"total", "unchanged", b"unchanged", "undecided", b"undecided", "updated", b"updated"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["added", b"added", "by_reason", b"by_reason", "failed", b"failed", "new_view", b"new_view", "old_view", b"old_view", "readded", b"readded", "removed", b"removed", "skipped", b"skipped", "total", b"total", "unchanged", b"unchanged", "undecided", b"undecided", "updated", b"updated"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -153,6 +153,7 @@ class Run(_message.Message):
     ERROR_FIELD_NUMBER: _builtins.int
     MAPPING_VERSION_FIELD_NUMBER: _builtins.int
     REVISION_FIELD_NUMBER: _builtins.int
+    VIEW_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """`workspaces/{workspace}/syncs/{sync}/runs/{run}`, the run a number."""
     trigger: Global___Run.Trigger.ValueType
@@ -179,6 +180,8 @@ class Run(_message.Message):
     """The mapping that it works with."""
     revision: _builtins.int
     """The revision that last changed it."""
+    view: _ledger_pb2.CountsView.ValueType
+    """How the edition of its workspace shows counts to people."""
     @_builtins.property
     def waiting_until(self) -> _timestamp_pb2.Timestamp:
         """Until when it waits."""
@@ -225,10 +228,11 @@ class Run(_message.Message):
         error: _status_pb2.Status | None = ...,
         mapping_version: _builtins.int = ...,
         revision: _builtins.int = ...,
+        view: _ledger_pb2.CountsView.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["counts", b"counts", "create_time", b"create_time", "end_time", b"end_time", "error", b"error", "start_time", b"start_time", "waiting_until", b"waiting_until"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempt", b"attempt", "counts", b"counts", "create_time", b"create_time", "end_time", b"end_time", "error", b"error", "expected_total", b"expected_total", "held_removals", b"held_removals", "mapping_version", b"mapping_version", "mode", b"mode", "name", b"name", "pages", b"pages", "revision", b"revision", "start_time", b"start_time", "state", b"state", "trigger", b"trigger", "waiting_message", b"waiting_message", "waiting_reason", b"waiting_reason", "waiting_until", b"waiting_until", "with_errors", b"with_errors"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempt", b"attempt", "counts", b"counts", "create_time", b"create_time", "end_time", b"end_time", "error", b"error", "expected_total", b"expected_total", "held_removals", b"held_removals", "mapping_version", b"mapping_version", "mode", b"mode", "name", b"name", "pages", b"pages", "revision", b"revision", "start_time", b"start_time", "state", b"state", "trigger", b"trigger", "view", b"view", "waiting_message", b"waiting_message", "waiting_reason", b"waiting_reason", "waiting_until", b"waiting_until", "with_errors", b"with_errors"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -5,9 +5,11 @@ from google.rpc import code_pb2, error_details_pb2, status_pb2
 from contactd.api import names
 from contactd.api.convert.common import Words, timestamp
 from contactd.api.errors import DOMAIN
+from contactd.domain.editions import EDITIONS
 from contactd.domain.nouns import Counts, RecordOutcome, Run
 from contactd.domain.reasons import explain
-from contactd.domain.words import Mode, Outcome, Reason, RunState, Trigger
+from contactd.domain.views import Ignored, new_view, old_view
+from contactd.domain.words import CountsView, Mode, Outcome, Reason, RunState, Trigger
 from contactd_proto.v1 import ledger_pb2, run_pb2
 from contactd_sdk import Value
 
@@ -45,6 +47,10 @@ TRIGGERS: Words[Trigger, run_pb2.Run.Trigger.ValueType] = Words(
     }
 )
 
+VIEWS: Words[CountsView, ledger_pb2.CountsView.ValueType] = Words(
+    {CountsView.NEW: ledger_pb2.COUNTS_VIEW_NEW, CountsView.OLD: ledger_pb2.COUNTS_VIEW_OLD}
+)
+
 MODES: Words[Mode, run_pb2.RunMode.ValueType] = Words(
     {
         Mode.INCREMENTAL: run_pb2.RUN_MODE_INCREMENTAL,
@@ -77,6 +83,7 @@ def run_message(run: Run) -> run_pb2.Run:
         error=_error(run) if run.error_reason else None,
         mapping_version=run.mapping_version,
         revision=run.revision,
+        view=VIEWS.number(EDITIONS[run.edition].counters),
     )
 
 
@@ -93,6 +100,39 @@ def counts_message(counts: Counts, *, undecided: int = 0) -> ledger_pb2.Counts:
         failed=counts.of(Outcome.FAILED),
         undecided=undecided,
         by_reason={_leaf(outcome, reason): count for (outcome, reason), count in counts.by_reason.items()},
+        new_view=_new_message(counts),
+        old_view=_old_message(counts),
+    )
+
+
+def _new_message(counts: Counts) -> ledger_pb2.NewCounts:
+    view = new_view(counts)
+    return ledger_pb2.NewCounts(
+        total=view.total,
+        added=view.added,
+        updated=view.updated,
+        unchanged=view.unchanged,
+        removed=view.removed,
+        skipped=view.skipped,
+    )
+
+
+def _old_message(counts: Counts) -> ledger_pb2.OldCounts:
+    view = old_view(counts)
+    return ledger_pb2.OldCounts(
+        total=view.total,
+        new=view.new,
+        readded=view.readded,
+        duplicate=view.duplicate,
+        ignored=view.ignored,
+        deleted=view.deleted,
+        ignored_bounced=view.reasons[Ignored.BOUNCED],
+        ignored_do_not_mail=view.reasons[Ignored.DO_NOT_MAIL],
+        ignored_group=view.reasons[Ignored.GROUP],
+        ignored_file_duplicate=view.reasons[Ignored.FILE_DUPLICATE],
+        ignored_invalid_pattern=view.reasons[Ignored.INVALID_PATTERN],
+        ignored_empty=view.reasons[Ignored.EMPTY],
+        ignored_other=view.reasons[Ignored.OTHER],
     )
 
 

@@ -32,6 +32,7 @@ class Run:
     id: int
     workspace_id: int
     workspace: str
+    edition: str
     sync_id: int
     sync: str
     trigger: Trigger
