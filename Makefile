@@ -5,7 +5,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-MEMBERS := proto plugins/sdk plugins/zoho plugins/books plugins/sandbox daemon client
+MEMBERS := proto plugins/sdk plugins/zoho plugins/books plugins/invoice plugins/sandbox daemon client
 PROJECTS := $(addsuffix /pyproject.toml,$(MEMBERS))
 
 .PHONY: help setup demo run test check bench lock generate format clean
@@ -43,7 +43,7 @@ lock: ## resolve the newest releases into requirements.lock and bootstrap.lock
 	@test -x $(BIN)/uv || ($(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet uv)
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	  --no-annotate --no-header --group dev $(PROJECTS) \
-	  $(foreach name,contactd contactd-proto contactd-sdk contactd-zoho contactd-books contactctl contactd-zoho-sandbox,--no-emit-package $(name)) \
+	  $(foreach name,contactd contactd-proto contactd-sdk contactd-zoho contactd-books contactd-invoice contactctl contactd-zoho-sandbox,--no-emit-package $(name)) \
 	  -o requirements.lock
 	@grep -o '^uv==[^ ]*' requirements.lock | $(BIN)/uv pip compile --quiet --generate-hashes --no-annotate --no-header -o bootstrap.lock -
 

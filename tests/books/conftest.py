@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from contactd_books.source import BooksSource
+from contactd_books.product import BOOKS
 from contactd_sdk import Secret
+from contactd_zoho.listed import FIELDS
 from contactd_zoho.settings import ZohoSettings
+from contactd_zoho.source import FinanceSource
 from fakes.books import OpenAccess, clock
 from fakes.http_script import Answer, HttpScript
 
@@ -28,7 +30,7 @@ def access(zoho: HttpScript) -> OpenAccess:
 
 
 @pytest.fixture
-def source(settings: ZohoSettings, access: OpenAccess) -> Iterator[BooksSource]:
-    books = BooksSource(settings, access, now=clock)
+def source(access: OpenAccess) -> Iterator[FinanceSource]:
+    books = FinanceSource(BOOKS, FIELDS, access, now=clock)
     yield books
     books.close()

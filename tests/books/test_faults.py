@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from contactd_books.source import BooksSource
+from contactd_books.product import BOOKS
 from contactd_sdk import AuthFailed, Misconfigured, SourceError, Throttled, Unavailable, Window
-from contactd_zoho.settings import ZohoSettings
+from contactd_zoho.listed import FIELDS
+from contactd_zoho.source import FinanceSource
 from fakes.books import BIRTH, NOW, BookOf, OpenAccess, asked, ids, page, refused, row, rows
 from fakes.http_script import Answer, HttpScript
 
@@ -18,7 +19,7 @@ DENIED = refused(57, "You are not authorized to perform this operation", 401)
 
 class TestToken:
     def test_one_that_ran_out_is_renewed_and_the_page_read(
-        self, zoho: HttpScript, source: BooksSource, access: OpenAccess
+        self, zoho: HttpScript, source: FinanceSource, access: OpenAccess
     ) -> None:
         book = BookOf(rows(5), per_page=2)
         zoho.answer = lambda asked: (
@@ -35,7 +36,7 @@ class TestToken:
 
     @pytest.mark.parametrize("denied", [DENIED, refused(14, status=401), refused(57), Answer("<html>", 401)])
     def test_one_that_is_refused_twice_is_not_renewed_again(
-        self, zoho: HttpScript, source: BooksSource, access: OpenAccess, denied: Answer
+        self, zoho: HttpScript, source: FinanceSource, access: OpenAccess, denied: Answer
     ) -> None:
         zoho.answer = lambda _: denied
 
@@ -46,7 +47,7 @@ class TestToken:
         assert (len(access.renewals), len(zoho.journal)) == (1, 2)
 
     def test_an_account_that_gives_no_new_one_ends_the_run(
-        self, zoho: HttpScript, source: BooksSource, access: OpenAccess
+        self, zoho: HttpScript, source: FinanceSource, access: OpenAccess
     ) -> None:
         zoho.answer = lambda _: DENIED
         access.fresh = [AuthFailed("Connect again.")]
@@ -56,7 +57,7 @@ class TestToken:
 
         assert len(zoho.journal) == 1
 
-    def test_a_new_one_may_lead_elsewhere(self, zoho: HttpScript, source: BooksSource, access: OpenAccess) -> None:
+    def test_a_new_one_may_lead_elsewhere(self, zoho: HttpScript, source: FinanceSource, access: OpenAccess) -> None:
         zoho.answer = lambda _: DENIED
         with HttpScript(BookOf(rows(3), per_page=2)) as moved:
             access.fresh = [access.given("moved", moved.address)]
@@ -108,7 +109,7 @@ class TestFaults:
     @pytest.mark.parametrize(("fault", "error"), FAULTS)
     @pytest.mark.parametrize("window", [EVERYTHING, CHANGED])
     def test_each_is_named_for_what_must_be_done_and_nothing_is_tried_again(
-        self, zoho: HttpScript, source: BooksSource, fault: Answer, error: type[SourceError], window: Window
+        self, zoho: HttpScript, source: FinanceSource, fault: Answer, error: type[SourceError], window: Window
     ) -> None:
         zoho.answer = BookOf(rows(5), per_page=2, faults={"2": fault})
         pages = source.pages(None, window)
@@ -121,7 +122,7 @@ class TestFaults:
         assert type(raised.value) is error
         assert asked(zoho) == ["1", "2"]
 
-    def test_a_block_names_the_time_to_go_on(self, zoho: HttpScript, source: BooksSource) -> None:
+    def test_a_block_names_the_time_to_go_on(self, zoho: HttpScript, source: FinanceSource) -> None:
         zoho.answer = lambda _: refused(44, "blocked", 429, Retry_After="1800", X_Rate_Limit_Reset="40000")
 
         with pytest.raises(Throttled) as fault:
@@ -129,7 +130,7 @@ class TestFaults:
 
         assert fault.value.until == NOW + timedelta(minutes=30)
 
-    def test_a_wrong_organization_is_named(self, zoho: HttpScript, source: BooksSource) -> None:
+    def test_a_wrong_organization_is_named(self, zoho: HttpScript, source: FinanceSource) -> None:
         zoho.answer = lambda _: refused(6041, "This user is not associated with the CompanyID/CompanyName: 7.")
 
         with pytest.raises(Misconfigured) as fault:
@@ -137,8 +138,8 @@ class TestFaults:
 
         assert fault.value.setting == "organization"
 
-    def test_no_organization_is_told_before_any_call(self, zoho: HttpScript, settings: ZohoSettings) -> None:
-        source = BooksSource(settings, OpenAccess(zoho.address, organization=""))
+    def test_no_organization_is_told_before_any_call(self, zoho: HttpScript) -> None:
+        source = FinanceSource(BOOKS, FIELDS, OpenAccess(zoho.address, organization=""))
 
         with pytest.raises(Misconfigured) as fault:
             source.pages(None, EVERYTHING)
@@ -147,11 +148,11 @@ class TestFaults:
         assert fault.value.setting == "organization"
         assert zoho.journal == []
 
-    def test_a_module_that_is_not_there_is_told(self, source: BooksSource) -> None:
+    def test_a_module_that_is_not_there_is_told(self, source: FinanceSource) -> None:
         with pytest.raises(Misconfigured, match="no module 'invoices'"):
             source.pages(None, Window("invoices", frozenset()))
 
-    def test_the_same_page_can_be_asked_for_again_after_a_fault(self, zoho: HttpScript, source: BooksSource) -> None:
+    def test_the_same_page_can_be_asked_for_again_after_a_fault(self, zoho: HttpScript, source: FinanceSource) -> None:
         book = BookOf(rows(5), per_page=2, faults={"2": refused(1000, status=500)})
         zoho.answer = book
         pages = source.pages(None, EVERYTHING)

@@ -7,8 +7,7 @@ from importlib.metadata import entry_points
 import pytest
 
 from contactd_books import contactd_sources
-from contactd_books.fields import FIELDS
-from contactd_books.source import BooksSource
+from contactd_books.product import BOOKS
 from contactd_sdk import (
     ENTRY_POINT_GROUP,
     AuthFailed,
@@ -23,7 +22,9 @@ from contactd_sdk import (
     Unavailable,
 )
 from contactd_zoho.authorizer import ZohoAuthorizer
+from contactd_zoho.listed import FIELDS
 from contactd_zoho.settings import ZohoSettings
+from contactd_zoho.source import FinanceSource
 from fakes.books import OpenAccess, refused
 from fakes.http_script import Answer, HttpScript
 
@@ -83,7 +84,7 @@ class TestFields:
     def test_no_name_and_no_title_is_offered_twice(self) -> None:
         assert len({field.name for field in FIELDS}) == len({field.title for field in FIELDS}) == len(FIELDS)
 
-    def test_custom_fields_follow_those_that_everyone_has(self, zoho: HttpScript, source: BooksSource) -> None:
+    def test_custom_fields_follow_those_that_everyone_has(self, zoho: HttpScript, source: FinanceSource) -> None:
         zoho.answer = lambda _: Answer({"code": 0, "customfields": [described(is_mandatory=False, values=[])]})
 
         fields = source.fields("contacts")
@@ -114,7 +115,7 @@ class TestFields:
         ],
     )
     def test_a_type_of_theirs_is_one_of_ours(
-        self, zoho: HttpScript, source: BooksSource, data_type: str, expected: FieldType
+        self, zoho: HttpScript, source: FinanceSource, data_type: str, expected: FieldType
     ) -> None:
         zoho.answer = lambda _: Answer({"code": 0, "customfields": [described(data_type=data_type)]})
 
@@ -132,7 +133,7 @@ class TestFields:
             "no object",
         ],
     )
-    def test_what_cannot_be_mapped_is_not_offered(self, zoho: HttpScript, source: BooksSource, about: object) -> None:
+    def test_what_cannot_be_mapped_is_not_offered(self, zoho: HttpScript, source: FinanceSource, about: object) -> None:
         zoho.answer = lambda _: Answer({"code": 0, "customfields": [about]})
 
         assert source.fields("contacts") == FIELDS
@@ -148,7 +149,7 @@ class TestFields:
         ],
     )
     def test_where_the_settings_may_not_be_read_there_are_no_custom_fields(
-        self, zoho: HttpScript, source: BooksSource, answer: Answer
+        self, zoho: HttpScript, source: FinanceSource, answer: Answer
     ) -> None:
         zoho.answer = lambda _: answer
 
@@ -158,18 +159,16 @@ class TestFields:
         ("answer", "error"), [(refused(44, status=429), Throttled), (Answer("", 503), Unavailable)]
     )
     def test_a_passing_trouble_is_not_taken_for_a_refusal(
-        self, zoho: HttpScript, source: BooksSource, answer: Answer, error: type[Exception]
+        self, zoho: HttpScript, source: FinanceSource, answer: Answer, error: type[Exception]
     ) -> None:
         zoho.answer = lambda _: answer
 
         with pytest.raises(error):
             source.fields("contacts")
 
-    def test_an_account_that_is_gone_is_not_taken_for_a_missing_scope(
-        self, zoho: HttpScript, settings: ZohoSettings
-    ) -> None:
+    def test_an_account_that_is_gone_is_not_taken_for_a_missing_scope(self, zoho: HttpScript) -> None:
         zoho.answer = lambda _: refused(57, status=401)
-        source = BooksSource(settings, OpenAccess(zoho.address, fresh=[AuthFailed("Connect again.")]))
+        source = FinanceSource(BOOKS, FIELDS, OpenAccess(zoho.address, fresh=[AuthFailed("Connect again.")]))
 
         with pytest.raises(AuthFailed, match=r"^Connect again\.$"):
             source.fields("contacts")

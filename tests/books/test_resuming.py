@@ -2,15 +2,15 @@
 
 import pytest
 
-from contactd_books.source import BooksSource
 from contactd_sdk import Unavailable, Window
+from contactd_zoho.source import FinanceSource
 from fakes.books import BookOf, asked, ids, page, place, refused, row, rows, stamp
 from fakes.http_script import Answer, Asked, HttpScript
 
 EVERYTHING = Window("contacts", frozenset({"email"}))
 
 
-def test_where_nothing_moved_it_costs_one_call_more(zoho: HttpScript, source: BooksSource) -> None:
+def test_where_nothing_moved_it_costs_one_call_more(zoho: HttpScript, source: FinanceSource) -> None:
     zoho.answer = BookOf(rows(9), per_page=2)
 
     pages = list(source.pages(place(4, passed=6), EVERYTHING))
@@ -31,7 +31,7 @@ def test_where_nothing_moved_it_costs_one_call_more(zoho: HttpScript, source: Bo
     ],
 )
 def test_it_goes_back_until_it_is_before_the_last_row_read(
-    zoho: HttpScript, source: BooksSource, deleted: int, calls: list[str]
+    zoho: HttpScript, source: FinanceSource, deleted: int, calls: list[str]
 ) -> None:
     zoho.answer = BookOf(rows(9)[deleted:], per_page=2)
 
@@ -41,13 +41,13 @@ def test_it_goes_back_until_it_is_before_the_last_row_read(
     assert asked(zoho) == calls
 
 
-def test_the_last_row_read_may_itself_be_deleted(zoho: HttpScript, source: BooksSource) -> None:
+def test_the_last_row_read_may_itself_be_deleted(zoho: HttpScript, source: FinanceSource) -> None:
     zoho.answer = BookOf([row for row in rows(9) if row["contact_name"] != "Customer 6"], per_page=2)
 
     assert ids(list(source.pages(place(4, passed=6), EVERYTHING))) == [[5, 7, 8, 9], [1, 2]]
 
 
-def test_rows_that_were_created_at_one_time_are_all_covered(zoho: HttpScript, source: BooksSource) -> None:
+def test_rows_that_were_created_at_one_time_are_all_covered(zoho: HttpScript, source: FinanceSource) -> None:
     imported = [row(number, created_time=stamp(3)) for number in range(3, 10)]
     zoho.answer = BookOf([row(1), row(2), *imported], per_page=2)
 
@@ -57,7 +57,7 @@ def test_rows_that_were_created_at_one_time_are_all_covered(zoho: HttpScript, so
     assert asked(zoho) == ["3", "2", "1", "2", "3", "4", "5", "1"]
 
 
-def test_a_page_that_begins_with_a_row_without_a_time_tells_nothing(zoho: HttpScript, source: BooksSource) -> None:
+def test_a_page_that_begins_with_a_row_without_a_time_tells_nothing(zoho: HttpScript, source: FinanceSource) -> None:
     untimed = [row(number, created_time="" if number == 5 else stamp(number)) for number in range(1, 10)]
 
     def answer(call: Asked) -> Answer:
@@ -72,7 +72,7 @@ def test_a_page_that_begins_with_a_row_without_a_time_tells_nothing(zoho: HttpSc
     assert asked(zoho) == ["3", "2", "3", "4", "5", "1"]
 
 
-def test_without_any_time_it_begins_anew(zoho: HttpScript, source: BooksSource) -> None:
+def test_without_any_time_it_begins_anew(zoho: HttpScript, source: FinanceSource) -> None:
     zoho.answer = BookOf([row(number, created_time="") for number in range(1, 6)], per_page=2)
     first, second, *_ = source.pages(None, EVERYTHING)
 
@@ -82,7 +82,7 @@ def test_without_any_time_it_begins_anew(zoho: HttpScript, source: BooksSource) 
     assert ids(again) == [[1, 2], [3, 4], [5], []]
 
 
-def test_a_page_without_a_time_keeps_the_place_of_the_one_before(zoho: HttpScript, source: BooksSource) -> None:
+def test_a_page_without_a_time_keeps_the_place_of_the_one_before(zoho: HttpScript, source: FinanceSource) -> None:
     zoho.answer = lambda call: Answer(
         page([row(1)] if call.query["page"] == "1" else ["bad"], int(call.query["page"]), more=True)
     )
@@ -93,13 +93,15 @@ def test_a_page_without_a_time_keeps_the_place_of_the_one_before(zoho: HttpScrip
     assert cursors == [place(2, passed=1), place(3, passed=1)]
 
 
-def test_a_reading_that_went_back_does_not_claim_the_place_it_came_from(zoho: HttpScript, source: BooksSource) -> None:
+def test_a_reading_that_went_back_does_not_claim_the_place_it_came_from(
+    zoho: HttpScript, source: FinanceSource
+) -> None:
     zoho.answer = BookOf([row(number, created_time="") for number in range(1, 10)], per_page=2)
 
     assert next(source.pages(place(4, passed=6), EVERYTHING)).cursor == "all:3"
 
 
-def test_malformed_rows_of_both_pages_come_along(zoho: HttpScript, source: BooksSource) -> None:
+def test_malformed_rows_of_both_pages_come_along(zoho: HttpScript, source: FinanceSource) -> None:
     zoho.answer = lambda call: Answer(
         page([row(int(call.query["page"])), f"bad {call.query['page']}"], int(call.query["page"]), more=True)
     )
@@ -109,7 +111,7 @@ def test_malformed_rows_of_both_pages_come_along(zoho: HttpScript, source: Books
     assert [bad.raw for bad in resumed.malformed] == ['"bad 2"', '"bad 3"']
 
 
-def test_a_page_read_before_is_no_progress_where_the_next_one_fails(zoho: HttpScript, source: BooksSource) -> None:
+def test_a_page_read_before_is_no_progress_where_the_next_one_fails(zoho: HttpScript, source: FinanceSource) -> None:
     zoho.answer = BookOf(rows(9), per_page=2, faults={"4": refused(1000, status=500)})
 
     with pytest.raises(Unavailable):
@@ -118,7 +120,7 @@ def test_a_page_read_before_is_no_progress_where_the_next_one_fails(zoho: HttpSc
     assert asked(zoho) == ["3", "4"]
 
 
-def test_no_page_is_asked_for_that_is_not_needed(zoho: HttpScript, source: BooksSource) -> None:
+def test_no_page_is_asked_for_that_is_not_needed(zoho: HttpScript, source: FinanceSource) -> None:
     zoho.answer = BookOf(rows(2), per_page=2)
 
     pages = list(source.pages(place(2, passed=2), EVERYTHING))

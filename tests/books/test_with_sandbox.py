@@ -8,8 +8,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from contactd_books import contactd_sources
-from contactd_books.fields import FIELDS
-from contactd_books.source import BooksSource
+from contactd_books.product import BOOKS
 from contactd_sdk import (
     AuthFailed,
     Authorizer,
@@ -22,7 +21,9 @@ from contactd_sdk import (
     Unavailable,
     Window,
 )
+from contactd_zoho.listed import FIELDS
 from contactd_zoho.settings import ZohoSettings
+from contactd_zoho.source import FinanceSource
 from contactd_zoho_sandbox.control import Sandbox
 
 EVERYTHING = Window("contacts", frozenset(field.name for field in FIELDS))
@@ -71,8 +72,8 @@ def consent(sandbox: Sandbox, settings: ZohoSettings) -> Consent:
 
 
 @pytest.fixture
-def source(settings: ZohoSettings, consent: Consent) -> Iterator[BooksSource]:
-    books = BooksSource(settings, consent)
+def source(consent: Consent) -> Iterator[FinanceSource]:
+    books = FinanceSource(BOOKS, FIELDS, consent)
     yield books
     books.close()
 
@@ -118,7 +119,7 @@ def test_a_revoked_grant_gives_no_more_tokens(consent: Consent) -> None:
         consent.authorizer.refresh(consent.grant)
 
 
-def test_every_customer_is_read_once_and_page_one_again(sandbox: Sandbox, source: BooksSource) -> None:
+def test_every_customer_is_read_once_and_page_one_again(sandbox: Sandbox, source: FinanceSource) -> None:
     pages = list(source.pages(None, EVERYTHING))
 
     records = [record for page in pages for record in page.records]
@@ -128,13 +129,13 @@ def test_every_customer_is_read_once_and_page_one_again(sandbox: Sandbox, source
     assert lists(sandbox) == 4
 
 
-def test_every_field_of_a_row_is_there(source: BooksSource) -> None:
+def test_every_field_of_a_row_is_there(source: FinanceSource) -> None:
     first = next(source.pages(None, EVERYTHING))
 
     assert set(first.records[0].values) == EVERYTHING.fields
 
 
-def test_the_fields_include_the_custom_ones_and_their_values(sandbox: Sandbox, source: BooksSource) -> None:
+def test_the_fields_include_the_custom_ones_and_their_values(sandbox: Sandbox, source: FinanceSource) -> None:
     custom = [field for field in source.fields("contacts") if field.custom]
     added = sandbox.add("Ann of the Custom Fields", custom_fields=[{"api_name": custom[0].name, "value": "Gold"}])
 
@@ -145,7 +146,7 @@ def test_the_fields_include_the_custom_ones_and_their_values(sandbox: Sandbox, s
     assert values == {field.name: None for field in custom} | {custom[0].name: "Gold"}
 
 
-def test_nothing_new_costs_one_call_and_one_change_brings_one_record(sandbox: Sandbox, source: BooksSource) -> None:
+def test_nothing_new_costs_one_call_and_one_change_brings_one_record(sandbox: Sandbox, source: FinanceSource) -> None:
     since = Window("contacts", frozenset({"last_name"}), since=datetime.now(UTC) + timedelta(minutes=1))
     (nothing,) = source.pages(None, since)
     assert (nothing.records, nothing.cursor) == ([], None)
@@ -162,7 +163,7 @@ def test_nothing_new_costs_one_call_and_one_change_brings_one_record(sandbox: Sa
 
 
 def test_a_token_that_ends_in_the_middle_is_renewed_once(
-    sandbox: Sandbox, source: BooksSource, consent: Consent
+    sandbox: Sandbox, source: FinanceSource, consent: Consent
 ) -> None:
     first = consent.token
     sandbox.plant(kind="expire", path="/books/v3/contacts", query={"page": "2"})
@@ -188,7 +189,7 @@ def test_a_token_that_ends_in_the_middle_is_renewed_once(
     ],
 )
 def test_after_a_fault_the_reading_goes_on_from_its_cursor(
-    sandbox: Sandbox, source: BooksSource, fault: dict[str, object], error: type[Exception]
+    sandbox: Sandbox, source: FinanceSource, fault: dict[str, object], error: type[Exception]
 ) -> None:
     whole = ids(list(source.pages(None, EVERYTHING)))
     sandbox.plant(path="/books/v3/contacts", query={"page": "2"}, **fault)
@@ -206,17 +207,17 @@ def numbers(sandbox: Sandbox) -> list[str]:
     return [parse_qs(call.query)["page"][0] for call in sandbox.journal("/books/v3/contacts")]
 
 
-def two_pages(settings: ZohoSettings, consent: Consent) -> list[Page]:
-    source = BooksSource(settings, consent)
+def two_pages(consent: Consent) -> list[Page]:
+    source = FinanceSource(BOOKS, FIELDS, consent)
     pages = list(islice(source.pages(None, EVERYTHING), 2))
     source.close()
     return pages
 
 
 def test_going_on_where_nothing_moved_costs_one_call_more(
-    sandbox: Sandbox, settings: ZohoSettings, consent: Consent, source: BooksSource
+    sandbox: Sandbox, consent: Consent, source: FinanceSource
 ) -> None:
-    read = two_pages(settings, consent)
+    read = two_pages(consent)
     sandbox.clear_journal()
 
     rest = list(source.pages(read[-1].cursor, EVERYTHING))
@@ -232,11 +233,11 @@ def test_customers_that_slid_to_an_earlier_page_while_the_run_waited_are_read() 
             accounts_url=sandbox.url, client_id=ready.client_id, client_secret=Secret(ready.client_secret)
         )
         consent = Consent(sandbox, own)
-        read = two_pages(own, consent)
+        read = two_pages(consent)
         deleted = [record.id for record in read[0].records[:3]]
         for customer in deleted:
             sandbox.delete(customer)
-        source = BooksSource(own, consent)
+        source = FinanceSource(BOOKS, FIELDS, consent)
 
         rest = list(source.pages(read[-1].cursor, EVERYTHING))
         left = ids(list(source.pages(None, EVERYTHING)))
@@ -246,9 +247,9 @@ def test_customers_that_slid_to_an_earlier_page_while_the_run_waited_are_read() 
         assert ids([*read, *rest]) == left | set(deleted)
 
 
-def test_a_foreign_organization_is_told(settings: ZohoSettings, consent: Consent) -> None:
+def test_a_foreign_organization_is_told(consent: Consent) -> None:
     consent.organization = "1"
-    source = BooksSource(settings, consent)
+    source = FinanceSource(BOOKS, FIELDS, consent)
 
     with pytest.raises(Misconfigured) as fault:
         next(source.pages(None, EVERYTHING))
@@ -257,14 +258,14 @@ def test_a_foreign_organization_is_told(settings: ZohoSettings, consent: Consent
     assert fault.value.setting == "organization"
 
 
-def test_a_deleted_customer_is_told_from_one_that_is_there(sandbox: Sandbox, source: BooksSource) -> None:
+def test_a_deleted_customer_is_told_from_one_that_is_there(sandbox: Sandbox, source: FinanceSource) -> None:
     here, gone = sandbox.add("Still Here"), sandbox.add("Gone Tomorrow")
     sandbox.delete(gone)
 
     assert source.gone("contacts", [here, gone]) == {gone}
 
 
-def test_a_customer_that_cannot_be_asked_after_is_not_gone(sandbox: Sandbox, source: BooksSource) -> None:
+def test_a_customer_that_cannot_be_asked_after_is_not_gone(sandbox: Sandbox, source: FinanceSource) -> None:
     here = sandbox.add("Not To Be Reached")
     sandbox.plant(kind="html", path=f"/books/v3/contacts/{here}")
 

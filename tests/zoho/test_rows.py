@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contactd_books.fields import FIELDS, TYPES
 from contactd_sdk import Malformed, Page, Record, Value
+from contactd_zoho.listed import FIELDS
 from contactd_zoho.rows import Listing, RowReader
 from fakes.books import page, row
+
+TYPES = {field.name: field.type for field in FIELDS}
 
 LIVE = {
     "cf_birthday": "09 Jun 1980",

@@ -3,18 +3,18 @@
 What is not needed to describe the kind, HTTP above all, is imported when it is.
 """
 
-from contactd_books.fields import FIELDS
 from contactd_books.product import BOOKS
 from contactd_sdk import Access, Authorizer, Capability, Module, Source, SourceKind, hookimpl
 from contactd_zoho.centers import VENDOR_HOSTS
+from contactd_zoho.listed import FIELDS
 from contactd_zoho.settings import ZohoSettings
 
 
-def open_source(settings: ZohoSettings, access: Access) -> Source:
-    """Open the contacts of the organization that *access* leads to."""
-    from contactd_books.source import BooksSource
+def open_source(_settings: ZohoSettings, access: Access) -> Source:
+    """Open the contacts of the organization that *access* leads to; what the settings say went into its token."""
+    from contactd_zoho.source import FinanceSource
 
-    return BooksSource(settings, access)
+    return FinanceSource(BOOKS, FIELDS, access)
 
 
 def authorizer(settings: ZohoSettings) -> Authorizer:

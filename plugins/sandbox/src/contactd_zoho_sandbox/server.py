@@ -7,7 +7,7 @@ every call that a fault holds, so that it never takes long.
 from aiohttp import web
 
 from contactd_zoho_sandbox.accounts.routes import AccountsRoutes
-from contactd_zoho_sandbox.finance.products import BOOKS
+from contactd_zoho_sandbox.finance.products import BOOKS, INVOICE
 from contactd_zoho_sandbox.finance.routes import FinanceRoutes
 from contactd_zoho_sandbox.steering.contacts import ContactRoutes
 from contactd_zoho_sandbox.steering.middleware import journaled, struck, worded
@@ -72,6 +72,7 @@ class Server:
         for part in (
             AccountsRoutes(zoho.accounts, lambda: self.url),
             FinanceRoutes(BOOKS, zoho),
+            FinanceRoutes(INVOICE, zoho),
             SteeringRoutes(zoho, lambda: self.url),
             TokenRoutes(zoho.accounts),
             ContactRoutes(zoho),

@@ -29,6 +29,8 @@ class Finance:
         self._access = access
         self._now = now
         self._token = access.token
+        header = product.organization_header
+        self._named = {header: access.organization} if header else {}
         self._rest = Rest(self._token.endpoint)
         #: When the first answer was given, by the vendor's clock.
         self.began: datetime | None = None
@@ -70,14 +72,17 @@ class Finance:
     def get_ahead(self, path: str, params: Mapping[str, str]) -> Pending:
         """Make a call whose answer `get` will take."""
         self._use(self._access.token)
-        return self._rest.get_ahead(self.product.root + path, params, authorization(self._token))
+        return self._rest.get_ahead(self.product.root + path, params, self._headers())
 
     def close(self) -> None:
         """Let go of connections."""
         self._rest.close()
 
     def _send(self, path: str, params: Mapping[str, str]) -> Reply:
-        return self._rest.get(self.product.root + path, params, authorization(self._token))
+        return self._rest.get(self.product.root + path, params, self._headers())
+
+    def _headers(self) -> dict[str, str]:
+        return {**authorization(self._token), **self._named}
 
     def _use(self, token: Token) -> None:
         # An account that moved to another data center answers elsewhere from now on.

@@ -5,8 +5,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """What tells one product from another: its *title*, the *root* of its calls, the *scopes* to read it."""
+    """What tells one product from another: its *title*, the *root* of its calls, the *scopes* to read it.
+
+    *organization_header* names the organization besides the query, where the product documents one.
+    """
 
     title: str
     root: str
     scopes: tuple[str, ...]
+    organization_header: str = ""

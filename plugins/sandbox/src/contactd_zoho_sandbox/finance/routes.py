@@ -14,7 +14,7 @@ from contactd_zoho_sandbox.finance.detail import detail
 from contactd_zoho_sandbox.finance.edits import edited, made
 from contactd_zoho_sandbox.finance.listing import listing
 from contactd_zoho_sandbox.finance.products import Product
-from contactd_zoho_sandbox.finance.rows import encode
+from contactd_zoho_sandbox.finance.rows import encode, without
 from contactd_zoho_sandbox.zoho import Zoho
 
 
@@ -64,8 +64,11 @@ class FinanceRoutes:
         return answered({"customfields": custom_fields.metadata(book.organization)})
 
     async def _list(self, request: web.Request, book: Book) -> web.Response:
-        wanted = listing(request.query, book.organization.time_zone)
+        asked = {name: text for name, text in request.query.items() if name not in self._product.ignores}
+        wanted = listing(asked, book.organization.time_zone)
         rows, more = book.page(wanted)
+        if self._product.lacks:
+            rows = [without(row, self._product.lacks) for row in rows]
         context = encode(wanted.page_context(more=more))
         # The rows are JSON already, and so many bytes that they are copied once only.
         start, end = b'{"code":0,"message":"success","contacts":[', b'],"page_context":%b}' % context

@@ -50,6 +50,15 @@ def encoded_row(contact: Contact, organization: Organization) -> bytes:
     return encode(row(contact, organization))
 
 
+def without(encoded: bytes, keys: frozenset[str]) -> bytes:
+    """Return a row for a product that lacks *keys*; the texts of all others stay as they are."""
+    every = _parts(encoded)
+    return encode({key: value for key, value in every.items() if key not in keys})
+
+
+_parts = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+
+
 def row(contact: Contact, organization: Organization) -> dict[str, object]:
     """Return *contact* as an element of `contacts[]`."""
     return {

@@ -1,4 +1,4 @@
-"""What Zoho Books tells of a contact without a call for each (plugins/zoho/FACTS.md "2.4")."""
+"""What every product of the family tells of a contact without a call for each (FACTS.md "2.4")."""
 
 from contactd_sdk import FieldType, Preset, SourceField
 
@@ -27,6 +27,3 @@ FIELDS = (
     SourceField("created_time", "Created", FieldType.DATETIME),
     SourceField("last_modified_time", "Last modified", FieldType.DATETIME),
 )
-
-#: The type of each, by its name.
-TYPES = {field.name: field.type for field in FIELDS}

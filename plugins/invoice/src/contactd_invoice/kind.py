@@ -1,0 +1,42 @@
+"""The kind `zoho-invoice`: what the daemon shows of it, and how it is opened.
+
+What is not needed to describe the kind, HTTP above all, is imported when it is.
+"""
+
+from contactd_invoice.product import INVOICE
+from contactd_sdk import Access, Authorizer, Capability, Module, Source, SourceKind, hookimpl
+from contactd_zoho.centers import VENDOR_HOSTS
+from contactd_zoho.listed import FIELDS
+from contactd_zoho.settings import ZohoSettings
+
+
+def open_source(_settings: ZohoSettings, access: Access) -> Source:
+    """Open the contacts of the organization that *access* leads to; what the settings say went into its token."""
+    from contactd_zoho.source import FinanceSource
+
+    return FinanceSource(INVOICE, FIELDS, access)
+
+
+def authorizer(settings: ZohoSettings) -> Authorizer:
+    """Give what turns consent to Zoho Invoice into tokens."""
+    from contactd_zoho.authorizer import ZohoAuthorizer
+
+    return ZohoAuthorizer(settings, INVOICE)
+
+
+@hookimpl
+def contactd_sources() -> list[SourceKind]:
+    """Offer `zoho-invoice`."""
+    return [
+        SourceKind(
+            name="zoho-invoice",
+            title="Zoho Invoice",
+            settings=ZohoSettings,
+            open=open_source,
+            authorizer=authorizer,
+            modules=(Module("contacts", "Customers"),),
+            fields=FIELDS,
+            hosts=VENDOR_HOSTS,
+            capabilities=frozenset({Capability.FIELDS, Capability.MODIFIED_SINCE, Capability.CONFIRM}),
+        )
+    ]
