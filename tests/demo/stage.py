@@ -40,7 +40,8 @@ class Daemon:
 
     def configure(self, *, hosts: str = "", more: str = "") -> None:
         """Write its configuration; *hosts* may stand in for the vendor's own."""
-        allowed = f'[plugins.zoho-books]\nhosts = ["{hosts}"]\n' if hosts else ""
+        kinds = ("zoho-books", "zoho-invoice") if hosts else ()
+        allowed = "".join(f'[plugins.{kind}]\nhosts = ["{hosts}"]\n' for kind in kinds)
         self.config.write_text(
             f'[store]\nurl = "{self.folder}/contactd.db"\n\n[listen]\nunix = "{self.folder}/run"\n\n{allowed}{more}'
         )

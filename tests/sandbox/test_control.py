@@ -172,3 +172,13 @@ def test_the_client_loads_nothing_that_the_sandbox_is_made_of():
         "contactd_zoho_sandbox",
         "contactd_zoho_sandbox.control",
     ]
+
+
+def test_the_owner_gets_another_address(sandbox, zoho):
+    before = sandbox.ready.email
+
+    sandbox.readdress_owner("new@chinookcorp.com")
+
+    told = zoho.get("/users/me").body["user"]["email_ids"]
+    sandbox.readdress_owner(before)
+    assert [each["email"] for each in told] == ["new@chinookcorp.com"]

@@ -97,6 +97,10 @@ class Control:
         """End all refresh tokens with their access tokens; return how many there were."""
         return int(self._call("POST", "/sandbox/tokens/revoke")["revoked"])
 
+    def readdress_owner(self, email: str) -> None:
+        """Give the account's owner another address."""
+        self._call("PATCH", "/sandbox/owner", {"email": email})
+
     def journal(self, path: str = "*") -> list[Call]:
         """Return the calls so far whose path is like the glob *path*, oldest first."""
         return [Call(**call) for call in self._call("GET", "/sandbox/journal", query={"path": path})["calls"]]

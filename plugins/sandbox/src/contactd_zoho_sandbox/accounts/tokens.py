@@ -7,6 +7,7 @@ and a restart forgets none of what was given.
 import secrets
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from contactd_zoho_sandbox.accounts.users import User
 from contactd_zoho_sandbox.clock import Clock
@@ -70,6 +71,11 @@ class Accounts:
         #: How many codes were exchanged and how often a token was refreshed since the start.
         self.exchanges = 0
         self.refreshes = 0
+
+    def readdress(self, email: str) -> None:
+        """Give the account's owner another address, as its settings would."""
+        self.user = replace(self.user, email=email)
+        self._store.put("user", self.user.user_id, self.user)
 
     def grant(self, scope: str, seconds: int | None = None) -> Grant:
         """Make a grant code, as the user does in the API console."""

@@ -18,6 +18,12 @@ class Consent(msgspec.Struct, forbid_unknown_fields=True):
         self.scope = scopes(self.scope)
 
 
+class Owner(msgspec.Struct, forbid_unknown_fields=True):
+    """The address that the account's owner has from now on."""
+
+    email: str
+
+
 class TokenRoutes:
     """Gives what a user would give in a browser, and takes it away again."""
 
@@ -31,6 +37,7 @@ class TokenRoutes:
             web.post("/sandbox/tokens", self._consent),
             web.post("/sandbox/tokens/expire", self._expire),
             web.post("/sandbox/tokens/revoke", self._revoke),
+            web.patch("/sandbox/owner", self._owner),
         ]
 
     async def _grant(self, request: web.Request) -> web.Response:
@@ -46,6 +53,11 @@ class TokenRoutes:
             )
         access = self._accounts.consent(consent.scope)
         return control_answered({"access_token": access.token, "refresh_token": access.refresh_token})
+
+    async def _owner(self, request: web.Request) -> web.Response:
+        owner = await control_body(request, Owner)
+        self._accounts.readdress(owner.email)
+        return control_answered({"email": owner.email})
 
     async def _expire(self, _request: web.Request) -> web.Response:
         return control_answered({"expired": self._accounts.expire_all()})
