@@ -30,6 +30,7 @@ from contactd_proto.v1 import (
     run_pb2,
     sync_pb2,
     system_pb2,
+    topic_pb2,
     workspace_pb2,
 )
 
@@ -43,6 +44,7 @@ _FILES = (
     run_pb2,
     sync_pb2,
     system_pb2,
+    topic_pb2,
     workspace_pb2,
 )
 

@@ -20,6 +20,7 @@ from contactd.store import schema
 from contactd.store.database import Database
 from contactd.store.seal import Sealer
 from fakes.plugins import install
+from setup.running import Typing, running
 from setup.vendor import CODE, KEY, NOON, Vendor
 
 
@@ -97,3 +98,10 @@ def books(parts: Parts, settings: dict[str, str]) -> Connection:
 def more(parts: Parts, settings: dict[str, str]) -> Connection:
     """Another one."""
     return connections.create(parts, "default", kind="vendor", settings=settings, name="more", by="ann")
+
+
+@pytest.fixture
+def typed(parts: Parts, tmp_path: Path) -> Iterator[Typing]:
+    """What is typed at a running control plane of *parts*."""
+    with running(parts, tmp_path) as typed:
+        yield typed

@@ -14,6 +14,7 @@ from contactctl.commands.notifications import notifications
 from contactctl.commands.plugins import plugins
 from contactctl.commands.runs import runs
 from contactctl.commands.syncs import syncs
+from contactctl.commands.topics import topics
 from contactctl.commands.workspaces import workspaces
 from contactctl.options import Noun, Setup
 from contactctl.target import Said
@@ -45,6 +46,7 @@ for command in (
     plugins,
     connections,
     lists,
+    topics,
     fields,
     syncs,
     runs,

@@ -24,6 +24,7 @@ from contactd_proto.v1 import (
     run_pb2_grpc,
     sync_pb2_grpc,
     system_pb2_grpc,
+    topic_pb2_grpc,
     workspace_pb2_grpc,
 )
 
@@ -75,6 +76,7 @@ class Daemon:
         self.runs = run_pb2_grpc.RunServiceStub(channel)
         self.syncs = sync_pb2_grpc.SyncServiceStub(channel)
         self.system = system_pb2_grpc.SystemServiceStub(channel)
+        self.topics = topic_pb2_grpc.TopicServiceStub(channel)
         self.workspaces = workspace_pb2_grpc.WorkspaceServiceStub(channel)
         self._timeout = timeout
         self._metadata = (("authorization", f"Bearer {target.token}"),) if target.token else ()

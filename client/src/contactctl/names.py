@@ -46,6 +46,14 @@ class Names:
         """Name a mailing list."""
         return self._inside("lists", mailing_list)
 
+    def topic(self, topic: str) -> str:
+        """Name a topic."""
+        return self._inside("topics", topic)
+
+    def field(self, field: str) -> str:
+        """Name a contact field."""
+        return self._inside("fields", field)
+
     def sync(self, sync: str) -> str:
         """Name a sync."""
         return self._inside("syncs", sync)

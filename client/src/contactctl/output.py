@@ -13,6 +13,7 @@ import click
 
 from contactctl.blocks import Block, Listing, View
 from contactctl.clean import clean, clean_json
+from contactctl.names import short
 
 if TYPE_CHECKING:
     from google.protobuf.message import Message
@@ -67,6 +68,12 @@ class Output:
         """Say a sentence to a person; a program has no use for it."""
         if not self.as_json:
             click.echo(clean(sentence))
+
+    def gone(self, name: str) -> None:
+        """Say that the thing called *name* is deleted."""
+        if self.as_json:
+            self.write({"deleted": name})
+        self.say(f"{short(name)} is deleted")
 
     def note(self, sentence: str) -> None:
         """Say on standard error what is not part of the answer."""

@@ -17,7 +17,18 @@ if TYPE_CHECKING:
     import grpc
 
 #: Collections that have a `list` command which shows what there is.
-_LISTED = ("plugins", "connections", "lists", "syncs", "runs", "contacts", "notifications", "workspaces")
+_LISTED = (
+    "plugins",
+    "connections",
+    "lists",
+    "topics",
+    "fields",
+    "syncs",
+    "runs",
+    "contacts",
+    "notifications",
+    "workspaces",
+)
 #: What grpc says when TLS fails. A daemon that does not trust the client's
 #: certificate, or waits for TLS and gets none, just hangs up.
 _TLS_SIGNS = ("handshake failed", "verification check failed", "socket closed", "connection reset")

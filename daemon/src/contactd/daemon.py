@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from contactd.api.threads import Threads
 from contactd.config import Config
 from contactd.engine.admission import Limits
 from contactd.engine.executor.embedded import EmbeddedExecutor
+from contactd.engine.fields import finish_deletions
 from contactd.engine.parts import Parts
 from contactd.engine.run import Runs
 from contactd.engine.scheduler import Scheduler
@@ -83,7 +85,7 @@ def _build(config: Config, stack: ExitStack) -> House:
     pool = stack.enter_context(Pool(starter))
     executor = EmbeddedExecutor(database)
     limits = Limits(config.engine.slots, config.engine.per_connection)
-    scheduler = Scheduler(database, executor, limits, tidy=pool.tidy)
+    scheduler = Scheduler(database, executor, limits, tidy=partial(_tidy, pool, database))
     parts = Parts(
         database=database,
         sealer=sealer,
@@ -102,6 +104,12 @@ def _build(config: Config, stack: ExitStack) -> House:
     executor.start(Runs(database, Sources(parts), owner=instance, wake=scheduler.wake).carry)
     about = About(version("contactd"), instance, database.kind, schema.HEAD, database.clock())
     return House(parts, scheduler, executor, about)
+
+
+def _tidy(pool: Pool, database: Database) -> None:
+    """Look after what nobody waits for."""
+    pool.tidy()
+    finish_deletions(database)
 
 
 @contextmanager

@@ -4,7 +4,9 @@ from uuid import uuid4
 
 import click
 
-from contactctl.options import Noun, Setup, titled
+from contactctl.edits import mask, said_only
+from contactctl.failures import usage
+from contactctl.options import Noun, Setup, etag_option, titled
 from contactctl.views.people import FIELDS, SOURCE_FIELDS, field_view
 
 #: The types of the contract, as people type them. A test compares them.
@@ -45,8 +47,9 @@ def list_fields(setup: Setup) -> None:
 @click.argument("field", metavar="[FIELD]", default="")
 @click.option("--title", default="", help="What people call it.  [default: FIELD]")
 @click.option("--type", "field_type", type=click.Choice(TYPES), default="text", show_default=True)
+@click.option("--choice", "choices", multiple=True, metavar="WORD", help="For the type enum, a word that it takes.")
 @click.pass_obj
-def create_field(setup: Setup, field: str, title: str, field_type: str) -> None:
+def create_field(setup: Setup, field: str, title: str, field_type: str, choices: tuple[str, ...]) -> None:
     """Make a contact field called FIELD; without FIELD its id is made from the title."""
     from contactd_proto.v1.field_pb2 import CreateFieldRequest, Field, FieldType
 
@@ -55,10 +58,59 @@ def create_field(setup: Setup, field: str, title: str, field_type: str) -> None:
         request = CreateFieldRequest(
             parent=daemon.names.parent,
             field_id=field,
-            field=Field(title=titled(field, title), type=kind),
+            field=Field(title=titled(field, title), type=kind, choices=choices),
             request_id=str(uuid4()),
         )
         setup.output.one(daemon.call(daemon.fields.CreateField, request), field_view)
+
+
+@fields.command("show")
+@click.argument("field")
+@click.pass_obj
+def show_field(setup: Setup, field: str) -> None:
+    """Show the contact field FIELD."""
+    from contactd_proto.v1.field_pb2 import GetFieldRequest
+
+    with setup.daemon() as daemon:
+        request = GetFieldRequest(name=daemon.names.field(field))
+        setup.output.one(daemon.call(daemon.fields.GetField, request), field_view)
+
+
+@fields.command("edit")
+@click.argument("field")
+@click.option("--title", help="What people call it.")
+@click.option("--choice", "choices", multiple=True, metavar="WORD", help="A word that it takes; all of them.")
+@click.option("--any-choice", is_flag=True, help="Let it take any word.")
+@etag_option("field")
+@click.pass_obj
+def edit_field(
+    setup: Setup, field: str, title: str | None, choices: tuple[str, ...], *, any_choice: bool, etag: str
+) -> None:
+    """Change the title or the choices of FIELD; values that contacts have stay."""
+    from contactd_proto.v1.field_pb2 import Field, UpdateFieldRequest
+
+    if choices and any_choice:
+        raise usage("--choice and --any-choice exclude each other")
+    said = said_only(title=title, choices=choices if choices or any_choice else None)
+    with setup.daemon() as daemon:
+        wanted = Field(name=daemon.names.field(field), etag=etag, **said)
+        answer = daemon.call(daemon.fields.UpdateField, UpdateFieldRequest(field=wanted, update_mask=mask(said)))
+        setup.output.one(answer, field_view)
+
+
+@fields.command("delete")
+@click.argument("field")
+@etag_option("field")
+@click.pass_obj
+def delete_field(setup: Setup, field: str, etag: str) -> None:
+    """Delete FIELD and its value of every contact; no sync may map to it."""
+    from contactctl.daemon import PATIENT
+    from contactd_proto.v1.field_pb2 import DeleteFieldRequest
+
+    with setup.daemon() as daemon:
+        request = DeleteFieldRequest(name=daemon.names.field(field), etag=etag)
+        daemon.call(daemon.fields.DeleteField, request, within=PATIENT)
+        setup.output.gone(request.name)
 
 
 @fields.command("source")

@@ -4,7 +4,8 @@ from uuid import uuid4
 
 import click
 
-from contactctl.options import Noun, Setup, titled
+from contactctl.edits import mask, said_only
+from contactctl.options import Noun, Setup, etag_option, titled
 from contactctl.views.people import LISTS, list_view
 
 
@@ -54,3 +55,34 @@ def create_list(setup: Setup, mailing_list: str, title: str, description: str) -
             request_id=str(uuid4()),
         )
         setup.output.one(daemon.call(daemon.lists.CreateList, request), list_view)
+
+
+@lists.command("edit")
+@click.argument("mailing_list", metavar="LIST")
+@click.option("--title", help="What people call it.")
+@click.option("--description", help="What it is for.")
+@etag_option("list")
+@click.pass_obj
+def edit_list(setup: Setup, mailing_list: str, title: str | None, description: str | None, etag: str) -> None:
+    """Change the title or the description of LIST."""
+    from contactd_proto.v1.list_pb2 import MailingList, UpdateListRequest
+
+    said = said_only(title=title, description=description)
+    with setup.daemon() as daemon:
+        wanted = MailingList(name=daemon.names.list(mailing_list), etag=etag, **said)
+        answer = daemon.call(daemon.lists.UpdateList, UpdateListRequest(list=wanted, update_mask=mask(said)))
+        setup.output.one(answer, list_view)
+
+
+@lists.command("delete")
+@click.argument("mailing_list", metavar="LIST")
+@etag_option("list")
+@click.pass_obj
+def delete_list(setup: Setup, mailing_list: str, etag: str) -> None:
+    """Delete LIST; its contacts stay, and the syncs that fill it wait for another one."""
+    from contactd_proto.v1.list_pb2 import DeleteListRequest
+
+    with setup.daemon() as daemon:
+        request = DeleteListRequest(name=daemon.names.list(mailing_list), etag=etag)
+        daemon.call(daemon.lists.DeleteList, request)
+        setup.output.gone(request.name)

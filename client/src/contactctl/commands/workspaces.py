@@ -1,8 +1,13 @@
 """`contactctl workspaces`: what keeps customers of different owners apart."""
 
+from typing import Any
+from uuid import uuid4
+
 import click
 
-from contactctl.options import Noun, Setup
+from contactctl.edits import mask, said_only
+from contactctl.failures import usage
+from contactctl.options import Function, Noun, Setup, etag_option, titled
 from contactctl.views.house import WORKSPACES, workspace_view
 
 
@@ -33,3 +38,61 @@ def show_workspace(setup: Setup, workspace: str) -> None:
         names = daemon.names
         request = GetWorkspaceRequest(name=names.other_workspace(workspace) if workspace else names.parent)
         setup.output.one(daemon.call(daemon.workspaces.GetWorkspace, request), workspace_view)
+
+
+def _wanted(command: Function) -> Function:
+    """Offer what can be said of a workspace that is made or changed."""
+    for option in (
+        click.option("--contact-limit", type=click.IntRange(min=0), help="How many contacts it may have; 0: any."),
+        click.option("--gdpr/--no-gdpr", "gdpr", default=None, help="Whether a lawful basis is asked for."),
+        click.option("--no-owner", is_flag=True, help="It has no owners."),
+        click.option("--owner", "owners", multiple=True, metavar="ADDRESS", help="An owner's address; all of them."),
+        click.option("--edition", help="open, campaigns, classic or marketinghub."),
+    ):
+        command = option(command)
+    return command
+
+
+def _said(title: str | None, wanted: dict[str, Any]) -> dict[str, Any]:
+    if wanted["owners"] and wanted["no_owner"]:
+        raise usage("--owner and --no-owner exclude each other")
+    return said_only(
+        title=title,
+        edition=wanted["edition"],
+        owner_emails=wanted["owners"] if wanted["owners"] or wanted["no_owner"] else None,
+        gdpr_enabled=wanted["gdpr"],
+        contact_limit=wanted["contact_limit"],
+    )
+
+
+@workspaces.command("create")
+@click.argument("workspace", metavar="[WORKSPACE]", default="")
+@click.option("--title", default="", help="What people call it.  [default: WORKSPACE]")
+@_wanted
+@click.pass_obj
+def create_workspace(setup: Setup, /, workspace: str, title: str, **wanted: Any) -> None:
+    """Make a workspace called WORKSPACE; without WORKSPACE its id is made from the title."""
+    from contactd_proto.v1.workspace_pb2 import CreateWorkspaceRequest, Workspace
+
+    said = _said(titled(workspace, title), wanted)
+    with setup.daemon() as daemon:
+        request = CreateWorkspaceRequest(workspace_id=workspace, workspace=Workspace(**said), request_id=str(uuid4()))
+        setup.output.one(daemon.call(daemon.workspaces.CreateWorkspace, request), workspace_view)
+
+
+@workspaces.command("edit")
+@click.argument("workspace", metavar="[WORKSPACE]", default="")
+@click.option("--title", help="What people call it.")
+@_wanted
+@etag_option("workspace")
+@click.pass_obj
+def edit_workspace(setup: Setup, /, workspace: str, title: str | None, etag: str, **wanted: Any) -> None:
+    """Change WORKSPACE, or the one that you are working in; its edition only while it has no syncs."""
+    from contactd_proto.v1.workspace_pb2 import UpdateWorkspaceRequest, Workspace
+
+    said = _said(title, wanted)
+    with setup.daemon() as daemon:
+        names = daemon.names
+        name = names.other_workspace(workspace) if workspace else names.parent
+        request = UpdateWorkspaceRequest(workspace=Workspace(name=name, etag=etag, **said), update_mask=mask(said))
+        setup.output.one(daemon.call(daemon.workspaces.UpdateWorkspace, request), workspace_view)

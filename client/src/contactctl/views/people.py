@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from contactd_proto.v1.contact_pb2 import Contact
     from contactd_proto.v1.field_pb2 import Field, SourceField
     from contactd_proto.v1.list_pb2 import MailingList
+    from contactd_proto.v1.topic_pb2 import Topic
 
 
 def _list_row(mailing_list: "MailingList") -> list[Shown]:
@@ -48,6 +49,30 @@ def list_view(mailing_list: "MailingList") -> Iterator[Block]:
     )
 
 
+def _topic_row(topic: "Topic") -> list[Shown]:
+    return [short(topic.name), topic.title, str(topic.subscribed_count)]
+
+
+TOPICS: "Listing[Topic]" = Listing(
+    (Column("Topic"), Column("Title", wraps=True), Column("Subscribed", number=True)),
+    _topic_row,
+    none="there is no topic yet; contactctl topics create makes one",
+)
+
+
+def topic_view(topic: "Topic") -> Iterator[Block]:
+    """Show a topic."""
+    yield Heading(short(topic.name))
+    yield Facts(
+        [
+            ("Title", topic.title),
+            ("Subscribed", f"{topic.subscribed_count:,}"),
+            ("Made", when(topic, "create_time")),
+            ("Etag", topic.etag),
+        ]
+    )
+
+
 def _field_row(field: "Field") -> list[Shown]:
     return [short(field.name), field.title, word(field, "type"), word(field, "origin")]
 
@@ -66,6 +91,7 @@ def field_view(field: "Field") -> Iterator[Block]:
         [
             ("Title", field.title),
             ("Type", word(field, "type")),
+            ("Choices", ", ".join(field.choices)),
             ("Made by", word(field, "origin")),
             ("Etag", field.etag),
         ]

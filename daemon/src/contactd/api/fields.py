@@ -4,10 +4,13 @@
 
 from collections.abc import Sequence
 
+from google.protobuf.empty_pb2 import Empty
+
 from contactd.api import names
 from contactd.api.access import caller
 from contactd.api.convert.common import FIELD_TYPES, asking
 from contactd.api.convert.fields import field_message
+from contactd.api.masks import Masked
 from contactd.api.paging import Asked, Paging
 from contactd.api.threads import Threads
 from contactd.domain.nouns import ContactField
@@ -37,6 +40,7 @@ class FieldServicer(field_pb2_grpc.FieldServiceServicer):
             name=request.field_id,
             title=request.field.title,
             type=FIELD_TYPES.word(request.field.type, "field.type"),
+            choices=tuple(request.field.choices),
             by=caller(context).name,
             asking=asking(request.request_id, request),
         )
@@ -53,6 +57,39 @@ class FieldServicer(field_pb2_grpc.FieldServiceServicer):
         return pb.ListFieldsResponse(
             fields=[field_message(row) for row in shown], next_page_token=token, revision=revision
         )
+
+    async def GetField(self, request: pb.GetFieldRequest, _context: object) -> pb.Field:
+        """Tell one contact field."""
+        workspace, name = names.FIELD.parse(request.name)
+        return field_message(await self._threads.run(_get, self._parts.database, workspace, name))
+
+    async def UpdateField(self, request: pb.UpdateFieldRequest, context: object) -> pb.Field:
+        """Change the title or the choices of a contact field."""
+        workspace, name = names.FIELD.parse(request.field.name, "field.name")
+        masked = Masked(request.field, request.update_mask, changeable=("title", "choices"))
+        changed = await self._threads.run(
+            verbs.update,
+            self._parts,
+            workspace,
+            name,
+            title=masked.given("title", request.field.title),
+            choices=masked.given("choices", tuple(request.field.choices)),
+            etag=request.field.etag,
+            by=caller(context).name,
+        )
+        return field_message(changed)
+
+    async def DeleteField(self, request: pb.DeleteFieldRequest, context: object) -> Empty:
+        """Delete a contact field and its value of every contact."""
+        workspace, name = names.FIELD.parse(request.name)
+        by = caller(context).name
+        await self._threads.run(verbs.delete, self._parts, workspace, name, etag=request.etag, by=by)
+        return Empty()
+
+
+def _get(database: Database, workspace: str, name: str) -> ContactField:
+    with database.reading() as r:
+        return fields.get(r, workspaces.get(r, workspace).id, name)
 
 
 def _page(database: Database, workspace: str, asked: Asked) -> tuple[Sequence[ContactField], int]:

@@ -4,10 +4,13 @@
 
 from collections.abc import Sequence
 
+from google.protobuf.empty_pb2 import Empty
+
 from contactd.api import names
 from contactd.api.access import caller
 from contactd.api.convert.common import asking
 from contactd.api.convert.lists import list_message
+from contactd.api.masks import Masked
 from contactd.api.paging import Asked, Paging
 from contactd.api.threads import Threads
 from contactd.domain.nouns import MailingList
@@ -58,6 +61,29 @@ class ListServicer(list_pb2_grpc.ListServiceServicer):
         return pb.ListListsResponse(
             lists=[list_message(row) for row in shown], next_page_token=token, revision=revision
         )
+
+    async def UpdateList(self, request: pb.UpdateListRequest, context: object) -> pb.MailingList:
+        """Change the title or the description of a mailing list."""
+        workspace, name = names.LIST.parse(request.list.name, "list.name")
+        masked = Masked(request.list, request.update_mask, changeable=("title", "description"))
+        changed = await self._threads.run(
+            verbs.update,
+            self._parts,
+            workspace,
+            name,
+            title=masked.given("title", request.list.title),
+            description=masked.given("description", request.list.description),
+            etag=request.list.etag,
+            by=caller(context).name,
+        )
+        return list_message(changed)
+
+    async def DeleteList(self, request: pb.DeleteListRequest, context: object) -> Empty:
+        """Delete a mailing list."""
+        workspace, name = names.LIST.parse(request.name)
+        by = caller(context).name
+        await self._threads.run(verbs.delete, self._parts, workspace, name, etag=request.etag, by=by)
+        return Empty()
 
 
 def _get(database: Database, workspace: str, name: str) -> MailingList:

@@ -46,6 +46,7 @@ class Pattern:
 WORKSPACE = Pattern("workspaces/{workspace}")
 CONNECTION = Pattern("workspaces/{workspace}/connections/{connection}")
 LIST = Pattern("workspaces/{workspace}/lists/{list}")
+TOPIC = Pattern("workspaces/{workspace}/topics/{topic}")
 FIELD = Pattern("workspaces/{workspace}/fields/{field}")
 SYNC = Pattern("workspaces/{workspace}/syncs/{sync}")
 MAPPING = Pattern("workspaces/{workspace}/syncs/{sync}/mapping")

@@ -14,6 +14,7 @@ from contactd.api.server import Register
 from contactd.api.syncs import SyncServicer
 from contactd.api.system import About, SystemServicer
 from contactd.api.threads import Threads
+from contactd.api.topics import TopicServicer
 from contactd.api.workspaces import WorkspaceServicer
 from contactd.engine.parts import Parts
 from contactd_proto.v1.connection_pb2_grpc import add_ConnectionServiceServicer_to_server
@@ -25,6 +26,7 @@ from contactd_proto.v1.plugin_pb2_grpc import add_PluginServiceServicer_to_serve
 from contactd_proto.v1.run_pb2_grpc import add_RunServiceServicer_to_server
 from contactd_proto.v1.sync_pb2_grpc import add_SyncServiceServicer_to_server
 from contactd_proto.v1.system_pb2_grpc import add_SystemServiceServicer_to_server
+from contactd_proto.v1.topic_pb2_grpc import add_TopicServiceServicer_to_server
 from contactd_proto.v1.workspace_pb2_grpc import add_WorkspaceServiceServicer_to_server
 
 
@@ -33,6 +35,7 @@ def registration(parts: Parts, threads: Threads, draining: Draining, about: Abou
     system, workspaces = SystemServicer(about), WorkspaceServicer(parts, threads)
     plugins, connections = PluginServicer(parts, threads), ConnectionServicer(parts, threads)
     lists, fields = ListServicer(parts, threads), FieldServicer(parts, threads)
+    topics = TopicServicer(parts, threads)
     contacts, notifications = ContactServicer(parts, threads), NotificationServicer(parts, threads)
     syncs, runs = SyncServicer(parts, threads, draining), RunServicer(parts, threads, draining)
 
@@ -42,6 +45,7 @@ def registration(parts: Parts, threads: Threads, draining: Draining, about: Abou
         add_PluginServiceServicer_to_server(plugins, server)
         add_ConnectionServiceServicer_to_server(connections, server)
         add_ListServiceServicer_to_server(lists, server)
+        add_TopicServiceServicer_to_server(topics, server)
         add_FieldServiceServicer_to_server(fields, server)
         add_ContactServiceServicer_to_server(contacts, server)
         add_NotificationServiceServicer_to_server(notifications, server)

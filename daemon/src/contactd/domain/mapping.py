@@ -14,7 +14,7 @@ from unicodedata import normalize
 
 from contactd.domain.nouns.setup import MappingLine
 from contactd.domain.refusals import Fault, Invalid
-from contactd.domain.values import CONVERTERS, Converter, to_text
+from contactd.domain.values import Converter, converter, to_text
 from contactd_sdk import FieldType, Preset, SourceField, Value
 
 #: The contact field that is the address itself, and never among the values.
@@ -73,11 +73,15 @@ class MappingPlan:
         return Mapped(to_text(email) or "", fields, rejected)
 
 
-def compile_mapping(lines: Sequence[MappingLine], target_types: Mapping[str, FieldType]) -> MappingPlan:
+def compile_mapping(
+    lines: Sequence[MappingLine],
+    target_types: Mapping[str, FieldType],
+    choices: Mapping[str, Sequence[str]] | None = None,
+) -> MappingPlan:
     """Make *lines* ready; *target_types* are the contact fields there are, beside the built-in ones.
 
-    A field that is not there yet, because the line is to make it, has the type
-    of its source field.
+    *choices* are the words that fields of type enum take. A field that is not
+    there yet, because the line is to make it, has the type of its source field.
 
     Raises:
         Invalid: no line goes to `email`.
@@ -86,10 +90,11 @@ def compile_mapping(lines: Sequence[MappingLine], target_types: Mapping[str, Fie
     sources = {line.target_field: line.source_field for line in lines}
     if EMAIL not in sources:
         raise Invalid(_NO_EMAIL)
+    words = choices or {}
     ready = tuple(
-        (line.source_field, line.target_field, CONVERTERS[types.get(line.target_field, line.source_type)])
+        (line.source_field, target, converter(types.get(target, line.source_type), words.get(target, ())))
         for line in lines
-        if line.target_field != EMAIL
+        if (target := line.target_field) != EMAIL
     )
     return MappingPlan(
         email_source=sources[EMAIL],

@@ -54,7 +54,7 @@ class Rules:
             run=run,
             sync=sync,
             list=config["list"],
-            mapping=compile_mapping(lines, types),
+            mapping=compile_mapping(lines, types, config.get("choices")),
             subscription_type=SubscriptionType(config["subscription_type"]),
             update_empty=config["update_empty"],
             inactive=Inactive(policies.get("inactive", Inactive.SYNC)),

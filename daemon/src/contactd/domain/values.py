@@ -6,7 +6,8 @@ texts, and what cannot be understood is refused rather than guessed: a
 
 | type | what is kept |
 |---|---|
-| text, enum | trimmed text; numbers and yes or no as their text; several words joined by ", " |
+| text | trimmed text; numbers and yes or no as their text; several words joined by ", " |
+| enum | the choice that it is, as the field spells it; without choices, as text |
 | number | a whole number of 64 bits; `"12.00"` is 12 |
 | decimal | digits without exponent, plus sign, leading or trailing zeros: `"12.50"` is `"12.5"`, `"-0"` is `"0"` |
 | boolean | true or false; also from yes/no, on/off, 1/0 |
@@ -20,7 +21,7 @@ Every converter gives None for what is empty: None, blank text, no words.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -139,6 +140,26 @@ def _looking_like(what: str, looks: Callable[[str], object]) -> Converter:
         return text
 
     return convert
+
+
+def one_of(choices: Sequence[str]) -> Converter:
+    """Make what gives a value as the one of *choices* that it is, in any case of letters; without choices, as text."""
+    spelled = {choice.casefold(): choice for choice in choices}
+
+    def convert(value: Value) -> str | None:
+        text = to_text(value)
+        if text is None or not spelled:
+            return text
+        if text.casefold() not in spelled:
+            raise ValueError("not one of the choices")
+        return spelled[text.casefold()]
+
+    return convert
+
+
+def converter(type: FieldType, choices: Sequence[str] = ()) -> Converter:  # noqa: A002  the word of the contract
+    """Give what makes a value one of a field of *type*, which takes *choices* if it is an enum."""
+    return one_of(choices) if type is FieldType.ENUM else CONVERTERS[type]
 
 
 CONVERTERS: Mapping[FieldType, Converter] = {

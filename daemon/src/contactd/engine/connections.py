@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from functools import partial
 
 from contactd.domain.nouns import Connection
-from contactd.domain.refusals import Fault, Invalid, Stale
+from contactd.domain.refusals import Fault, Invalid
 from contactd.domain.words import ConnectionState
-from contactd.engine import credentials, editions, hosts, ids
+from contactd.engine import credentials, editions, etags, hosts, ids
 from contactd.engine.accounts import ConnectionAccount, check_not_disabled
 from contactd.engine.parts import Parts
 from contactd.engine.requests import UNNAMED, Asking, once
@@ -80,13 +80,13 @@ def select(parts: Parts, workspace: str, name: str, *, organization_id: str, eta
         Exhausted, Away: the source cannot tell now.
     """
     account = ConnectionAccount(parts, workspace, name)
-    _check_etag(account.connection, etag)
+    etags.check("connection", name, account.connection.version, etag)
     email = account.connection.account_email or (account.email() if account.kind.authorized else "")
     organization = _picked(name, account.organizations() if account.kind.authorized else [], organization_id)
     with parts.database.transaction() as tx:
         home = workspaces.get(tx, workspace)
         connection = connections.get(tx, home.id, name)
-        _check_etag(connection, etag)
+        etags.check("connection", name, connection.version, etag)
         check_not_disabled(connection)
         editions.check_account(home, email)
         editions.check_choice(tx, home, connection, organization)
@@ -170,11 +170,3 @@ def _picked(name: str, seen: list[Organization], organization_id: str) -> Organi
         ),
         reason="ORGANIZATION_NOT_FOUND",
     )
-
-
-def _check_etag(connection: Connection, etag: str) -> None:
-    if etag and etag != str(connection.version):
-        raise Stale(
-            f"the connection '{connection.name}' was changed since it was read; read it again and repeat",
-            name=connection.name,
-        )

@@ -25,11 +25,20 @@ def id_faults(name: str, title: str, *, noun: str, id_field: str, title_field: s
         )
     if not (name or title.strip()):
         faults.append(Fault(title_field, f"the {noun} has neither a title nor an id; give it a title"))
-    if len(title) > _LONGEST_TITLE or not title.isprintable():
-        faults.append(
-            Fault(title_field, f"the title must be one line of at most {_LONGEST_TITLE} characters; shorten it")
-        )
-    return tuple(faults)
+    return (*faults, *_line_faults(title, title_field))
+
+
+def title_faults(title: str, *, noun: str, field: str) -> tuple[Fault, ...]:
+    """Tell what is wrong with a new title of a *noun* that is there; *field* says where it stands."""
+    if not title.strip():
+        return (Fault(field, f"the {noun} must have a title; give it one"),)
+    return _line_faults(title, field)
+
+
+def _line_faults(title: str, field: str) -> tuple[Fault, ...]:
+    if len(title) <= _LONGEST_TITLE and title.isprintable():
+        return ()
+    return (Fault(field, f"the title must be one line of at most {_LONGEST_TITLE} characters; shorten it"),)
 
 
 def chosen(name: str, title: str, *, noun: str, taken: Callable[[str], bool]) -> str:

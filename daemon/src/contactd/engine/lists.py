@@ -4,7 +4,7 @@ from functools import partial
 
 from contactd.domain.nouns import MailingList
 from contactd.domain.refusals import Invalid
-from contactd.engine import ids
+from contactd.engine import etags, ids
 from contactd.engine.parts import Parts
 from contactd.engine.requests import UNNAMED, Asking, once
 from contactd.store import lists, workspaces
@@ -34,8 +34,52 @@ def create(
 
         def change() -> MailingList:
             chosen = ids.chosen(name, title, noun="list", taken=partial(lists.taken, tx, home.id))
-            tx.tell("list_created", f"workspaces/{workspace}/lists/{chosen}", workspace=home.id, actor=by)
             called = title.strip() or chosen
-            return lists.create(tx, workspace_id=home.id, name=chosen, title=called, description=description)
+            made = lists.create(tx, workspace_id=home.id, name=chosen, title=called, description=description)
+            lists.tell(tx, "list_created", made, by=by)
+            return made
 
         return once(tx, asking, by, MailingList, change)
+
+
+def update(
+    parts: Parts,
+    workspace: str,
+    name: str,
+    *,
+    title: str | None = None,
+    description: str | None = None,
+    etag: str = "",
+    by: str,
+) -> MailingList:
+    """Change what is given of a mailing list; what is `None` stays.
+
+    Raises:
+        NotFound: there is none.
+        Invalid: the title cannot be used.
+        Stale: it was changed since *etag*.
+    """
+    faults = () if title is None else ids.title_faults(title, noun="list", field="list.title")
+    if faults:
+        raise Invalid(*faults)
+    wanted = {"title": None if title is None else title.strip(), "description": description}
+    with parts.database.transaction() as tx:
+        found = lists.get(tx, workspaces.get(tx, workspace).id, name)
+        etags.check("list", name, found.version, etag)
+        changed = lists.change(tx, found, **{column: text for column, text in wanted.items() if text is not None})
+        lists.tell(tx, "list_changed", changed, by=by)
+        return changed
+
+
+def delete(parts: Parts, workspace: str, name: str, *, etag: str = "", by: str) -> None:
+    """Delete a mailing list. Its contacts stay; the syncs that fill it want another one first.
+
+    Raises:
+        NotFound: there is none.
+        Stale: it was changed since *etag*.
+    """
+    with parts.database.transaction() as tx:
+        found = lists.get(tx, workspaces.get(tx, workspace).id, name)
+        etags.check("list", name, found.version, etag)
+        lists.delete(tx, found)
+        lists.tell(tx, "list_deleted", found, by=by)

@@ -151,14 +151,16 @@ def snapshot(tx: Reading, sync: Any) -> dict[str, Any]:
     """Give what `Rules` are read from, of the row of a sync as it is now."""
     workspace = tx.execute(select(_WORKSPACE).where(_WORKSPACE.c.id == sync.workspace_id)).one()
     lines = mappings.lines(tx, sync.id, sync.mapping_version)
-    types = tx.rows(select(_FIELD.c.name, _FIELD.c.type).where(_FIELD.c.workspace_id == sync.workspace_id))
+    named = select(_FIELD.c.name, _FIELD.c.type, _FIELD.c.choices).where(_FIELD.c.workspace_id == sync.workspace_id)
+    fields = tx.rows(named)
     return {
         "list": sync.list_id,
         "mapping": [
             {"source_field": line.source_field, "target_field": line.target_field, "source_type": line.source_type}
             for line in lines
         ],
-        "types": {row.name: row.type for row in types},
+        "types": {row.name: row.type for row in fields},
+        "choices": {row.name: choices for row in fields if (choices := json.loads(row.choices))},
         "mapping_version": sync.mapping_version,
         "policy_version": workspace.policy_version,
         "policies": json.loads(workspace.policies) | json.loads(sync.policies),

@@ -1,5 +1,10 @@
-"""The fields that contacts can have."""
+"""The fields that contacts can have.
 
+Rule: a field that is being deleted is found no more, and its id is free again
+once the last contact has lost its value (`store.field_values`).
+"""
+
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,14 +20,14 @@ from contactd_sdk import FieldType
 _FIELD = tables.table(tables.ContactField)
 _WORKSPACE = tables.table(tables.Workspace)
 _ALL = select(_FIELD, _WORKSPACE.c.name.label("workspace")).join(_WORKSPACE, _WORKSPACE.c.id == _FIELD.c.workspace_id)
-_BY_NAME = _ALL.where(_FIELD.c.workspace_id == bindparam("workspace"), _FIELD.c.name == bindparam("name"))
-_PAGE = (
-    _ALL.where(_FIELD.c.workspace_id == bindparam("workspace"), _FIELD.c.id > bindparam("after"))
-    .order_by(_FIELD.c.id)
-    .limit(bindparam("limit"))
-)
-_EVERY = _ALL.where(_FIELD.c.workspace_id == bindparam("workspace")).order_by(_FIELD.c.id)
+_IN = _ALL.where(_FIELD.c.workspace_id == bindparam("workspace"))
+_TAKEN = _IN.where(_FIELD.c.name == bindparam("name"))
+_LIVE = _IN.where(_FIELD.c.deleted_at.is_(None))
+_BY_NAME = _LIVE.where(_FIELD.c.name == bindparam("name"))
+_PAGE = _LIVE.where(_FIELD.c.id > bindparam("after")).order_by(_FIELD.c.id).limit(bindparam("limit"))
+_EVERY = _LIVE.order_by(_FIELD.c.id)
 _INSERT = _FIELD.insert()
+_THIS = _FIELD.update().where(_FIELD.c.id == bindparam("this"))
 
 
 def find(r: Reading, workspace_id: int, name: str) -> ContactField | None:
@@ -44,8 +49,8 @@ def get(r: Reading, workspace_id: int, name: str) -> ContactField:
 
 
 def taken(r: Reading, workspace_id: int, name: str) -> bool:
-    """Tell whether a field has *name*."""
-    return find(r, workspace_id, name) is not None
+    """Tell whether a field, one that is being deleted too, has *name*."""
+    return r.first(_TAKEN, {"workspace": workspace_id, "name": name}) is not None
 
 
 def page(r: Reading, workspace_id: int, *, after: int = 0, limit: int) -> Sequence[ContactField]:
@@ -68,6 +73,7 @@ def create(
     origin: FieldOrigin,
     by: str,
     sync_id: int | None = None,
+    choices: Sequence[str] = (),
 ) -> ContactField:
     """Make a field; its name must be free."""
     values = {
@@ -78,13 +84,28 @@ def create(
         "type": type.value,
         "origin": origin.value,
         "sync_id": sync_id,
+        "choices": json.dumps(list(choices), ensure_ascii=False),
         "created_at": tx.now,
     }
     tx.execute(_INSERT.values(values))
     field = get(tx, workspace_id, name)
-    subject = f"workspaces/{field.workspace}/fields/{name}"
-    tx.tell("field_created", subject, workspace=workspace_id, actor=by, detail={"type": type.value})
+    tell(tx, "field_created", field, by=by, type=type.value)
     return field
+
+
+def change(tx: Transaction, field: ContactField, *, title: str | None, choices: Sequence[str] | None) -> ContactField:
+    """Set what is given of a field, which then has a new version."""
+    values = {} if title is None else {"title": title}
+    if choices is not None:
+        values["choices"] = json.dumps(list(choices), ensure_ascii=False)
+    tx.execute(_THIS.values(version=_FIELD.c.version + 1, **values), {"this": field.id})
+    return get(tx, field.workspace_id, field.name)
+
+
+def tell(tx: Transaction, kind: str, field: ContactField, *, by: str, **detail: str) -> None:
+    """Write an event: *kind* happened to *field*."""
+    subject = f"workspaces/{field.workspace}/fields/{field.name}"
+    tx.tell(kind, subject, workspace=field.workspace_id, actor=by, detail=detail)
 
 
 def ensure(
@@ -107,6 +128,8 @@ def ensure(
     if field is not None:
         _check_takes(field, type, place)
         return field
+    if taken(tx, workspace_id, name):
+        raise Invalid(Fault(place, f"the field '{name}' is being deleted; try again in a moment"))
     return create(
         tx,
         workspace_id=workspace_id,
@@ -134,10 +157,12 @@ def _check_takes(field: ContactField, kind: FieldType, place: str) -> None:
 def _field(row: Row[Any]) -> ContactField:
     return ContactField(
         id=row.id,
+        workspace_id=row.workspace_id,
         workspace=row.workspace,
         name=row.name,
         title=row.title,
         type=FieldType(row.type),
         origin=FieldOrigin(row.origin),
+        choices=tuple(json.loads(row.choices)),
         version=row.version,
     )

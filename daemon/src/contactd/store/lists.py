@@ -33,6 +33,7 @@ _BY_NAME = _LIVE.where(_LIST.c.name == bindparam("name"))
 _PAGE = _LIVE.where(_LIST.c.name > bindparam("after")).order_by(_LIST.c.name).limit(bindparam("limit"))
 _TAKEN = select(_LIST.c.id).where(_LIST.c.workspace_id == bindparam("workspace_id"), _LIST.c.name == bindparam("name"))
 _INSERT = _LIST.insert()
+_THIS = _LIST.update().where(_LIST.c.id == bindparam("this"))
 
 
 def get(r: Reading, workspace_id: int, name: str) -> MailingList:
@@ -71,6 +72,23 @@ def create(tx: Transaction, *, workspace_id: int, name: str, title: str, descrip
         )
     )
     return get(tx, workspace_id, name)
+
+
+def change(tx: Transaction, mailing_list: MailingList, **values: str) -> MailingList:
+    """Set columns of a list, which then has a new version."""
+    tx.execute(_THIS.values(version=_LIST.c.version + 1, **values), {"this": mailing_list.id})
+    return get(tx, mailing_list.workspace_id, mailing_list.name)
+
+
+def delete(tx: Transaction, mailing_list: MailingList) -> None:
+    """Let a list be found no more; its id stays taken, and its members stay where they are."""
+    tx.execute(_THIS.values(version=_LIST.c.version + 1, deleted_at=tx.now), {"this": mailing_list.id})
+
+
+def tell(tx: Transaction, kind: str, mailing_list: MailingList, *, by: str) -> None:
+    """Write an event: *kind* happened to *mailing_list*."""
+    subject = f"workspaces/{mailing_list.workspace}/lists/{mailing_list.name}"
+    tx.tell(kind, subject, workspace=mailing_list.workspace_id, actor=by)
 
 
 def _list(row: Row[Any]) -> MailingList:

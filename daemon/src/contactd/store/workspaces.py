@@ -1,7 +1,7 @@
 """Workspaces: making the first one, and looking them up."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select
@@ -23,6 +23,7 @@ _BUILT_IN = (
 )
 
 _WORKSPACE = tables.table(tables.Workspace)
+_SYNC = tables.table(tables.Sync)
 _ANY = select(_WORKSPACE.c.id).limit(1)
 _BY_NAME = select(_WORKSPACE).where(_WORKSPACE.c.name == bindparam("name"))
 _BY_ID = select(_WORKSPACE).where(_WORKSPACE.c.id == bindparam("id"))
@@ -33,6 +34,8 @@ _PAGE = (
     .limit(bindparam("limit"))
 )
 _INSERT = _WORKSPACE.insert()
+_THIS = _WORKSPACE.update().where(_WORKSPACE.c.id == bindparam("this"))
+_HAS_SYNCS = select(_SYNC.c.id).where(_SYNC.c.workspace_id == bindparam("id")).limit(1)
 
 
 def prepare(tx: Transaction) -> None:
@@ -41,10 +44,10 @@ def prepare(tx: Transaction) -> None:
         create(tx, name=DEFAULT, title="Default", by="contactd")
 
 
-def create(tx: Transaction, *, name: str, title: str, by: str, edition: str = "open") -> int:
-    """Make a workspace with its built-in fields, and give its id."""
+def create(tx: Transaction, *, name: str, title: str, by: str, values: Mapping[str, str | int] | None = None) -> int:
+    """Make a workspace with its built-in fields, and give its id; its name must be free, *values* are more columns."""
     workspace_id = tx.reserve("workspace")
-    tx.execute(_INSERT.values(id=workspace_id, name=name, title=title, edition=edition, created_at=tx.now))
+    tx.execute(_INSERT.values(id=workspace_id, name=name, title=title, created_at=tx.now, **(values or {})))
     tx.tell("workspace_created", f"workspaces/{name}", workspace=workspace_id, actor=by)
     for field, called, kind in _BUILT_IN:
         fields.create(
@@ -57,6 +60,27 @@ def create(tx: Transaction, *, name: str, title: str, by: str, edition: str = "o
             by=by,
         )
     return workspace_id
+
+
+def change(tx: Transaction, workspace_id: int, **values: str | int) -> Workspace:
+    """Set columns of a workspace, which then has a new version."""
+    tx.execute(_THIS.values(version=_WORKSPACE.c.version + 1, **values), {"this": workspace_id})
+    return by_id(tx, workspace_id)
+
+
+def rules_changed(tx: Transaction, workspace_id: int) -> None:
+    """Let every record be decided anew when it is read next: what decides them has changed."""
+    tx.execute(_THIS.values(policy_version=_WORKSPACE.c.policy_version + 1), {"this": workspace_id})
+
+
+def taken(r: Reading, name: str) -> bool:
+    """Tell whether a workspace has *name*."""
+    return r.first(_BY_NAME, {"name": name}) is not None
+
+
+def has_syncs(r: Reading, workspace_id: int) -> bool:
+    """Tell whether there are syncs in a workspace, deleted ones too."""
+    return r.first(_HAS_SYNCS, {"id": workspace_id}) is not None
 
 
 def get(r: Reading, name: str) -> Workspace:

@@ -4,6 +4,7 @@ import grpc
 import warnings
 
 from contactd_proto.v1 import field_pb2 as contactd_dot_v1_dot_field__pb2
+from google.protobuf import empty_pb2 as google_dot_protobuf_dot_empty__pb2
 
 GRPC_GENERATED_VERSION = '1.76.0'
 GRPC_VERSION = grpc.__version__
@@ -45,6 +46,21 @@ class FieldServiceStub(object):
                 request_serializer=contactd_dot_v1_dot_field__pb2.CreateFieldRequest.SerializeToString,
                 response_deserializer=contactd_dot_v1_dot_field__pb2.Field.FromString,
                 _registered_method=True)
+        self.GetField = channel.unary_unary(
+                '/contactd.v1.FieldService/GetField',
+                request_serializer=contactd_dot_v1_dot_field__pb2.GetFieldRequest.SerializeToString,
+                response_deserializer=contactd_dot_v1_dot_field__pb2.Field.FromString,
+                _registered_method=True)
+        self.UpdateField = channel.unary_unary(
+                '/contactd.v1.FieldService/UpdateField',
+                request_serializer=contactd_dot_v1_dot_field__pb2.UpdateFieldRequest.SerializeToString,
+                response_deserializer=contactd_dot_v1_dot_field__pb2.Field.FromString,
+                _registered_method=True)
+        self.DeleteField = channel.unary_unary(
+                '/contactd.v1.FieldService/DeleteField',
+                request_serializer=contactd_dot_v1_dot_field__pb2.DeleteFieldRequest.SerializeToString,
+                response_deserializer=google_dot_protobuf_dot_empty__pb2.Empty.FromString,
+                _registered_method=True)
 
 
 class FieldServiceServicer(object):
@@ -65,6 +81,27 @@ class FieldServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetField(self, request, context):
+        """Tells one contact field.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdateField(self, request, context):
+        """Changes the title or the choices of a contact field.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteField(self, request, context):
+        """Deletes a contact field and its value of every contact. Refused while a sync maps to it, and for built-in ones.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_FieldServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -77,6 +114,21 @@ def add_FieldServiceServicer_to_server(servicer, server):
                     servicer.CreateField,
                     request_deserializer=contactd_dot_v1_dot_field__pb2.CreateFieldRequest.FromString,
                     response_serializer=contactd_dot_v1_dot_field__pb2.Field.SerializeToString,
+            ),
+            'GetField': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetField,
+                    request_deserializer=contactd_dot_v1_dot_field__pb2.GetFieldRequest.FromString,
+                    response_serializer=contactd_dot_v1_dot_field__pb2.Field.SerializeToString,
+            ),
+            'UpdateField': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateField,
+                    request_deserializer=contactd_dot_v1_dot_field__pb2.UpdateFieldRequest.FromString,
+                    response_serializer=contactd_dot_v1_dot_field__pb2.Field.SerializeToString,
+            ),
+            'DeleteField': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteField,
+                    request_deserializer=contactd_dot_v1_dot_field__pb2.DeleteFieldRequest.FromString,
+                    response_serializer=google_dot_protobuf_dot_empty__pb2.Empty.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -134,6 +186,87 @@ class FieldService(object):
             '/contactd.v1.FieldService/CreateField',
             contactd_dot_v1_dot_field__pb2.CreateFieldRequest.SerializeToString,
             contactd_dot_v1_dot_field__pb2.Field.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetField(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contactd.v1.FieldService/GetField',
+            contactd_dot_v1_dot_field__pb2.GetFieldRequest.SerializeToString,
+            contactd_dot_v1_dot_field__pb2.Field.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateField(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contactd.v1.FieldService/UpdateField',
+            contactd_dot_v1_dot_field__pb2.UpdateFieldRequest.SerializeToString,
+            contactd_dot_v1_dot_field__pb2.Field.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteField(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contactd.v1.FieldService/DeleteField',
+            contactd_dot_v1_dot_field__pb2.DeleteFieldRequest.SerializeToString,
+            google_dot_protobuf_dot_empty__pb2.Empty.FromString,
             options,
             channel_credentials,
             insecure,

@@ -5,6 +5,7 @@ isort:skip_file
 
 from collections import abc as _abc
 from contactd_proto.v1 import field_pb2 as _field_pb2
+from google.protobuf import empty_pb2 as _empty_pb2
 from grpc import aio as _aio
 import abc as _abc_1
 import grpc as _grpc
@@ -37,6 +38,12 @@ class FieldServiceStub:
     """Lists the contact fields of a workspace, the built-in ones first."""
     CreateField: _grpc.UnaryUnaryMultiCallable[_field_pb2.CreateFieldRequest, _field_pb2.Field]
     """Makes a contact field."""
+    GetField: _grpc.UnaryUnaryMultiCallable[_field_pb2.GetFieldRequest, _field_pb2.Field]
+    """Tells one contact field."""
+    UpdateField: _grpc.UnaryUnaryMultiCallable[_field_pb2.UpdateFieldRequest, _field_pb2.Field]
+    """Changes the title or the choices of a contact field."""
+    DeleteField: _grpc.UnaryUnaryMultiCallable[_field_pb2.DeleteFieldRequest, _empty_pb2.Empty]
+    """Deletes a contact field and its value of every contact. Refused while a sync maps to it, and for built-in ones."""
 
 @_typing.type_check_only
 class FieldServiceAsyncStub(FieldServiceStub):
@@ -47,6 +54,12 @@ class FieldServiceAsyncStub(FieldServiceStub):
     """Lists the contact fields of a workspace, the built-in ones first."""
     CreateField: _aio.UnaryUnaryMultiCallable[_field_pb2.CreateFieldRequest, _field_pb2.Field]  # type: ignore[assignment]
     """Makes a contact field."""
+    GetField: _aio.UnaryUnaryMultiCallable[_field_pb2.GetFieldRequest, _field_pb2.Field]  # type: ignore[assignment]
+    """Tells one contact field."""
+    UpdateField: _aio.UnaryUnaryMultiCallable[_field_pb2.UpdateFieldRequest, _field_pb2.Field]  # type: ignore[assignment]
+    """Changes the title or the choices of a contact field."""
+    DeleteField: _aio.UnaryUnaryMultiCallable[_field_pb2.DeleteFieldRequest, _empty_pb2.Empty]  # type: ignore[assignment]
+    """Deletes a contact field and its value of every contact. Refused while a sync maps to it, and for built-in ones."""
 
 class FieldServiceServicer(metaclass=_abc_1.ABCMeta):
     """The fields that contacts can have."""
@@ -66,5 +79,29 @@ class FieldServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_field_pb2.Field, _abc.Awaitable[_field_pb2.Field]]:
         """Makes a contact field."""
+
+    @_abc_1.abstractmethod
+    def GetField(
+        self,
+        request: _field_pb2.GetFieldRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_field_pb2.Field, _abc.Awaitable[_field_pb2.Field]]:
+        """Tells one contact field."""
+
+    @_abc_1.abstractmethod
+    def UpdateField(
+        self,
+        request: _field_pb2.UpdateFieldRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_field_pb2.Field, _abc.Awaitable[_field_pb2.Field]]:
+        """Changes the title or the choices of a contact field."""
+
+    @_abc_1.abstractmethod
+    def DeleteField(
+        self,
+        request: _field_pb2.DeleteFieldRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_empty_pb2.Empty, _abc.Awaitable[_empty_pb2.Empty]]:
+        """Deletes a contact field and its value of every contact. Refused while a sync maps to it, and for built-in ones."""
 
 def add_FieldServiceServicer_to_server(servicer: FieldServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -23,10 +23,12 @@ _sym_db = _symbol_database.Default()
 
 
 from contactd_proto.v1 import access_pb2 as contactd_dot_v1_dot_access__pb2
+from google.protobuf import empty_pb2 as google_dot_protobuf_dot_empty__pb2
+from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mask__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16\x63ontactd/v1/list.proto\x12\x0b\x63ontactd.v1\x1a\x18\x63ontactd/v1/access.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x98\x01\n\x0bMailingList\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12\x18\n\x10subscribed_count\x18\x04 \x01(\x03\x12/\n\x0b\x63reate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04\x65tag\x18\x06 \x01(\t\"p\n\x11\x43reateListRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x0f\n\x07list_id\x18\x02 \x01(\t\x12&\n\x04list\x18\x03 \x01(\x0b\x32\x18.contactd.v1.MailingList\x12\x12\n\nrequest_id\x18\x04 \x01(\t\"\x1e\n\x0eGetListRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"I\n\x10ListListsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"g\n\x11ListListsResponse\x12\'\n\x05lists\x18\x01 \x03(\x0b\x32\x18.contactd.v1.MailingList\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x10\n\x08revision\x18\x03 \x01(\x03\x32\xf5\x01\n\x0bListService\x12L\n\nCreateList\x12\x1e.contactd.v1.CreateListRequest\x1a\x18.contactd.v1.MailingList\"\x04\xe0\xe0\x18\x02\x12\x46\n\x07GetList\x12\x1b.contactd.v1.GetListRequest\x1a\x18.contactd.v1.MailingList\"\x04\xe0\xe0\x18\x01\x12P\n\tListLists\x12\x1d.contactd.v1.ListListsRequest\x1a\x1e.contactd.v1.ListListsResponse\"\x04\xe0\xe0\x18\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16\x63ontactd/v1/list.proto\x12\x0b\x63ontactd.v1\x1a\x18\x63ontactd/v1/access.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x98\x01\n\x0bMailingList\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12\x18\n\x10subscribed_count\x18\x04 \x01(\x03\x12/\n\x0b\x63reate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04\x65tag\x18\x06 \x01(\t\"p\n\x11\x43reateListRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x0f\n\x07list_id\x18\x02 \x01(\t\x12&\n\x04list\x18\x03 \x01(\x0b\x32\x18.contactd.v1.MailingList\x12\x12\n\nrequest_id\x18\x04 \x01(\t\"\x1e\n\x0eGetListRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"I\n\x10ListListsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"g\n\x11ListListsResponse\x12\'\n\x05lists\x18\x01 \x03(\x0b\x32\x18.contactd.v1.MailingList\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x10\n\x08revision\x18\x03 \x01(\x03\"l\n\x11UpdateListRequest\x12&\n\x04list\x18\x01 \x01(\x0b\x32\x18.contactd.v1.MailingList\x12/\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\"/\n\x11\x44\x65leteListRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04\x65tag\x18\x02 \x01(\t2\x8f\x03\n\x0bListService\x12L\n\nCreateList\x12\x1e.contactd.v1.CreateListRequest\x1a\x18.contactd.v1.MailingList\"\x04\xe0\xe0\x18\x02\x12\x46\n\x07GetList\x12\x1b.contactd.v1.GetListRequest\x1a\x18.contactd.v1.MailingList\"\x04\xe0\xe0\x18\x01\x12P\n\tListLists\x12\x1d.contactd.v1.ListListsRequest\x1a\x1e.contactd.v1.ListListsResponse\"\x04\xe0\xe0\x18\x01\x12L\n\nUpdateList\x12\x1e.contactd.v1.UpdateListRequest\x1a\x18.contactd.v1.MailingList\"\x04\xe0\xe0\x18\x02\x12J\n\nDeleteList\x12\x1e.contactd.v1.DeleteListRequest\x1a\x16.google.protobuf.Empty\"\x04\xe0\xe0\x18\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,16 +41,24 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTSERVICE'].methods_by_name['GetList']._serialized_options = b'\340\340\030\001'
   _globals['_LISTSERVICE'].methods_by_name['ListLists']._loaded_options = None
   _globals['_LISTSERVICE'].methods_by_name['ListLists']._serialized_options = b'\340\340\030\001'
-  _globals['_MAILINGLIST']._serialized_start=99
-  _globals['_MAILINGLIST']._serialized_end=251
-  _globals['_CREATELISTREQUEST']._serialized_start=253
-  _globals['_CREATELISTREQUEST']._serialized_end=365
-  _globals['_GETLISTREQUEST']._serialized_start=367
-  _globals['_GETLISTREQUEST']._serialized_end=397
-  _globals['_LISTLISTSREQUEST']._serialized_start=399
-  _globals['_LISTLISTSREQUEST']._serialized_end=472
-  _globals['_LISTLISTSRESPONSE']._serialized_start=474
-  _globals['_LISTLISTSRESPONSE']._serialized_end=577
-  _globals['_LISTSERVICE']._serialized_start=580
-  _globals['_LISTSERVICE']._serialized_end=825
+  _globals['_LISTSERVICE'].methods_by_name['UpdateList']._loaded_options = None
+  _globals['_LISTSERVICE'].methods_by_name['UpdateList']._serialized_options = b'\340\340\030\002'
+  _globals['_LISTSERVICE'].methods_by_name['DeleteList']._loaded_options = None
+  _globals['_LISTSERVICE'].methods_by_name['DeleteList']._serialized_options = b'\340\340\030\002'
+  _globals['_MAILINGLIST']._serialized_start=162
+  _globals['_MAILINGLIST']._serialized_end=314
+  _globals['_CREATELISTREQUEST']._serialized_start=316
+  _globals['_CREATELISTREQUEST']._serialized_end=428
+  _globals['_GETLISTREQUEST']._serialized_start=430
+  _globals['_GETLISTREQUEST']._serialized_end=460
+  _globals['_LISTLISTSREQUEST']._serialized_start=462
+  _globals['_LISTLISTSREQUEST']._serialized_end=535
+  _globals['_LISTLISTSRESPONSE']._serialized_start=537
+  _globals['_LISTLISTSRESPONSE']._serialized_end=640
+  _globals['_UPDATELISTREQUEST']._serialized_start=642
+  _globals['_UPDATELISTREQUEST']._serialized_end=750
+  _globals['_DELETELISTREQUEST']._serialized_start=752
+  _globals['_DELETELISTREQUEST']._serialized_end=799
+  _globals['_LISTSERVICE']._serialized_start=802
+  _globals['_LISTSERVICE']._serialized_end=1201
 # @@protoc_insertion_point(module_scope)

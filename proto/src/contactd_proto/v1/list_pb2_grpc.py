@@ -4,6 +4,7 @@ import grpc
 import warnings
 
 from contactd_proto.v1 import list_pb2 as contactd_dot_v1_dot_list__pb2
+from google.protobuf import empty_pb2 as google_dot_protobuf_dot_empty__pb2
 
 GRPC_GENERATED_VERSION = '1.76.0'
 GRPC_VERSION = grpc.__version__
@@ -50,6 +51,16 @@ class ListServiceStub(object):
                 request_serializer=contactd_dot_v1_dot_list__pb2.ListListsRequest.SerializeToString,
                 response_deserializer=contactd_dot_v1_dot_list__pb2.ListListsResponse.FromString,
                 _registered_method=True)
+        self.UpdateList = channel.unary_unary(
+                '/contactd.v1.ListService/UpdateList',
+                request_serializer=contactd_dot_v1_dot_list__pb2.UpdateListRequest.SerializeToString,
+                response_deserializer=contactd_dot_v1_dot_list__pb2.MailingList.FromString,
+                _registered_method=True)
+        self.DeleteList = channel.unary_unary(
+                '/contactd.v1.ListService/DeleteList',
+                request_serializer=contactd_dot_v1_dot_list__pb2.DeleteListRequest.SerializeToString,
+                response_deserializer=google_dot_protobuf_dot_empty__pb2.Empty.FromString,
+                _registered_method=True)
 
 
 class ListServiceServicer(object):
@@ -77,6 +88,20 @@ class ListServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def UpdateList(self, request, context):
+        """Changes the title or the description of a mailing list.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteList(self, request, context):
+        """Deletes a mailing list. Its contacts stay; the syncs that fill it run no more until they have another list.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ListServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -94,6 +119,16 @@ def add_ListServiceServicer_to_server(servicer, server):
                     servicer.ListLists,
                     request_deserializer=contactd_dot_v1_dot_list__pb2.ListListsRequest.FromString,
                     response_serializer=contactd_dot_v1_dot_list__pb2.ListListsResponse.SerializeToString,
+            ),
+            'UpdateList': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateList,
+                    request_deserializer=contactd_dot_v1_dot_list__pb2.UpdateListRequest.FromString,
+                    response_serializer=contactd_dot_v1_dot_list__pb2.MailingList.SerializeToString,
+            ),
+            'DeleteList': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteList,
+                    request_deserializer=contactd_dot_v1_dot_list__pb2.DeleteListRequest.FromString,
+                    response_serializer=google_dot_protobuf_dot_empty__pb2.Empty.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -178,6 +213,60 @@ class ListService(object):
             '/contactd.v1.ListService/ListLists',
             contactd_dot_v1_dot_list__pb2.ListListsRequest.SerializeToString,
             contactd_dot_v1_dot_list__pb2.ListListsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateList(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contactd.v1.ListService/UpdateList',
+            contactd_dot_v1_dot_list__pb2.UpdateListRequest.SerializeToString,
+            contactd_dot_v1_dot_list__pb2.MailingList.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteList(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contactd.v1.ListService/DeleteList',
+            contactd_dot_v1_dot_list__pb2.DeleteListRequest.SerializeToString,
+            google_dot_protobuf_dot_empty__pb2.Empty.FromString,
             options,
             channel_credentials,
             insecure,

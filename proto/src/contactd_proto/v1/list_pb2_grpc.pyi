@@ -5,6 +5,7 @@ isort:skip_file
 
 from collections import abc as _abc
 from contactd_proto.v1 import list_pb2 as _list_pb2
+from google.protobuf import empty_pb2 as _empty_pb2
 from grpc import aio as _aio
 import abc as _abc_1
 import grpc as _grpc
@@ -39,6 +40,10 @@ class ListServiceStub:
     """Tells one mailing list."""
     ListLists: _grpc.UnaryUnaryMultiCallable[_list_pb2.ListListsRequest, _list_pb2.ListListsResponse]
     """Lists the mailing lists of a workspace."""
+    UpdateList: _grpc.UnaryUnaryMultiCallable[_list_pb2.UpdateListRequest, _list_pb2.MailingList]
+    """Changes the title or the description of a mailing list."""
+    DeleteList: _grpc.UnaryUnaryMultiCallable[_list_pb2.DeleteListRequest, _empty_pb2.Empty]
+    """Deletes a mailing list. Its contacts stay; the syncs that fill it run no more until they have another list."""
 
 @_typing.type_check_only
 class ListServiceAsyncStub(ListServiceStub):
@@ -51,6 +56,10 @@ class ListServiceAsyncStub(ListServiceStub):
     """Tells one mailing list."""
     ListLists: _aio.UnaryUnaryMultiCallable[_list_pb2.ListListsRequest, _list_pb2.ListListsResponse]  # type: ignore[assignment]
     """Lists the mailing lists of a workspace."""
+    UpdateList: _aio.UnaryUnaryMultiCallable[_list_pb2.UpdateListRequest, _list_pb2.MailingList]  # type: ignore[assignment]
+    """Changes the title or the description of a mailing list."""
+    DeleteList: _aio.UnaryUnaryMultiCallable[_list_pb2.DeleteListRequest, _empty_pb2.Empty]  # type: ignore[assignment]
+    """Deletes a mailing list. Its contacts stay; the syncs that fill it run no more until they have another list."""
 
 class ListServiceServicer(metaclass=_abc_1.ABCMeta):
     """The mailing lists of a workspace."""
@@ -78,5 +87,21 @@ class ListServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_list_pb2.ListListsResponse, _abc.Awaitable[_list_pb2.ListListsResponse]]:
         """Lists the mailing lists of a workspace."""
+
+    @_abc_1.abstractmethod
+    def UpdateList(
+        self,
+        request: _list_pb2.UpdateListRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_list_pb2.MailingList, _abc.Awaitable[_list_pb2.MailingList]]:
+        """Changes the title or the description of a mailing list."""
+
+    @_abc_1.abstractmethod
+    def DeleteList(
+        self,
+        request: _list_pb2.DeleteListRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_empty_pb2.Empty, _abc.Awaitable[_empty_pb2.Empty]]:
+        """Deletes a mailing list. Its contacts stay; the syncs that fill it run no more until they have another list."""
 
 def add_ListServiceServicer_to_server(servicer: ListServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

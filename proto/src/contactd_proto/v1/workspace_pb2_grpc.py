@@ -35,6 +35,16 @@ class WorkspaceServiceStub(object):
         Args:
             channel: A grpc.Channel.
         """
+        self.CreateWorkspace = channel.unary_unary(
+                '/contactd.v1.WorkspaceService/CreateWorkspace',
+                request_serializer=contactd_dot_v1_dot_workspace__pb2.CreateWorkspaceRequest.SerializeToString,
+                response_deserializer=contactd_dot_v1_dot_workspace__pb2.Workspace.FromString,
+                _registered_method=True)
+        self.UpdateWorkspace = channel.unary_unary(
+                '/contactd.v1.WorkspaceService/UpdateWorkspace',
+                request_serializer=contactd_dot_v1_dot_workspace__pb2.UpdateWorkspaceRequest.SerializeToString,
+                response_deserializer=contactd_dot_v1_dot_workspace__pb2.Workspace.FromString,
+                _registered_method=True)
         self.GetWorkspace = channel.unary_unary(
                 '/contactd.v1.WorkspaceService/GetWorkspace',
                 request_serializer=contactd_dot_v1_dot_workspace__pb2.GetWorkspaceRequest.SerializeToString,
@@ -50,6 +60,20 @@ class WorkspaceServiceStub(object):
 class WorkspaceServiceServicer(object):
     """Workspaces keep customers of different owners apart.
     """
+
+    def CreateWorkspace(self, request, context):
+        """Makes a workspace with its built-in contact fields.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdateWorkspace(self, request, context):
+        """Changes a workspace. Its edition is fixed while it has syncs.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
 
     def GetWorkspace(self, request, context):
         """Tells one workspace.
@@ -68,6 +92,16 @@ class WorkspaceServiceServicer(object):
 
 def add_WorkspaceServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
+            'CreateWorkspace': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateWorkspace,
+                    request_deserializer=contactd_dot_v1_dot_workspace__pb2.CreateWorkspaceRequest.FromString,
+                    response_serializer=contactd_dot_v1_dot_workspace__pb2.Workspace.SerializeToString,
+            ),
+            'UpdateWorkspace': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateWorkspace,
+                    request_deserializer=contactd_dot_v1_dot_workspace__pb2.UpdateWorkspaceRequest.FromString,
+                    response_serializer=contactd_dot_v1_dot_workspace__pb2.Workspace.SerializeToString,
+            ),
             'GetWorkspace': grpc.unary_unary_rpc_method_handler(
                     servicer.GetWorkspace,
                     request_deserializer=contactd_dot_v1_dot_workspace__pb2.GetWorkspaceRequest.FromString,
@@ -89,6 +123,60 @@ def add_WorkspaceServiceServicer_to_server(servicer, server):
 class WorkspaceService(object):
     """Workspaces keep customers of different owners apart.
     """
+
+    @staticmethod
+    def CreateWorkspace(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contactd.v1.WorkspaceService/CreateWorkspace',
+            contactd_dot_v1_dot_workspace__pb2.CreateWorkspaceRequest.SerializeToString,
+            contactd_dot_v1_dot_workspace__pb2.Workspace.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateWorkspace(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contactd.v1.WorkspaceService/UpdateWorkspace',
+            contactd_dot_v1_dot_workspace__pb2.UpdateWorkspaceRequest.SerializeToString,
+            contactd_dot_v1_dot_workspace__pb2.Workspace.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
 
     @staticmethod
     def GetWorkspace(request,

@@ -33,6 +33,10 @@ class WorkspaceServiceStub:
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> WorkspaceServiceAsyncStub: ...
+    CreateWorkspace: _grpc.UnaryUnaryMultiCallable[_workspace_pb2.CreateWorkspaceRequest, _workspace_pb2.Workspace]
+    """Makes a workspace with its built-in contact fields."""
+    UpdateWorkspace: _grpc.UnaryUnaryMultiCallable[_workspace_pb2.UpdateWorkspaceRequest, _workspace_pb2.Workspace]
+    """Changes a workspace. Its edition is fixed while it has syncs."""
     GetWorkspace: _grpc.UnaryUnaryMultiCallable[_workspace_pb2.GetWorkspaceRequest, _workspace_pb2.Workspace]
     """Tells one workspace."""
     ListWorkspaces: _grpc.UnaryUnaryMultiCallable[_workspace_pb2.ListWorkspacesRequest, _workspace_pb2.ListWorkspacesResponse]
@@ -43,6 +47,10 @@ class WorkspaceServiceAsyncStub(WorkspaceServiceStub):
     """Workspaces keep customers of different owners apart."""
 
     def __init__(self, channel: _aio.Channel) -> None: ...
+    CreateWorkspace: _aio.UnaryUnaryMultiCallable[_workspace_pb2.CreateWorkspaceRequest, _workspace_pb2.Workspace]  # type: ignore[assignment]
+    """Makes a workspace with its built-in contact fields."""
+    UpdateWorkspace: _aio.UnaryUnaryMultiCallable[_workspace_pb2.UpdateWorkspaceRequest, _workspace_pb2.Workspace]  # type: ignore[assignment]
+    """Changes a workspace. Its edition is fixed while it has syncs."""
     GetWorkspace: _aio.UnaryUnaryMultiCallable[_workspace_pb2.GetWorkspaceRequest, _workspace_pb2.Workspace]  # type: ignore[assignment]
     """Tells one workspace."""
     ListWorkspaces: _aio.UnaryUnaryMultiCallable[_workspace_pb2.ListWorkspacesRequest, _workspace_pb2.ListWorkspacesResponse]  # type: ignore[assignment]
@@ -50,6 +58,22 @@ class WorkspaceServiceAsyncStub(WorkspaceServiceStub):
 
 class WorkspaceServiceServicer(metaclass=_abc_1.ABCMeta):
     """Workspaces keep customers of different owners apart."""
+
+    @_abc_1.abstractmethod
+    def CreateWorkspace(
+        self,
+        request: _workspace_pb2.CreateWorkspaceRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_workspace_pb2.Workspace, _abc.Awaitable[_workspace_pb2.Workspace]]:
+        """Makes a workspace with its built-in contact fields."""
+
+    @_abc_1.abstractmethod
+    def UpdateWorkspace(
+        self,
+        request: _workspace_pb2.UpdateWorkspaceRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_workspace_pb2.Workspace, _abc.Awaitable[_workspace_pb2.Workspace]]:
+        """Changes a workspace. Its edition is fixed while it has syncs."""
 
     @_abc_1.abstractmethod
     def GetWorkspace(

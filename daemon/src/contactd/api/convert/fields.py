@@ -23,4 +23,5 @@ def field_message(field: ContactField) -> pb.Field:
         type=FIELD_TYPES.number(field.type),
         origin=ORIGINS.number(field.origin),
         etag=etag(field.version),
+        choices=field.choices,
     )

@@ -3,7 +3,7 @@
 Times are microseconds (`domain.clock`). *version* becomes the etag.
 """
 
-from contactd.domain.nouns.people import Contact, ContactField, MailingList
+from contactd.domain.nouns.people import Contact, ContactField, MailingList, Topic
 from contactd.domain.nouns.runs import Counts, Notification, RecordOutcome, Run, SkippedRecord
 from contactd.domain.nouns.setup import Connection, Mapping, MappingLine, Schedule, Sync, Workspace
 
@@ -11,6 +11,7 @@ __all__ = [
     "Workspace",
     "Connection",
     "MailingList",
+    "Topic",
     "ContactField",
     "Contact",
     "Sync",

@@ -22,15 +22,31 @@ class MailingList:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ContactField:
-    """A field that contacts can have."""
+class Topic:
+    """A subject that contacts can say yes or no to. *subscribed* counts those who said yes."""
 
     id: int
+    workspace_id: int
+    workspace: str
+    name: str
+    title: str
+    subscribed: int
+    version: int
+    created_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactField:
+    """A field that contacts can have. *choices* are the words that one of type enum takes, none meaning any."""
+
+    id: int
+    workspace_id: int
     workspace: str
     name: str
     title: str
     type: FieldType
     origin: FieldOrigin
+    choices: tuple[str, ...]
     version: int
 
 
