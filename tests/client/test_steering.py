@@ -132,6 +132,18 @@ def test_a_run_is_steered(daemon, contactctl, verb, call) -> None:
     assert daemon.requests(call)[0].name == "workspaces/default/syncs/books-main/runs/14"
 
 
+@pytest.mark.parametrize(("options", "keeps"), [((), False), (("--keep-running",), True)])
+def test_a_run_is_taken_back(daemon, contactctl, options, keeps) -> None:
+    daemon.answers["UndoRun"] = sample.UNDO
+
+    ran = contactctl("runs", "undo", "12", *options)
+
+    assert "Trigger  undo" in ran.out
+    assert "Undoes   books-main/12" in ran.out
+    assert daemon.requests("UndoRun")[0].keep_running is keeps
+    UUID(daemon.requests("UndoRun")[0].request_id)
+
+
 BEGUN = InitiateSyncResponse(sync=sample.ACTIVE, run=sample.WAITING)
 WARNED = ValidateSyncResponse(
     warnings=[SyncWarning(id="auto-upgrade", message="the plan may be upgraded"), SyncWarning(id="b", message="B")]

@@ -159,6 +159,18 @@ class House:
             due.admit(tx, run)
         return run
 
+    def begin_undo(self, run: Run) -> int:
+        """Make a run that takes *run* back, and admit it."""
+        with self.database.transaction() as tx:
+            owner = syncs.by_id(tx, self.sync.id)
+            number = runs.create(tx, sync=owner, trigger=Trigger.UNDO, mode=Mode.FULL, undoes=run.id)
+            due.admit(tx, number)
+        return number
+
+    def undo(self, run: Run) -> Run:
+        """Take *run* back, by a run that is carried to its end."""
+        return self.carry(self.begin_undo(run))
+
     def carry(self, run: int) -> Run:
         """Carry a run as far as it goes."""
         with self.database.transaction() as tx:

@@ -148,6 +148,13 @@ RUN = Run(
 OLD_RUN = Run()
 OLD_RUN.CopyFrom(RUN)
 OLD_RUN.view = COUNTS_VIEW_OLD
+UNDO = Run(
+    name=f"{SYNC}/runs/15",
+    trigger=Run.TRIGGER_UNDO,
+    state=Run.STATE_WAITING,
+    undoes=RUN.name,
+    create_time=at(11),
+)
 FAILED = Run(
     name=f"{SYNC}/runs/13",
     trigger=Run.TRIGGER_SCHEDULE,

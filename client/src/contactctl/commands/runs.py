@@ -2,6 +2,7 @@
 
 from itertools import chain
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import click
 
@@ -103,6 +104,25 @@ def reject_run(setup: Setup, run: str) -> None:
     with setup.daemon() as daemon:
         request = RejectRunRequest(name=daemon.names.run(run))
         setup.output.one(daemon.call(daemon.runs.RejectRun, request), run_view)
+
+
+@runs.command("undo")
+@run_argument
+@click.option("--keep-running", is_flag=True, help="Do not pause the sync.")
+@click.option("--watch", "watched", is_flag=True, help="Watch the undoing until it ends.")
+@click.pass_obj
+def undo_run(setup: Setup, run: str, *, keep_running: bool, watched: bool) -> None:
+    """Take RUN back where nobody has touched its contacts since, and pause its sync."""
+    from contactctl.watch import watch
+    from contactd_proto.v1.run_pb2 import UndoRunRequest
+
+    with setup.daemon() as daemon:
+        request = UndoRunRequest(name=daemon.names.run(run), keep_running=keep_running, request_id=str(uuid4()))
+        begun = daemon.call(daemon.runs.UndoRun, request)
+        if watched:
+            watch(daemon, begun.name, setup.output)
+        else:
+            setup.output.one(begun, run_view)
 
 
 @runs.command("skipped")

@@ -69,6 +69,8 @@ def run_view(run: "Run", view: str | None = None) -> Iterator[Block]:
             ("Error", Cell(run.error.message, Tone.BAD)),
             ("Would remove", plural(run.held_removals, "contact") if run.held_removals else ""),
             ("Trigger", word(run, "trigger")),
+            ("Undoes", short(run.undoes) if run.undoes else ""),
+            ("Note", "what it did to whom is not kept any more" if run.pruned else ""),
             ("Mode", word(run, "mode")),
             ("Records", progress_sentence(run) if not run.HasField("end_time") else ""),
             ("Pages", f"{run.pages:,}"),

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 
 from contactd.api import names
 from contactd.api.access import caller
+from contactd.api.convert.common import asking
 from contactd.api.convert.runs import record_message, run_message
 from contactd.api.draining import Draining, stopping
 from contactd.api.export import Csv, File, Form, JsonLines
@@ -87,6 +88,21 @@ class RunServicer(run_pb2_grpc.RunServiceServicer):
     async def RejectRun(self, request: pb.RejectRunRequest, context: object) -> pb.Run:
         """End a held run without removing anything."""
         return await self._answer(wishes.reject, request.name, context)
+
+    async def UndoRun(self, request: pb.UndoRunRequest, context: object) -> pb.Run:
+        """Take a run back."""
+        workspace, sync, number = _named(request.name)
+        run = await self._threads.run(
+            wishes.undo,
+            self._parts,
+            workspace,
+            sync,
+            number,
+            keep_running=request.keep_running,
+            by=caller(context).name,
+            asking=asking(request.request_id, request),
+        )
+        return run_message(run)
 
     async def ListSkippedRecords(
         self, request: pb.ListSkippedRecordsRequest, _context: object

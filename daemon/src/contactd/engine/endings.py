@@ -45,6 +45,7 @@ class Ending(Enum):
     CANCELLED = auto()
     PAUSED = auto()
     DRAINED = auto()
+    UNDONE = auto()
 
 
 def wish(held: Held, stop: Stop) -> Ending:
@@ -153,6 +154,20 @@ def _succeed(tx: Transaction, attempt: Attempt, *, rejected: bool = False) -> No
     )
 
 
+def _undone(tx: Transaction, attempt: Attempt) -> None:
+    """A run is taken back: the sync's watermark stays, so that only a full reading brings its records again."""
+    undone = attempts.facts(tx, attempt).undoes
+    counts = runs.counts_of(tx, [attempt.run]).get(attempt.run)
+    kept = 0 if counts is None else counts.of(Outcome.UNCHANGED)
+    back = 0 if counts is None else counts.total - kept
+    attempts.end(tx, attempt, RunState.SUCCEEDED)
+    message = (
+        f"The run {undone} of '{attempt.sync_name}' is undone: {back} of its changes were taken back, {kept} kept; "
+        f"`contactctl runs diff {attempt.run}` shows them."
+    )
+    _tell(tx, attempt, "run_succeeded", Severity.WARNING if kept else Severity.INFO, message)
+
+
 def _records(total: int) -> str:
     return "1 record was" if total == 1 else f"{total} records were"
 
@@ -194,6 +209,7 @@ def _tell(tx: Transaction, attempt: Attempt, kind: str, severity: Severity, mess
 
 _CONCLUSIONS: dict[Ending, Callable[[Transaction, Attempt], None]] = {
     Ending.DONE: _succeed,
+    Ending.UNDONE: _undone,
     Ending.REJECTED: partial(_succeed, rejected=True),
     Ending.HELD: _hold,
     Ending.CANCELLED: _cancel,

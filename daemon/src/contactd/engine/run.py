@@ -15,11 +15,12 @@ from contactd.domain.clock import micros, moment
 from contactd.domain.ledger import Plan
 from contactd.domain.rules import Rules
 from contactd.domain.sift import newest
-from contactd.domain.words import Mode
+from contactd.domain.words import Mode, Trigger
 from contactd.engine.endings import Ending, conclude, leave, wish
 from contactd.engine.settle import AT_ONCE, settle
 from contactd.engine.stop import Stop
 from contactd.engine.taking import plan_page
+from contactd.engine.undo import undo
 from contactd.host.source import OpenSource
 from contactd.store import attempts, pages
 from contactd.store.attempts import PAGES, SETTLE, Attempt, Fenced, Held
@@ -86,6 +87,8 @@ class Runs:
             conclude(self.database, attempt, ending)
 
     def _carry(self, attempt: Attempt, stop: Stop) -> Ending:
+        if attempt.trigger is Trigger.UNDO:
+            return undo(self.database, attempt, stop, at_once=self.at_once)
         rules = Rules.of(
             attempt.config,
             run=attempt.run,

@@ -1,4 +1,4 @@
-"""What people want of syncs and runs: initiate, pause, resume, run, cancel, confirm, reject.
+"""What people want of syncs and runs: initiate, pause, resume, run, cancel, confirm, reject, undo.
 
 Rule: the wish is stored first, and whoever carries it out is told once it is
 true. A crash in between loses nothing: the wish is found when the run, or the
@@ -9,9 +9,10 @@ from collections.abc import Callable, Collection
 
 from contactd.domain.lifecycle import Verb, after
 from contactd.domain.nouns import Run, Sync
-from contactd.domain.refusals import Invalid, NotFound, Stale
+from contactd.domain.refusals import Conflict, Invalid, NotFound, Stale
 from contactd.domain.schedule import next_instant
-from contactd.domain.words import Mode, RunState, Trigger
+from contactd.domain.undoing import TAKEN_BACK
+from contactd.domain.words import LIVE_RUNS, Mode, RunState, SyncState, Trigger
 from contactd.engine import readiness
 from contactd.engine.parts import Parts
 from contactd.engine.requests import UNNAMED, Asking, once
@@ -19,6 +20,7 @@ from contactd.engine.sources import check_enabled
 from contactd.engine.syncs import Seen, seen
 from contactd.store import connections, runs, syncs, workspaces
 from contactd.store.database import Transaction
+from contactd.store.undo import undone_by
 
 #: As the name of a sync: whichever one the run is of.
 ANY = "-"
@@ -136,6 +138,56 @@ def reject(parts: Parts, workspace: str, sync: str, number: int, *, by: str) -> 
     return _answer(parts, workspace, sync, number, runs.reject, "run_rejected", by=by)
 
 
+def undo(
+    parts: Parts,
+    workspace: str,
+    sync: str,
+    number: int,
+    *,
+    keep_running: bool = False,
+    by: str,
+    asking: Asking = UNNAMED,
+) -> Run:
+    """Take a run back, by a run of its own. The sync is paused, unless it should *keep_running*.
+
+    Raises:
+        Conflict: the run is not over, is an undo itself, was undone already, or its ledger was pruned.
+    """
+
+    def change() -> Run:
+        undone = check_named(runs.get(tx, number), workspace, sync)
+        _check_undoable(tx, undone)
+        owner = syncs.by_id(tx, undone.sync_id)
+        if owner.state is SyncState.ACTIVE and not keep_running:
+            owner = syncs.move(tx, owner, SyncState.PAUSED, next_run_at=owner.next_run_at, by=by)
+        expected = sum(undone.counts.of(outcome) for outcome in TAKEN_BACK)
+        return _start(parts, tx, owner, Trigger.UNDO, Mode.FULL, by=by, undoes=number, expected=expected)
+
+    with parts.database.transaction() as tx:
+        return once(tx, asking, by, Run, change)
+
+
+def _check_undoable(tx: Transaction, run: Run) -> None:
+    by = undone_by(tx, run.sync_id, run.id)
+    if run.state in LIVE_RUNS:
+        remedy = f"wait for its end, or end it with `contactctl runs cancel {run.id}`"
+        message, reason = f"the run {run.id} is not over yet, so it cannot be undone; {remedy}", "RUN_LIVE"
+    elif run.undoes is not None:
+        remedy = f"to bring back what it took back, run the sync with `contactctl syncs run {run.sync} --full`"
+        message, reason = f"the run {run.id} is an undo itself; {remedy}", "RUN_IS_UNDO"
+    elif by is not None:
+        message, reason = f"the run {run.id} was undone already, by the run {by}", "RUN_UNDONE"
+    elif run.pruned:
+        remedy = "what is kept for how long is set under [retention] in the configuration of contactd"
+        message, reason = (
+            f"what the run {run.id} changed is not kept any more, so it cannot be undone; {remedy}",
+            "RUN_PRUNED",
+        )
+    else:
+        return
+    raise Conflict(message, reason=reason, run=str(run.id))
+
+
 def check_named(run: Run, workspace: str, sync: str) -> Run:
     """Give *run* if it is one of *sync* in *workspace*.
 
@@ -168,8 +220,19 @@ def _answer(
         return changed
 
 
-def _start(parts: Parts, tx: Transaction, sync: Sync, trigger: Trigger, mode: Mode, *, by: str) -> Run:
-    started = runs.get(tx, runs.create(tx, sync=sync, trigger=trigger, mode=mode))
+def _start(
+    parts: Parts,
+    tx: Transaction,
+    sync: Sync,
+    trigger: Trigger,
+    mode: Mode,
+    *,
+    by: str,
+    undoes: int | None = None,
+    expected: int = 0,
+) -> Run:
+    number = runs.create(tx, sync=sync, trigger=trigger, mode=mode, undoes=undoes, expected=expected)
+    started = runs.get(tx, number)
     _tell(tx, "run_created", started, by=by)
     tx.after_commit(parts.wake)
     return started

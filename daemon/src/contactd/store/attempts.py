@@ -118,10 +118,15 @@ def end_cancelled(tx: Transaction, run: int | None = None) -> None:
 def _snapshot(tx: Transaction, row: Any) -> None:
     """Write down what the run works with, so that an edit changes the next run and not this one."""
     sync = tx.execute(select(_SYNC).where(_SYNC.c.id == row.sync_id)).one()
-    config = snapshot(tx, sync)
-    values: dict[str, Any] = {"config": json.dumps(config), "mapping_version": sync.mapping_version}
+    config = snapshot(tx, sync) if row.undoes is None else _config_of(tx, row.undoes)
+    values: dict[str, Any] = {"config": json.dumps(config), "mapping_version": config["mapping_version"]}
     values |= {"started_at": tx.now, "window_since": _since(tx, row.mode, sync, config["after"])}
     tx.execute(update(_RUN).where(_RUN.c.id == row.id).values(values))
+
+
+def _config_of(tx: Transaction, run: int) -> Any:
+    """Give what *run* worked with: what it did is taken back from the list that it filled."""
+    return json.loads(tx.execute(select(_RUN.c.config).where(_RUN.c.id == run)).one().config)
 
 
 def _since(tx: Transaction, mode: str, sync: Any, after: int | None) -> int | None:
@@ -138,6 +143,7 @@ def _since(tx: Transaction, mode: str, sync: Any, after: int | None) -> int | No
 def _read_with(tx: Transaction, sync_id: int) -> int | None:
     """Tell the mapping that the last run which came to its end worked with."""
     done = select(_RUN.c.mapping_version).where(_RUN.c.sync_id == sync_id, _RUN.c.state == RunState.SUCCEEDED)
+    done = done.where(_RUN.c.run_trigger != Trigger.UNDO)
     row = tx.first(done.order_by(_RUN.c.id.desc()).limit(1))
     return None if row is None else int(row.mapping_version)
 

@@ -16,9 +16,11 @@ _CONNECTION = table(tables.Connection)
 
 _ACTIVE = (RunState.ADMITTED, RunState.RUNNING)
 
-#: Syncs whose runs may be carried: a completed one, only when a person asked.
+#: Syncs whose runs may be carried: a completed one, only when a person asked. An undo asks
+#: no source and is a person's word: whatever the sync waits for, it does not wait for that.
 _WANTED = or_(
     _SYNC.c.state == SyncState.ACTIVE,
+    _RUN.c.run_trigger == Trigger.UNDO,
     and_(_SYNC.c.state == SyncState.COMPLETED, _RUN.c.run_trigger == Trigger.MANUAL),
 )
 

@@ -28,8 +28,19 @@ _FACTS: Select[Any] = (
 )
 
 
-def create(tx: Transaction, *, sync: Sync, trigger: Trigger, mode: Mode, scheduled_for: int | None = None) -> int:
+def create(
+    tx: Transaction,
+    *,
+    sync: Sync,
+    trigger: Trigger,
+    mode: Mode,
+    scheduled_for: int | None = None,
+    undoes: int | None = None,
+    expected: int = 0,
+) -> int:
     """Make a run of *sync* that waits for its slot, and give its id.
+
+    One that *undoes* another takes that back; *expected*: about how many records it is about.
 
     Raises:
         Conflict: a run of the sync is live (`RUN_LIVE`).
@@ -54,6 +65,8 @@ def create(tx: Transaction, *, sync: Sync, trigger: Trigger, mode: Mode, schedul
             state=RunState.WAITING,
             waiting_reason=Waiting.SLOT,
             mapping_version=sync.mapping_version,
+            undoes=undoes,
+            expected_total=expected,
             created_at=tx.now,
             revision=tx.revision,
         )
@@ -191,6 +204,8 @@ def _fact(row: Row[Any], counts: Counts) -> Run:
         mapping_version=row.mapping_version,
         error_reason=row.error_reason,
         error_message=row.error_message,
+        undoes=row.undoes,
+        pruned=row.pruned_at is not None,
         created_at=row.created_at,
         started_at=row.started_at,
         finished_at=row.finished_at,

@@ -28,7 +28,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from google.rpc import status_pb2 as google_dot_rpc_dot_status__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15\x63ontactd/v1/run.proto\x12\x0b\x63ontactd.v1\x1a\x18\x63ontactd/v1/access.proto\x1a\x18\x63ontactd/v1/ledger.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\"\xa9\x07\n\x03Run\x12\x0c\n\x04name\x18\x01 \x01(\t\x12)\n\x07trigger\x18\x02 \x01(\x0e\x32\x18.contactd.v1.Run.Trigger\x12\"\n\x04mode\x18\x03 \x01(\x0e\x32\x14.contactd.v1.RunMode\x12%\n\x05state\x18\x04 \x01(\x0e\x32\x16.contactd.v1.Run.State\x12\x16\n\x0ewaiting_reason\x18\x05 \x01(\t\x12\x17\n\x0fwaiting_message\x18\x06 \x01(\t\x12\x31\n\rwaiting_until\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0bwith_errors\x18\x08 \x01(\x08\x12\x0f\n\x07\x61ttempt\x18\t \x01(\x05\x12/\n\x0b\x63reate_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nstart_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12#\n\x06\x63ounts\x18\r \x01(\x0b\x32\x13.contactd.v1.Counts\x12\r\n\x05pages\x18\x0e \x01(\x03\x12\x16\n\x0e\x65xpected_total\x18\x0f \x01(\x03\x12\x15\n\rheld_removals\x18\x10 \x01(\x03\x12!\n\x05\x65rror\x18\x11 \x01(\x0b\x32\x12.google.rpc.Status\x12\x17\n\x0fmapping_version\x18\x12 \x01(\x05\x12\x10\n\x08revision\x18\x13 \x01(\x03\x12%\n\x04view\x18\x14 \x01(\x0e\x32\x17.contactd.v1.CountsView\"\x90\x01\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x11\n\rSTATE_WAITING\x10\x01\x12\x11\n\rSTATE_RUNNING\x10\x02\x12\x0e\n\nSTATE_HELD\x10\x03\x12\x13\n\x0fSTATE_SUCCEEDED\x10\x04\x12\x10\n\x0cSTATE_FAILED\x10\x05\x12\x13\n\x0fSTATE_CANCELLED\x10\x06\"\x99\x01\n\x07Trigger\x12\x17\n\x13TRIGGER_UNSPECIFIED\x10\x00\x12\x11\n\rTRIGGER_FIRST\x10\x01\x12\x14\n\x10TRIGGER_SCHEDULE\x10\x02\x12\x12\n\x0eTRIGGER_MANUAL\x10\x03\x12\x10\n\x0cTRIGGER_EDIT\x10\x04\x12\x14\n\x10TRIGGER_CATCH_UP\x10\x05\x12\x10\n\x0cTRIGGER_UNDO\x10\x06\"\x1d\n\rGetRunRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"H\n\x0fListRunsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"]\n\x10ListRunsResponse\x12\x1e\n\x04runs\x18\x01 \x03(\x0b\x32\x10.contactd.v1.Run\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x10\n\x08revision\x18\x03 \x01(\x03\"\x1f\n\x0fWatchRunRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\" \n\x10\x43\x61ncelRunRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"!\n\x11\x43onfirmRunRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\" \n\x10RejectRunRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"R\n\x19ListSkippedRecordsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"b\n\x1aListSkippedRecordsResponse\x12+\n\x07records\x18\x01 \x03(\x0b\x32\x1a.contactd.v1.RecordOutcome\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xb7\x01\n\x1b\x45xportSkippedRecordsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12?\n\x06\x66ormat\x18\x02 \x01(\x0e\x32/.contactd.v1.ExportSkippedRecordsRequest.Format\"G\n\x06\x46ormat\x12\x16\n\x12\x46ORMAT_UNSPECIFIED\x10\x00\x12\x0e\n\nFORMAT_CSV\x10\x01\x12\x15\n\x11\x46ORMAT_JSON_LINES\x10\x02\"=\n\x1c\x45xportSkippedRecordsResponse\x12\r\n\x05\x63hunk\x18\x01 \x01(\x0c\x12\x0e\n\x06sha256\x18\x02 \x01(\t*d\n\x07RunMode\x12\x18\n\x14RUN_MODE_UNSPECIFIED\x10\x00\x12\x18\n\x14RUN_MODE_INCREMENTAL\x10\x01\x12\x11\n\rRUN_MODE_FULL\x10\x02\x12\x12\n\x0eRUN_MODE_SWEEP\x10\x03\x32\x8d\x05\n\nRunService\x12<\n\x06GetRun\x12\x1a.contactd.v1.GetRunRequest\x1a\x10.contactd.v1.Run\"\x04\xe0\xe0\x18\x01\x12M\n\x08ListRuns\x12\x1c.contactd.v1.ListRunsRequest\x1a\x1d.contactd.v1.ListRunsResponse\"\x04\xe0\xe0\x18\x01\x12\x42\n\x08WatchRun\x12\x1c.contactd.v1.WatchRunRequest\x1a\x10.contactd.v1.Run\"\x04\xe0\xe0\x18\x01\x30\x01\x12\x42\n\tCancelRun\x12\x1d.contactd.v1.CancelRunRequest\x1a\x10.contactd.v1.Run\"\x04\xe0\xe0\x18\x02\x12\x44\n\nConfirmRun\x12\x1e.contactd.v1.ConfirmRunRequest\x1a\x10.contactd.v1.Run\"\x04\xe0\xe0\x18\x02\x12\x42\n\tRejectRun\x12\x1d.contactd.v1.RejectRunRequest\x1a\x10.contactd.v1.Run\"\x04\xe0\xe0\x18\x02\x12k\n\x12ListSkippedRecords\x12&.contactd.v1.ListSkippedRecordsRequest\x1a\'.contactd.v1.ListSkippedRecordsResponse\"\x04\xe0\xe0\x18\x01\x12s\n\x14\x45xportSkippedRecords\x12(.contactd.v1.ExportSkippedRecordsRequest\x1a).contactd.v1.ExportSkippedRecordsResponse\"\x04\xe0\xe0\x18\x01\x30\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15\x63ontactd/v1/run.proto\x12\x0b\x63ontactd.v1\x1a\x18\x63ontactd/v1/access.proto\x1a\x18\x63ontactd/v1/ledger.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\"\xc9\x07\n\x03Run\x12\x0c\n\x04name\x18\x01 \x01(\t\x12)\n\x07trigger\x18\x02 \x01(\x0e\x32\x18.contactd.v1.Run.Trigger\x12\"\n\x04mode\x18\x03 \x01(\x0e\x32\x14.contactd.v1.RunMode\x12%\n\x05state\x18\x04 \x01(\x0e\x32\x16.contactd.v1.Run.State\x12\x16\n\x0ewaiting_reason\x18\x05 \x01(\t\x12\x17\n\x0fwaiting_message\x18\x06 \x01(\t\x12\x31\n\rwaiting_until\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0bwith_errors\x18\x08 \x01(\x08\x12\x0f\n\x07\x61ttempt\x18\t \x01(\x05\x12/\n\x0b\x63reate_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nstart_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12#\n\x06\x63ounts\x18\r \x01(\x0b\x32\x13.contactd.v1.Counts\x12\r\n\x05pages\x18\x0e \x01(\x03\x12\x16\n\x0e\x65xpected_total\x18\x0f \x01(\x03\x12\x15\n\rheld_removals\x18\x10 \x01(\x03\x12!\n\x05\x65rror\x18\x11 \x01(\x0b\x32\x12.google.rpc.Status\x12\x17\n\x0fmapping_version\x18\x12 \x01(\x05\x12\x10\n\x08revision\x18\x13 \x01(\x03\x12%\n\x04view\x18\x14 \x01(\x0e\x32\x17.contactd.v1.CountsView\x12\x0e\n\x06undoes\x18\x15 \x01(\t\x12\x0e\n\x06pruned\x18\x16 \x01(\x08\"\x90\x01\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x11\n\rSTATE_WAITING\x10\x01\x12\x11\n\rSTATE_RUNNING\x10\x02\x12\x0e\n\nSTATE_HELD\x10\x03\x12\x13\n\x0fSTATE_SUCCEEDED\x10\x04\x12\x10\n\x0cSTATE_FAILED\x10\x05\x12\x13\n\x0fSTATE_CANCELLED\x10\x06\"\x99\x01\n\x07Trigger\x12\x17\n\x13TRIGGER_UNSPECIFIED\x10\x00\x12\x11\n\rTRIGGER_FIRST\x10\x01\x12\x14\n\x10TRIGGER_SCHEDULE\x10\x02\x12\x12\n\x0eTRIGGER_MANUAL\x10\x03\x12\x10\n\x0cTRIGGER_EDIT\x10\x04\x12\x14\n\x10TRIGGER_CATCH_UP\x10\x05\x12\x10\n\x0cTRIGGER_UNDO\x10\x06\"\x1d\n\rGetRunRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"H\n\x0fListRunsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"]\n\x10ListRunsResponse\x12\x1e\n\x04runs\x18\x01 \x03(\x0b\x32\x10.contactd.v1.Run\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x10\n\x08revision\x18\x03 \x01(\x03\"\x1f\n\x0fWatchRunRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\" \n\x10\x43\x61ncelRunRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"!\n\x11\x43onfirmRunRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\" \n\x10RejectRunRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"H\n\x0eUndoRunRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x14\n\x0ckeep_running\x18\x02 \x01(\x08\x12\x12\n\nrequest_id\x18\x03 \x01(\t\"R\n\x19ListSkippedRecordsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"b\n\x1aListSkippedRecordsResponse\x12+\n\x07records\x18\x01 \x03(\x0b\x32\x1a.contactd.v1.RecordOutcome\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xb7\x01\n\x1b\x45xportSkippedRecordsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12?\n\x06\x66ormat\x18\x02 \x01(\x0e\x32/.contactd.v1.ExportSkippedRecordsRequest.Format\"G\n\x06\x46ormat\x12\x16\n\x12\x46ORMAT_UNSPECIFIED\x10\x00\x12\x0e\n\nFORMAT_CSV\x10\x01\x12\x15\n\x11\x46ORMAT_JSON_LINES\x10\x02\"=\n\x1c\x45xportSkippedRecordsResponse\x12\r\n\x05\x63hunk\x18\x01 \x01(\x0c\x12\x0e\n\x06sha256\x18\x02 \x01(\t*d\n\x07RunMode\x12\x18\n\x14RUN_MODE_UNSPECIFIED\x10\x00\x12\x18\n\x14RUN_MODE_INCREMENTAL\x10\x01\x12\x11\n\rRUN_MODE_FULL\x10\x02\x12\x12\n\x0eRUN_MODE_SWEEP\x10\x03\x32\xcd\x05\n\nRunService\x12<\n\x06GetRun\x12\x1a.contactd.v1.GetRunRequest\x1a\x10.contactd.v1.Run\"\x04\xe0\xe0\x18\x01\x12M\n\x08ListRuns\x12\x1c.contactd.v1.ListRunsRequest\x1a\x1d.contactd.v1.ListRunsResponse\"\x04\xe0\xe0\x18\x01\x12\x42\n\x08WatchRun\x12\x1c.contactd.v1.WatchRunRequest\x1a\x10.contactd.v1.Run\"\x04\xe0\xe0\x18\x01\x30\x01\x12\x42\n\tCancelRun\x12\x1d.contactd.v1.CancelRunRequest\x1a\x10.contactd.v1.Run\"\x04\xe0\xe0\x18\x02\x12\x44\n\nConfirmRun\x12\x1e.contactd.v1.ConfirmRunRequest\x1a\x10.contactd.v1.Run\"\x04\xe0\xe0\x18\x02\x12\x42\n\tRejectRun\x12\x1d.contactd.v1.RejectRunRequest\x1a\x10.contactd.v1.Run\"\x04\xe0\xe0\x18\x02\x12>\n\x07UndoRun\x12\x1b.contactd.v1.UndoRunRequest\x1a\x10.contactd.v1.Run\"\x04\xe0\xe0\x18\x02\x12k\n\x12ListSkippedRecords\x12&.contactd.v1.ListSkippedRecordsRequest\x1a\'.contactd.v1.ListSkippedRecordsResponse\"\x04\xe0\xe0\x18\x01\x12s\n\x14\x45xportSkippedRecords\x12(.contactd.v1.ExportSkippedRecordsRequest\x1a).contactd.v1.ExportSkippedRecordsResponse\"\x04\xe0\xe0\x18\x01\x30\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -47,42 +47,46 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_RUNSERVICE'].methods_by_name['ConfirmRun']._serialized_options = b'\340\340\030\002'
   _globals['_RUNSERVICE'].methods_by_name['RejectRun']._loaded_options = None
   _globals['_RUNSERVICE'].methods_by_name['RejectRun']._serialized_options = b'\340\340\030\002'
+  _globals['_RUNSERVICE'].methods_by_name['UndoRun']._loaded_options = None
+  _globals['_RUNSERVICE'].methods_by_name['UndoRun']._serialized_options = b'\340\340\030\002'
   _globals['_RUNSERVICE'].methods_by_name['ListSkippedRecords']._loaded_options = None
   _globals['_RUNSERVICE'].methods_by_name['ListSkippedRecords']._serialized_options = b'\340\340\030\001'
   _globals['_RUNSERVICE'].methods_by_name['ExportSkippedRecords']._loaded_options = None
   _globals['_RUNSERVICE'].methods_by_name['ExportSkippedRecords']._serialized_options = b'\340\340\030\001'
-  _globals['_RUNMODE']._serialized_start=1857
-  _globals['_RUNMODE']._serialized_end=1957
+  _globals['_RUNMODE']._serialized_start=1963
+  _globals['_RUNMODE']._serialized_end=2063
   _globals['_RUN']._serialized_start=149
-  _globals['_RUN']._serialized_end=1086
-  _globals['_RUN_STATE']._serialized_start=786
-  _globals['_RUN_STATE']._serialized_end=930
-  _globals['_RUN_TRIGGER']._serialized_start=933
-  _globals['_RUN_TRIGGER']._serialized_end=1086
-  _globals['_GETRUNREQUEST']._serialized_start=1088
-  _globals['_GETRUNREQUEST']._serialized_end=1117
-  _globals['_LISTRUNSREQUEST']._serialized_start=1119
-  _globals['_LISTRUNSREQUEST']._serialized_end=1191
-  _globals['_LISTRUNSRESPONSE']._serialized_start=1193
-  _globals['_LISTRUNSRESPONSE']._serialized_end=1286
-  _globals['_WATCHRUNREQUEST']._serialized_start=1288
-  _globals['_WATCHRUNREQUEST']._serialized_end=1319
-  _globals['_CANCELRUNREQUEST']._serialized_start=1321
-  _globals['_CANCELRUNREQUEST']._serialized_end=1353
-  _globals['_CONFIRMRUNREQUEST']._serialized_start=1355
-  _globals['_CONFIRMRUNREQUEST']._serialized_end=1388
-  _globals['_REJECTRUNREQUEST']._serialized_start=1390
-  _globals['_REJECTRUNREQUEST']._serialized_end=1422
-  _globals['_LISTSKIPPEDRECORDSREQUEST']._serialized_start=1424
-  _globals['_LISTSKIPPEDRECORDSREQUEST']._serialized_end=1506
-  _globals['_LISTSKIPPEDRECORDSRESPONSE']._serialized_start=1508
-  _globals['_LISTSKIPPEDRECORDSRESPONSE']._serialized_end=1606
-  _globals['_EXPORTSKIPPEDRECORDSREQUEST']._serialized_start=1609
-  _globals['_EXPORTSKIPPEDRECORDSREQUEST']._serialized_end=1792
-  _globals['_EXPORTSKIPPEDRECORDSREQUEST_FORMAT']._serialized_start=1721
-  _globals['_EXPORTSKIPPEDRECORDSREQUEST_FORMAT']._serialized_end=1792
-  _globals['_EXPORTSKIPPEDRECORDSRESPONSE']._serialized_start=1794
-  _globals['_EXPORTSKIPPEDRECORDSRESPONSE']._serialized_end=1855
-  _globals['_RUNSERVICE']._serialized_start=1960
-  _globals['_RUNSERVICE']._serialized_end=2613
+  _globals['_RUN']._serialized_end=1118
+  _globals['_RUN_STATE']._serialized_start=818
+  _globals['_RUN_STATE']._serialized_end=962
+  _globals['_RUN_TRIGGER']._serialized_start=965
+  _globals['_RUN_TRIGGER']._serialized_end=1118
+  _globals['_GETRUNREQUEST']._serialized_start=1120
+  _globals['_GETRUNREQUEST']._serialized_end=1149
+  _globals['_LISTRUNSREQUEST']._serialized_start=1151
+  _globals['_LISTRUNSREQUEST']._serialized_end=1223
+  _globals['_LISTRUNSRESPONSE']._serialized_start=1225
+  _globals['_LISTRUNSRESPONSE']._serialized_end=1318
+  _globals['_WATCHRUNREQUEST']._serialized_start=1320
+  _globals['_WATCHRUNREQUEST']._serialized_end=1351
+  _globals['_CANCELRUNREQUEST']._serialized_start=1353
+  _globals['_CANCELRUNREQUEST']._serialized_end=1385
+  _globals['_CONFIRMRUNREQUEST']._serialized_start=1387
+  _globals['_CONFIRMRUNREQUEST']._serialized_end=1420
+  _globals['_REJECTRUNREQUEST']._serialized_start=1422
+  _globals['_REJECTRUNREQUEST']._serialized_end=1454
+  _globals['_UNDORUNREQUEST']._serialized_start=1456
+  _globals['_UNDORUNREQUEST']._serialized_end=1528
+  _globals['_LISTSKIPPEDRECORDSREQUEST']._serialized_start=1530
+  _globals['_LISTSKIPPEDRECORDSREQUEST']._serialized_end=1612
+  _globals['_LISTSKIPPEDRECORDSRESPONSE']._serialized_start=1614
+  _globals['_LISTSKIPPEDRECORDSRESPONSE']._serialized_end=1712
+  _globals['_EXPORTSKIPPEDRECORDSREQUEST']._serialized_start=1715
+  _globals['_EXPORTSKIPPEDRECORDSREQUEST']._serialized_end=1898
+  _globals['_EXPORTSKIPPEDRECORDSREQUEST_FORMAT']._serialized_start=1827
+  _globals['_EXPORTSKIPPEDRECORDSREQUEST_FORMAT']._serialized_end=1898
+  _globals['_EXPORTSKIPPEDRECORDSRESPONSE']._serialized_start=1900
+  _globals['_EXPORTSKIPPEDRECORDSRESPONSE']._serialized_end=1961
+  _globals['_RUNSERVICE']._serialized_start=2066
+  _globals['_RUNSERVICE']._serialized_end=2783
 # @@protoc_insertion_point(module_scope)

@@ -154,6 +154,8 @@ class Run(_message.Message):
     MAPPING_VERSION_FIELD_NUMBER: _builtins.int
     REVISION_FIELD_NUMBER: _builtins.int
     VIEW_FIELD_NUMBER: _builtins.int
+    UNDOES_FIELD_NUMBER: _builtins.int
+    PRUNED_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """`workspaces/{workspace}/syncs/{sync}/runs/{run}`, the run a number."""
     trigger: Global___Run.Trigger.ValueType
@@ -182,6 +184,10 @@ class Run(_message.Message):
     """The revision that last changed it."""
     view: _ledger_pb2.CountsView.ValueType
     """How the edition of its workspace shows counts to people."""
+    undoes: _builtins.str
+    """The run that it takes back: `workspaces/{workspace}/syncs/{sync}/runs/{run}`."""
+    pruned: _builtins.bool
+    """What it did to whom is not kept any more: its counts are."""
     @_builtins.property
     def waiting_until(self) -> _timestamp_pb2.Timestamp:
         """Until when it waits."""
@@ -229,10 +235,12 @@ class Run(_message.Message):
         mapping_version: _builtins.int = ...,
         revision: _builtins.int = ...,
         view: _ledger_pb2.CountsView.ValueType = ...,
+        undoes: _builtins.str = ...,
+        pruned: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["counts", b"counts", "create_time", b"create_time", "end_time", b"end_time", "error", b"error", "start_time", b"start_time", "waiting_until", b"waiting_until"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempt", b"attempt", "counts", b"counts", "create_time", b"create_time", "end_time", b"end_time", "error", b"error", "expected_total", b"expected_total", "held_removals", b"held_removals", "mapping_version", b"mapping_version", "mode", b"mode", "name", b"name", "pages", b"pages", "revision", b"revision", "start_time", b"start_time", "state", b"state", "trigger", b"trigger", "view", b"view", "waiting_message", b"waiting_message", "waiting_reason", b"waiting_reason", "waiting_until", b"waiting_until", "with_errors", b"with_errors"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempt", b"attempt", "counts", b"counts", "create_time", b"create_time", "end_time", b"end_time", "error", b"error", "expected_total", b"expected_total", "held_removals", b"held_removals", "mapping_version", b"mapping_version", "mode", b"mode", "name", b"name", "pages", b"pages", "pruned", b"pruned", "revision", b"revision", "start_time", b"start_time", "state", b"state", "trigger", b"trigger", "undoes", b"undoes", "view", b"view", "waiting_message", b"waiting_message", "waiting_reason", b"waiting_reason", "waiting_until", b"waiting_until", "with_errors", b"with_errors"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -409,6 +417,36 @@ class RejectRunRequest(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___RejectRunRequest: _TypeAlias = RejectRunRequest  # noqa: Y015
+
+@_typing.final
+class UndoRunRequest(_message.Message):
+    """Which run to take back."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    KEEP_RUNNING_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """`workspaces/{workspace}/syncs/{sync}/runs/{run}`; `-` stands for whichever sync it is of."""
+    keep_running: _builtins.bool
+    """The sync is not paused: its next full reading brings back what was taken back."""
+    request_id: _builtins.str
+    """A UUID: the same one with the same body gives the first answer again."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        keep_running: _builtins.bool = ...,
+        request_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["keep_running", b"keep_running", "name", b"name", "request_id", b"request_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UndoRunRequest: _TypeAlias = UndoRunRequest  # noqa: Y015
 
 @_typing.final
 class ListSkippedRecordsRequest(_message.Message):

@@ -65,6 +65,11 @@ class RunServiceStub(object):
                 request_serializer=contactd_dot_v1_dot_run__pb2.RejectRunRequest.SerializeToString,
                 response_deserializer=contactd_dot_v1_dot_run__pb2.Run.FromString,
                 _registered_method=True)
+        self.UndoRun = channel.unary_unary(
+                '/contactd.v1.RunService/UndoRun',
+                request_serializer=contactd_dot_v1_dot_run__pb2.UndoRunRequest.SerializeToString,
+                response_deserializer=contactd_dot_v1_dot_run__pb2.Run.FromString,
+                _registered_method=True)
         self.ListSkippedRecords = channel.unary_unary(
                 '/contactd.v1.RunService/ListSkippedRecords',
                 request_serializer=contactd_dot_v1_dot_run__pb2.ListSkippedRecordsRequest.SerializeToString,
@@ -123,6 +128,13 @@ class RunServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def UndoRun(self, request, context):
+        """Takes a run back where nobody has touched its contacts since, by a run of its own, and pauses the sync.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListSkippedRecords(self, request, context):
         """Lists the records that a run did not take, with reasons.
         """
@@ -168,6 +180,11 @@ def add_RunServiceServicer_to_server(servicer, server):
             'RejectRun': grpc.unary_unary_rpc_method_handler(
                     servicer.RejectRun,
                     request_deserializer=contactd_dot_v1_dot_run__pb2.RejectRunRequest.FromString,
+                    response_serializer=contactd_dot_v1_dot_run__pb2.Run.SerializeToString,
+            ),
+            'UndoRun': grpc.unary_unary_rpc_method_handler(
+                    servicer.UndoRun,
+                    request_deserializer=contactd_dot_v1_dot_run__pb2.UndoRunRequest.FromString,
                     response_serializer=contactd_dot_v1_dot_run__pb2.Run.SerializeToString,
             ),
             'ListSkippedRecords': grpc.unary_unary_rpc_method_handler(
@@ -343,6 +360,33 @@ class RunService(object):
             target,
             '/contactd.v1.RunService/RejectRun',
             contactd_dot_v1_dot_run__pb2.RejectRunRequest.SerializeToString,
+            contactd_dot_v1_dot_run__pb2.Run.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UndoRun(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contactd.v1.RunService/UndoRun',
+            contactd_dot_v1_dot_run__pb2.UndoRunRequest.SerializeToString,
             contactd_dot_v1_dot_run__pb2.Run.FromString,
             options,
             channel_credentials,

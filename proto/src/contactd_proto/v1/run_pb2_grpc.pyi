@@ -45,6 +45,8 @@ class RunServiceStub:
     """Lets a run that is held go on and remove what it wants to."""
     RejectRun: _grpc.UnaryUnaryMultiCallable[_run_pb2.RejectRunRequest, _run_pb2.Run]
     """Ends a run that is held without removing anything."""
+    UndoRun: _grpc.UnaryUnaryMultiCallable[_run_pb2.UndoRunRequest, _run_pb2.Run]
+    """Takes a run back where nobody has touched its contacts since, by a run of its own, and pauses the sync."""
     ListSkippedRecords: _grpc.UnaryUnaryMultiCallable[_run_pb2.ListSkippedRecordsRequest, _run_pb2.ListSkippedRecordsResponse]
     """Lists the records that a run did not take, with reasons."""
     ExportSkippedRecords: _grpc.UnaryStreamMultiCallable[_run_pb2.ExportSkippedRecordsRequest, _run_pb2.ExportSkippedRecordsResponse]
@@ -67,6 +69,8 @@ class RunServiceAsyncStub(RunServiceStub):
     """Lets a run that is held go on and remove what it wants to."""
     RejectRun: _aio.UnaryUnaryMultiCallable[_run_pb2.RejectRunRequest, _run_pb2.Run]  # type: ignore[assignment]
     """Ends a run that is held without removing anything."""
+    UndoRun: _aio.UnaryUnaryMultiCallable[_run_pb2.UndoRunRequest, _run_pb2.Run]  # type: ignore[assignment]
+    """Takes a run back where nobody has touched its contacts since, by a run of its own, and pauses the sync."""
     ListSkippedRecords: _aio.UnaryUnaryMultiCallable[_run_pb2.ListSkippedRecordsRequest, _run_pb2.ListSkippedRecordsResponse]  # type: ignore[assignment]
     """Lists the records that a run did not take, with reasons."""
     ExportSkippedRecords: _aio.UnaryStreamMultiCallable[_run_pb2.ExportSkippedRecordsRequest, _run_pb2.ExportSkippedRecordsResponse]  # type: ignore[assignment]
@@ -122,6 +126,14 @@ class RunServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_run_pb2.Run, _abc.Awaitable[_run_pb2.Run]]:
         """Ends a run that is held without removing anything."""
+
+    @_abc_1.abstractmethod
+    def UndoRun(
+        self,
+        request: _run_pb2.UndoRunRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_run_pb2.Run, _abc.Awaitable[_run_pb2.Run]]:
+        """Takes a run back where nobody has touched its contacts since, by a run of its own, and pauses the sync."""
 
     @_abc_1.abstractmethod
     def ListSkippedRecords(

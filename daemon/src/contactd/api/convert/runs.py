@@ -84,6 +84,8 @@ def run_message(run: Run) -> run_pb2.Run:
         mapping_version=run.mapping_version,
         revision=run.revision,
         view=VIEWS.number(EDITIONS[run.edition].counters),
+        undoes="" if run.undoes is None else names.RUN.format(run.workspace, run.sync, run.undoes),
+        pruned=run.pruned,
     )
 
 

@@ -50,6 +50,8 @@ class Run:
     mapping_version: int
     error_reason: str
     error_message: str
+    undoes: int | None
+    pruned: bool
     created_at: int
     started_at: int | None
     finished_at: int | None

@@ -7,7 +7,10 @@ from contactd.store.tables.columns import big, id_column, octets, words
 
 
 class Run(SQLModel, table=True):
-    """One execution of a sync: facts. *config* is the snapshot it works with, as JSON."""
+    """One execution of a sync: facts. *config* is the snapshot it works with, as JSON.
+
+    From *pruned_at* on the rows of its ledger are gone; its totals stay.
+    """
 
     __tablename__ = "run"
     __table_args__ = (
@@ -76,6 +79,7 @@ class Run(SQLModel, table=True):
     error_reason: str = words(default="")
     error_message: str = words(default="")
     undoes: int | None = big(null=True)
+    pruned_at: int | None = big(null=True)
     created_at: int = big()
     started_at: int | None = big(null=True)
     finished_at: int | None = big(null=True)

@@ -15,3 +15,4 @@ def upgrade() -> None:
     """Add the columns that 0.1.0 had no use for."""
     op.add_column("contact", sa.Column("touched_run", _BIG, nullable=True))
     op.add_column("field", sa.Column("deleted_at", _BIG, nullable=True))
+    op.add_column("run", sa.Column("pruned_at", _BIG, nullable=True))

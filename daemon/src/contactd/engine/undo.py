@@ -1,0 +1,61 @@
+"""A run that takes another one back, in steps like those of any run.
+
+Rule: each step is a bounded transaction behind the fence that moves the cursor
+past what it took back, so an undo can be stopped anywhere and goes on. It asks
+no source, and it goes on while its sync is paused: that is what it paused it
+for.
+"""
+
+from contactd.domain.undoing import Effect, Scene, take_back
+from contactd.engine.endings import Ending
+from contactd.engine.stop import Stop
+from contactd.store import attempts, pages
+from contactd.store import undo as asked
+from contactd.store.attempts import Attempt, Held
+from contactd.store.database import Database, Reading, Transaction
+from contactd.store.undo import Place
+
+
+def undo(database: Database, attempt: Attempt, stop: Stop, *, at_once: int) -> Ending:
+    """Take the run that *attempt* undoes back, about *at_once* effects in a step."""
+    while True:
+        with database.transaction(durable=False) as tx:
+            held = attempts.hold(tx, attempt)
+            more = not held.cancel and _step(tx, attempt, held, at_once)
+        if held.cancel:
+            return Ending.CANCELLED
+        if not more:
+            return Ending.UNDONE
+        if stop.asked:
+            return Ending.DRAINED
+
+
+def _step(tx: Transaction, attempt: Attempt, held: Held, at_once: int) -> bool:
+    """Take the next effects back; tell whether there were any."""
+    facts = attempts.facts(tx, attempt)
+    effects, place = asked.following(tx, attempt.scope, facts.undoes, Place.of(facts.cursor), at_once)
+    if not effects:
+        return False
+    effects, scene = _with_whom_they_wait_for(tx, attempt, facts.undoes, asked.undecided(tx, attempt.scope, effects))
+    plan = take_back(effects, scene, undone=facts.undoes, run=attempt.run)
+    sequence = pages.apply(tx, attempt.scope, plan, page=held.step, sequence=held.sequence)
+    asked.unsettle(tx, attempt.scope, plan.update)
+    attempts.advance(tx, attempt, cursor=place.text(), sequence=sequence, pages=facts.pages + 1, failures=0)
+    return True
+
+
+def _with_whom_they_wait_for(
+    r: Reading, attempt: Attempt, undone: int, effects: list[Effect]
+) -> tuple[list[Effect], Scene]:
+    """Add what the run did to whoever has an address by now that one of *effects* gives back.
+
+    Two customers who swapped their addresses swap them back in one step.
+    """
+    while True:
+        scene = asked.scene(r, attempt.scope, effects)
+        there = {effect.contact_id for effect in effects}
+        holders = [image.id for image in scene.known.contacts.values() if image.id not in there]
+        more = asked.undecided(r, attempt.scope, asked.of_contacts(r, attempt.scope, undone, holders))
+        if not more:
+            return effects, scene
+        effects = [*effects, *more]
