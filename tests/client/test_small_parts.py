@@ -102,6 +102,11 @@ def test_a_clean_document_is_the_same_document() -> None:
             Schedule(recurrence=Schedule.RECURRENCE_MONTHLY, time="07:00", time_zone="Asia/Kolkata", day_of_month=15),
             "monthly on day 15 at 07:00 Asia/Kolkata",
         ),
+        (
+            SaidSchedule(cron="0 6 * * mon-fri"),
+            Schedule(recurrence=Schedule.RECURRENCE_CRON, cron="0 6 * * mon-fri", time_zone="Asia/Kolkata"),
+            "by cron '0 6 * * mon-fri' Asia/Kolkata",
+        ),
         (SaidSchedule(once=True), Schedule(recurrence=Schedule.RECURRENCE_ONCE), "once"),
         (SaidSchedule(), Schedule(recurrence=Schedule.RECURRENCE_ONCE), "once"),
     ],

@@ -78,6 +78,14 @@ def test_a_sync_is_made_as_it_was_described(daemon, contactctl) -> None:
     )
 
 
+def test_a_sync_can_run_by_a_line_of_cron(daemon, contactctl) -> None:
+    contactctl(*CREATE, *("--cron", "0 6,18 * * mon-fri", "--zone", "UTC"))
+
+    assert daemon.requests("CreateSync")[0].sync.schedule == Schedule(
+        recurrence=Schedule.RECURRENCE_CRON, cron="0 6,18 * * mon-fri", time_zone="UTC"
+    )
+
+
 @pytest.mark.parametrize("options", [("--daily", "06:30", "--once"), ("--map", "x"), ("--monthly", "32", "06:30")])
 def test_a_sync_that_is_described_wrongly_is_not_sent(daemon, contactctl, options) -> None:
     ran = contactctl(*CREATE, *options)

@@ -17,11 +17,12 @@ _ZONES = "zoneinfo/"
 
 @dataclass(frozen=True, slots=True)
 class SaidSchedule:
-    """What the command line says about times; at most one of the first four."""
+    """What the command line says about times; at most one of the first five."""
 
     daily: str | None = None
     weekly: tuple[str, str] | None = None
     monthly: tuple[int, str] | None = None
+    cron: str | None = None
     once: bool = False
     zone: str = ""
 
@@ -34,8 +35,8 @@ def make_schedule(said: SaidSchedule, *, local_zone: str) -> "Schedule":
     """
     from contactd_proto.v1.sync_pb2 import Schedule
 
-    if sum(map(bool, (said.daily, said.weekly, said.monthly, said.once))) > 1:
-        raise usage("--daily, --weekly, --monthly and --once exclude each other: give one of them")
+    if sum(map(bool, (said.daily, said.weekly, said.monthly, said.cron, said.once))) > 1:
+        raise usage("--daily, --weekly, --monthly, --cron and --once exclude each other: give one of them")
     zone = said.zone or local_zone
     if said.daily:
         return Schedule(recurrence=Schedule.RECURRENCE_DAILY, time=said.daily, time_zone=zone)
@@ -45,6 +46,8 @@ def make_schedule(said: SaidSchedule, *, local_zone: str) -> "Schedule":
     if said.monthly:
         number, time = said.monthly
         return Schedule(recurrence=Schedule.RECURRENCE_MONTHLY, time=time, time_zone=zone, day_of_month=number)
+    if said.cron:
+        return Schedule(recurrence=Schedule.RECURRENCE_CRON, cron=said.cron, time_zone=zone)
     return Schedule(recurrence=Schedule.RECURRENCE_ONCE, time_zone=said.zone)
 
 
@@ -58,6 +61,8 @@ def told(schedule: "Schedule") -> str:
             return f"weekly on {DAYS[schedule.weekday - 1]} {at}"
         case "monthly":
             return f"monthly on day {schedule.day_of_month} {at}"
+        case "cron":
+            return f"by cron '{schedule.cron}' {schedule.time_zone}"
         case "" | "once":
             return "once"
         case other:

@@ -30,6 +30,7 @@ class Said(TypedDict):
     daily: str | None
     weekly: tuple[str, str] | None
     monthly: tuple[int, str] | None
+    cron: str | None
     once: bool
     zone: str
 
@@ -45,6 +46,7 @@ def schedule_options(command: Function) -> Function:
             metavar="DAY HH:MM",
             help="Run every month, as 15 06:30; 31 is the last day of a shorter month.",
         ),
+        click.option("--cron", metavar="EXPRESSION", help="Run as a line of cron says, as '0 6,18 * * mon-fri'."),
         click.option("--once", is_flag=True, help="Run when initiated, and then never by itself.  [default]"),
         click.option("--zone", default="", help="The time zone of these times.  [default: that of this machine]"),
     )
@@ -117,6 +119,7 @@ def _said_schedule(said: Said) -> SaidSchedule:
         daily=said["daily"],
         weekly=said["weekly"],
         monthly=said["monthly"],
+        cron=said["cron"],
         once=said["once"],
         zone=said["zone"],
     )

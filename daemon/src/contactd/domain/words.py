@@ -174,6 +174,7 @@ class Recurrence(StrEnum):
     DAILY = "daily"
     WEEKLY = "weekly"
     MONTHLY = "monthly"
+    CRON = "cron"
 
 
 class CountsView(StrEnum):

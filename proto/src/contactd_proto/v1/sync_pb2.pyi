@@ -187,6 +187,8 @@ class Schedule(_message.Message):
         """Every week, on `weekday`."""
         RECURRENCE_MONTHLY: Schedule._Recurrence.ValueType  # 4
         """Every month, on `day_of_month`."""
+        RECURRENCE_CRON: Schedule._Recurrence.ValueType  # 5
+        """As `cron` says."""
 
     class Recurrence(_Recurrence, metaclass=_RecurrenceEnumTypeWrapper):
         """How often."""
@@ -201,22 +203,29 @@ class Schedule(_message.Message):
     """Every week, on `weekday`."""
     RECURRENCE_MONTHLY: Schedule.Recurrence.ValueType  # 4
     """Every month, on `day_of_month`."""
+    RECURRENCE_CRON: Schedule.Recurrence.ValueType  # 5
+    """As `cron` says."""
 
     RECURRENCE_FIELD_NUMBER: _builtins.int
     TIME_FIELD_NUMBER: _builtins.int
     TIME_ZONE_FIELD_NUMBER: _builtins.int
     WEEKDAY_FIELD_NUMBER: _builtins.int
     DAY_OF_MONTH_FIELD_NUMBER: _builtins.int
+    CRON_FIELD_NUMBER: _builtins.int
     recurrence: Global___Schedule.Recurrence.ValueType
     """How often."""
     time: _builtins.str
-    """The wall time, as `HH:MM`."""
+    """The wall time, as `HH:MM`. Empty with CRON."""
     time_zone: _builtins.str
     """An IANA time zone, such as `Europe/Brussels`."""
     weekday: _builtins.int
     """1 is Monday, 7 is Sunday."""
     day_of_month: _builtins.int
     """1 to 31; in a shorter month its last day."""
+    cron: _builtins.str
+    """With CRON: minute, hour, day of the month, month and day of the week, such as `0 6,18 * * mon-fri`, as local wall time.
+    `L` is the last day of a month, `mon#1` its first Monday.
+    """
     def __init__(
         self,
         *,
@@ -225,10 +234,11 @@ class Schedule(_message.Message):
         time_zone: _builtins.str = ...,
         weekday: _builtins.int = ...,
         day_of_month: _builtins.int = ...,
+        cron: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["day_of_month", b"day_of_month", "recurrence", b"recurrence", "time", b"time", "time_zone", b"time_zone", "weekday", b"weekday"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cron", b"cron", "day_of_month", b"day_of_month", "recurrence", b"recurrence", "time", b"time", "time_zone", b"time_zone", "weekday", b"weekday"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -33,6 +33,7 @@ RECURRENCES: Words[Recurrence, pb.Schedule.Recurrence.ValueType] = Words(
         Recurrence.DAILY: pb.Schedule.RECURRENCE_DAILY,
         Recurrence.WEEKLY: pb.Schedule.RECURRENCE_WEEKLY,
         Recurrence.MONTHLY: pb.Schedule.RECURRENCE_MONTHLY,
+        Recurrence.CRON: pb.Schedule.RECURRENCE_CRON,
     }
 )
 
@@ -97,6 +98,7 @@ def schedule_message(schedule: Schedule) -> pb.Schedule:
         time_zone=schedule.time_zone,
         weekday=schedule.weekday,
         day_of_month=schedule.day_of_month,
+        cron=schedule.cron,
     )
 
 
@@ -165,6 +167,7 @@ def _schedule(schedule: pb.Schedule, recurrence: Recurrence) -> Schedule:
         time_zone=schedule.time_zone,
         weekday=schedule.weekday,
         day_of_month=schedule.day_of_month,
+        cron=schedule.cron,
     )
 
 

@@ -44,13 +44,14 @@ class Connection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """When a sync runs: local wall time (`HH:MM`) in an IANA zone; *weekday* 1 is Monday."""
+    """When a sync runs: local wall time (`HH:MM`, or as *cron* says) in an IANA zone; *weekday* 1 is Monday."""
 
     recurrence: Recurrence = Recurrence.ONCE
     time: str = ""
     time_zone: str = ""
     weekday: int = 0
     day_of_month: int = 0
+    cron: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
