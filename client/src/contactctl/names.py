@@ -54,6 +54,10 @@ class Names:
         """Name a contact field."""
         return self._inside("fields", field)
 
+    def suppression(self, suppression: str) -> str:
+        """Name an entry of the suppression list by its number."""
+        return self._inside("suppressions", suppression)
+
     def sync(self, sync: str) -> str:
         """Name a sync."""
         return self._inside("syncs", sync)

@@ -1,6 +1,6 @@
 """How contacts look, the lists that they are on and the fields that they have."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from contactctl.blocks import Block, Column, Facts, Heading, Listing, Shown
@@ -8,7 +8,7 @@ from contactctl.names import short
 from contactctl.render import shorts, toned, value_text, when, word, yes
 
 if TYPE_CHECKING:
-    from contactd_proto.v1.contact_pb2 import Contact
+    from contactd_proto.v1.contact_pb2 import ConsentEvent, Contact, Membership
     from contactd_proto.v1.field_pb2 import Field, SourceField
     from contactd_proto.v1.list_pb2 import MailingList
     from contactd_proto.v1.topic_pb2 import Topic
@@ -139,8 +139,11 @@ def contact_view(contact: "Contact") -> Iterator[Block]:
         [
             ("Contact", short(contact.name)),
             *((field, value_text(value)) for field, value in sorted(contact.values.items())),
+            ("By hand", ", ".join(sorted(field for field, origin in contact.origins.items() if origin == "manual"))),
             ("Mail", word(contact, "subscription_type")),
-            ("Lists", shorts(contact.lists)),
+            ("Lawful basis", contact.lawful_basis),
+            ("Lists", _memberships(contact.memberships)),
+            ("Topics", _memberships(contact.topics)),
             ("Status", toned(word(contact, "status"))),
             (
                 "Note",
@@ -148,8 +151,33 @@ def contact_view(contact: "Contact") -> Iterator[Block]:
             ),
             ("Made", when(contact, "create_time")),
             ("Changed", when(contact, "update_time")),
+            ("Etag", contact.etag),
         ]
     )
+
+
+def _memberships(members: "Iterable[Membership]") -> str:
+    """Name lists or topics, with what the contact is to those that it does not get mail of."""
+    said = ((short(member.of), word(member, "state")) for member in members)
+    return ", ".join(name if state == "subscribed" else f"{name} ({state})" for name, state in said)
+
+
+def _consent_row(event: "ConsentEvent") -> list[Shown]:
+    return [when(event, "time"), event.subject, event.old, event.new, event.actor, event.source_text]
+
+
+CONSENT: "Listing[ConsentEvent]" = Listing(
+    (
+        Column("When"),
+        Column("What"),
+        Column("Before"),
+        Column("Since"),
+        Column("Because of"),
+        Column("Evidence", wraps=True),
+    ),
+    _consent_row,
+    none="nothing is written down of what it agreed to",
+)
 
 
 def _full_name(contact: "Contact") -> str:

@@ -52,6 +52,7 @@ SYNC = Pattern("workspaces/{workspace}/syncs/{sync}")
 MAPPING = Pattern("workspaces/{workspace}/syncs/{sync}/mapping")
 RUN = Pattern("workspaces/{workspace}/syncs/{sync}/runs/{run}")
 CONTACT = Pattern("workspaces/{workspace}/contacts/{contact}")
+SUPPRESSION = Pattern("workspaces/{workspace}/suppressions/{suppression}")
 NOTIFICATION = Pattern("workspaces/{workspace}/notifications/{notification}")
 PLUGIN = Pattern("plugins/{plugin}")
 

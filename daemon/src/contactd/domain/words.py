@@ -159,6 +159,14 @@ class SuppressionKind(StrEnum):
     ERASED = "erased"
 
 
+class SetBy(StrEnum):
+    """Who wants that no mail goes to an address: the person, somebody who keeps the lists, or the daemon."""
+
+    SELF = "self"
+    ACCOUNT = "account"
+    SYSTEM = "system"
+
+
 class FieldOrigin(StrEnum):
     """Who made a contact field."""
 

@@ -103,6 +103,12 @@ def by_id(r: Reading, workspace_id: int) -> Workspace:
     return _workspace(row)
 
 
+def policies(r: Reading, workspace_id: int) -> dict[str, Any]:
+    """Give the policies of a workspace, which those of its syncs overrule."""
+    row = r.first(_BY_ID, {"id": workspace_id})
+    return json.loads(row.policies) if row is not None else {}
+
+
 def page(r: Reading, *, after: str = "", limit: int) -> Sequence[Workspace]:
     """Give up to *limit* workspaces by name, those after *after*."""
     return [_workspace(row) for row in r.rows(_PAGE, {"after": after, "limit": limit})]

@@ -103,6 +103,26 @@ class Contact(_message.Message):
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
+    @_typing.final
+    class OriginsEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
     NAME_FIELD_NUMBER: _builtins.int
     EMAIL_FIELD_NUMBER: _builtins.int
     VALUES_FIELD_NUMBER: _builtins.int
@@ -113,6 +133,12 @@ class Contact(_message.Message):
     CREATE_TIME_FIELD_NUMBER: _builtins.int
     UPDATE_TIME_FIELD_NUMBER: _builtins.int
     REVISION_FIELD_NUMBER: _builtins.int
+    ORIGINS_FIELD_NUMBER: _builtins.int
+    MEMBERSHIPS_FIELD_NUMBER: _builtins.int
+    TOPICS_FIELD_NUMBER: _builtins.int
+    LAWFUL_BASIS_FIELD_NUMBER: _builtins.int
+    MANUAL_FIELD_NUMBER: _builtins.int
+    ETAG_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """`workspaces/{workspace}/contacts/{contact}`, the contact a number."""
     email: _builtins.str
@@ -125,6 +151,12 @@ class Contact(_message.Message):
     """Its address at the source went bad; mail still goes to the one shown."""
     revision: _builtins.int
     """The revision that last changed it."""
+    lawful_basis: _builtins.str
+    """Why it may be written to, where the workspace keeps to GDPR: `consent`, `contract`, …."""
+    manual: _builtins.bool
+    """A person made it or put it on a list: no sync takes it away."""
+    etag: _builtins.str
+    """Changes with every change of the contact."""
     @_builtins.property
     def values(self) -> _containers.MessageMap[_builtins.str, _struct_pb2.Value]:
         """The values of its other fields, by field id."""
@@ -141,6 +173,20 @@ class Contact(_message.Message):
     def update_time(self) -> _timestamp_pb2.Timestamp:
         """When it was last changed."""
 
+    @_builtins.property
+    def origins(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
+        """Where values come from, by field id (`email` too), where that is not the
+        sync which made the contact: `manual`, or the name of another sync.
+        """
+
+    @_builtins.property
+    def memberships(self) -> _containers.RepeatedCompositeFieldContainer[Global___Membership]:
+        """What it is to every list that ever had it."""
+
+    @_builtins.property
+    def topics(self) -> _containers.RepeatedCompositeFieldContainer[Global___Membership]:
+        """What it said to topics."""
+
     def __init__(
         self,
         *,
@@ -154,14 +200,77 @@ class Contact(_message.Message):
         create_time: _timestamp_pb2.Timestamp | None = ...,
         update_time: _timestamp_pb2.Timestamp | None = ...,
         revision: _builtins.int = ...,
+        origins: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+        memberships: _abc.Iterable[Global___Membership] | None = ...,
+        topics: _abc.Iterable[Global___Membership] | None = ...,
+        lawful_basis: _builtins.str = ...,
+        manual: _builtins.bool = ...,
+        etag: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "update_time", b"update_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "email", b"email", "lists", b"lists", "name", b"name", "revision", b"revision", "stale", b"stale", "status", b"status", "subscription_type", b"subscription_type", "update_time", b"update_time", "values", b"values"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "email", b"email", "etag", b"etag", "lawful_basis", b"lawful_basis", "lists", b"lists", "manual", b"manual", "memberships", b"memberships", "name", b"name", "origins", b"origins", "revision", b"revision", "stale", b"stale", "status", b"status", "subscription_type", b"subscription_type", "topics", b"topics", "update_time", b"update_time", "values", b"values"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Contact: _TypeAlias = Contact  # noqa: Y015
+
+@_typing.final
+class Membership(_message.Message):
+    """What a contact is to a list or a topic."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    class _State:
+        ValueType = _typing.NewType("ValueType", _builtins.int)
+        V: _TypeAlias = ValueType  # noqa: Y015
+
+    class _StateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[Membership._State.ValueType], _builtins.type):
+        DESCRIPTOR: _descriptor.EnumDescriptor
+        STATE_UNSPECIFIED: Membership._State.ValueType  # 0
+        """Not known."""
+        STATE_SUBSCRIBED: Membership._State.ValueType  # 1
+        """It gets its mail."""
+        STATE_UNSUBSCRIBED: Membership._State.ValueType  # 2
+        """It said no, or the account did for it."""
+        STATE_REMOVED: Membership._State.ValueType  # 3
+        """A person took it off; no sync puts it back."""
+
+    class State(_State, metaclass=_StateEnumTypeWrapper):
+        """What it is to it."""
+
+    STATE_UNSPECIFIED: Membership.State.ValueType  # 0
+    """Not known."""
+    STATE_SUBSCRIBED: Membership.State.ValueType  # 1
+    """It gets its mail."""
+    STATE_UNSUBSCRIBED: Membership.State.ValueType  # 2
+    """It said no, or the account did for it."""
+    STATE_REMOVED: Membership.State.ValueType  # 3
+    """A person took it off; no sync puts it back."""
+
+    OF_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    SYNC_FIELD_NUMBER: _builtins.int
+    of: _builtins.str
+    """The list or topic: `workspaces/{workspace}/lists/{list}` or `…/topics/{topic}`."""
+    state: Global___Membership.State.ValueType
+    """What it is to it."""
+    sync: _builtins.str
+    """The sync that put it there: `workspaces/{workspace}/syncs/{sync}`; empty where that was a person."""
+    def __init__(
+        self,
+        *,
+        of: _builtins.str = ...,
+        state: Global___Membership.State.ValueType = ...,
+        sync: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["of", b"of", "state", b"state", "sync", b"sync"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Membership: _TypeAlias = Membership  # noqa: Y015
 
 @_typing.final
 class GetContactRequest(_message.Message):
@@ -221,6 +330,10 @@ class ListContactsRequest(_message.Message):
     LIST_FIELD_NUMBER: _builtins.int
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    TOPIC_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    SUBSCRIPTION_TYPE_FIELD_NUMBER: _builtins.int
+    STALE_FIELD_NUMBER: _builtins.int
     parent: _builtins.str
     """`workspaces/{workspace}`."""
     list: _builtins.str
@@ -229,6 +342,14 @@ class ListContactsRequest(_message.Message):
     """How many at most; 0 means 50, above 1000 is lowered to 1000."""
     page_token: _builtins.str
     """From an earlier answer, to go on."""
+    topic: _builtins.str
+    """When given, only those that said yes to this topic: `workspaces/{workspace}/topics/{topic}`."""
+    status: Global___Contact.Status.ValueType
+    """Only those with this status; not said: those that are there."""
+    subscription_type: Global___SubscriptionType.ValueType
+    """When given, only those that may get this mail."""
+    stale: _builtins.bool
+    """Only those whose address at the source went bad."""
     def __init__(
         self,
         *,
@@ -236,10 +357,14 @@ class ListContactsRequest(_message.Message):
         list: _builtins.str = ...,
         page_size: _builtins.int = ...,
         page_token: _builtins.str = ...,
+        topic: _builtins.str = ...,
+        status: Global___Contact.Status.ValueType = ...,
+        subscription_type: Global___SubscriptionType.ValueType = ...,
+        stale: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["list", b"list", "page_size", b"page_size", "page_token", b"page_token", "parent", b"parent"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["list", b"list", "page_size", b"page_size", "page_token", b"page_token", "parent", b"parent", "stale", b"stale", "status", b"status", "subscription_type", b"subscription_type", "topic", b"topic"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -276,3 +401,396 @@ class ListContactsResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ListContactsResponse: _TypeAlias = ListContactsResponse  # noqa: Y015
+
+@_typing.final
+class CreateContactRequest(_message.Message):
+    """What contact to make."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class ValuesEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        @_builtins.property
+        def value(self) -> _struct_pb2.Value: ...
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _struct_pb2.Value | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _typing.Literal["value", b"value"]  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    PARENT_FIELD_NUMBER: _builtins.int
+    EMAIL_FIELD_NUMBER: _builtins.int
+    VALUES_FIELD_NUMBER: _builtins.int
+    LISTS_FIELD_NUMBER: _builtins.int
+    TOPICS_FIELD_NUMBER: _builtins.int
+    SUBSCRIPTION_TYPE_FIELD_NUMBER: _builtins.int
+    LAWFUL_BASIS_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    parent: _builtins.str
+    """`workspaces/{workspace}`."""
+    email: _builtins.str
+    """Its address."""
+    subscription_type: Global___SubscriptionType.ValueType
+    """What mail it may get; not said: marketing."""
+    lawful_basis: _builtins.str
+    """Why it may be written to; asked for where the workspace keeps to GDPR, and only there."""
+    request_id: _builtins.str
+    """A UUID: the same one with the same body gives the first answer again."""
+    @_builtins.property
+    def values(self) -> _containers.MessageMap[_builtins.str, _struct_pb2.Value]:
+        """The values of its other fields, by field id."""
+
+    @_builtins.property
+    def lists(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The lists to put it on: `workspaces/{workspace}/lists/{list}`."""
+
+    @_builtins.property
+    def topics(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The topics that it said yes to: `workspaces/{workspace}/topics/{topic}`."""
+
+    def __init__(
+        self,
+        *,
+        parent: _builtins.str = ...,
+        email: _builtins.str = ...,
+        values: _abc.Mapping[_builtins.str, _struct_pb2.Value] | None = ...,
+        lists: _abc.Iterable[_builtins.str] | None = ...,
+        topics: _abc.Iterable[_builtins.str] | None = ...,
+        subscription_type: Global___SubscriptionType.ValueType = ...,
+        lawful_basis: _builtins.str = ...,
+        request_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["email", b"email", "lawful_basis", b"lawful_basis", "lists", b"lists", "parent", b"parent", "request_id", b"request_id", "subscription_type", b"subscription_type", "topics", b"topics", "values", b"values"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CreateContactRequest: _TypeAlias = CreateContactRequest  # noqa: Y015
+
+@_typing.final
+class UpdateContactRequest(_message.Message):
+    """What to change."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class ValuesEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        @_builtins.property
+        def value(self) -> _struct_pb2.Value: ...
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _struct_pb2.Value | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _typing.Literal["value", b"value"]  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    NAME_FIELD_NUMBER: _builtins.int
+    ETAG_FIELD_NUMBER: _builtins.int
+    EMAIL_FIELD_NUMBER: _builtins.int
+    VALUES_FIELD_NUMBER: _builtins.int
+    RESET_FIELD_NUMBER: _builtins.int
+    SUBSCRIPTION_TYPE_FIELD_NUMBER: _builtins.int
+    LAWFUL_BASIS_FIELD_NUMBER: _builtins.int
+    JOIN_LISTS_FIELD_NUMBER: _builtins.int
+    LEAVE_LISTS_FIELD_NUMBER: _builtins.int
+    JOIN_TOPICS_FIELD_NUMBER: _builtins.int
+    LEAVE_TOPICS_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """`workspaces/{workspace}/contacts/{contact}`."""
+    etag: _builtins.str
+    """Only if the contact still has this etag."""
+    email: _builtins.str
+    """Its new address; not said: as it is."""
+    subscription_type: Global___SubscriptionType.ValueType
+    """What mail it may get: MARKETING or NON_MARKETING; not said: as it is."""
+    lawful_basis: _builtins.str
+    """Why it may be written to; not said: as it is."""
+    @_builtins.property
+    def values(self) -> _containers.MessageMap[_builtins.str, _struct_pb2.Value]:
+        """New values by field id; null empties the field, and what is not named stays."""
+
+    @_builtins.property
+    def reset(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Fields (`email` too) that are given back to the syncs, which may write them again."""
+
+    @_builtins.property
+    def join_lists(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Lists to put it on."""
+
+    @_builtins.property
+    def leave_lists(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Lists to take it off; no sync puts it back."""
+
+    @_builtins.property
+    def join_topics(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Topics that it says yes to."""
+
+    @_builtins.property
+    def leave_topics(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Topics that it is taken off; no sync puts it back."""
+
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        etag: _builtins.str = ...,
+        email: _builtins.str | None = ...,
+        values: _abc.Mapping[_builtins.str, _struct_pb2.Value] | None = ...,
+        reset: _abc.Iterable[_builtins.str] | None = ...,
+        subscription_type: Global___SubscriptionType.ValueType = ...,
+        lawful_basis: _builtins.str | None = ...,
+        join_lists: _abc.Iterable[_builtins.str] | None = ...,
+        leave_lists: _abc.Iterable[_builtins.str] | None = ...,
+        join_topics: _abc.Iterable[_builtins.str] | None = ...,
+        leave_topics: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_email", b"_email", "_lawful_basis", b"_lawful_basis", "email", b"email", "lawful_basis", b"lawful_basis"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_email", b"_email", "_lawful_basis", b"_lawful_basis", "email", b"email", "etag", b"etag", "join_lists", b"join_lists", "join_topics", b"join_topics", "lawful_basis", b"lawful_basis", "leave_lists", b"leave_lists", "leave_topics", b"leave_topics", "name", b"name", "reset", b"reset", "subscription_type", b"subscription_type", "values", b"values"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__email: _TypeAlias = _typing.Literal["email"]  # noqa: Y015
+    _WhichOneofArgType__email: _TypeAlias = _typing.Literal["_email", b"_email"]  # noqa: Y015
+    _WhichOneofReturnType__lawful_basis: _TypeAlias = _typing.Literal["lawful_basis"]  # noqa: Y015
+    _WhichOneofArgType__lawful_basis: _TypeAlias = _typing.Literal["_lawful_basis", b"_lawful_basis"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__email) -> _WhichOneofReturnType__email | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__lawful_basis) -> _WhichOneofReturnType__lawful_basis | None: ...
+
+Global___UpdateContactRequest: _TypeAlias = UpdateContactRequest  # noqa: Y015
+
+@_typing.final
+class DeleteContactRequest(_message.Message):
+    """Which contact."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    ETAG_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """`workspaces/{workspace}/contacts/{contact}`."""
+    etag: _builtins.str
+    """Only if the contact still has this etag."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        etag: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["etag", b"etag", "name", b"name"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DeleteContactRequest: _TypeAlias = DeleteContactRequest  # noqa: Y015
+
+@_typing.final
+class UndeleteContactRequest(_message.Message):
+    """Which contact."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    ETAG_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """`workspaces/{workspace}/contacts/{contact}`."""
+    etag: _builtins.str
+    """Only if the contact still has this etag."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        etag: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["etag", b"etag", "name", b"name"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UndeleteContactRequest: _TypeAlias = UndeleteContactRequest  # noqa: Y015
+
+@_typing.final
+class UnsubscribeContactRequest(_message.Message):
+    """Who says no, and to what."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    BY_SELF_FIELD_NUMBER: _builtins.int
+    LIST_FIELD_NUMBER: _builtins.int
+    TOPIC_FIELD_NUMBER: _builtins.int
+    EVIDENCE_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """`workspaces/{workspace}/contacts/{contact}`."""
+    by_self: _builtins.bool
+    """The person said so: the account cannot take it back."""
+    list: _builtins.str
+    """When given, only off this list."""
+    topic: _builtins.str
+    """When given, only off this topic."""
+    evidence: _builtins.str
+    """What shows it, such as "clicked the link of 3 May"."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        by_self: _builtins.bool = ...,
+        list: _builtins.str = ...,
+        topic: _builtins.str = ...,
+        evidence: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["by_self", b"by_self", "evidence", b"evidence", "list", b"list", "name", b"name", "topic", b"topic"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UnsubscribeContactRequest: _TypeAlias = UnsubscribeContactRequest  # noqa: Y015
+
+@_typing.final
+class SubscribeContactRequest(_message.Message):
+    """Who gets mail again, and of what."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    LIST_FIELD_NUMBER: _builtins.int
+    TOPIC_FIELD_NUMBER: _builtins.int
+    SUBSCRIPTION_TYPE_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """`workspaces/{workspace}/contacts/{contact}`."""
+    list: _builtins.str
+    """When given, only on this list."""
+    topic: _builtins.str
+    """When given, only on this topic."""
+    subscription_type: Global___SubscriptionType.ValueType
+    """What mail it may get again; not said: marketing. Not with a list or topic."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        list: _builtins.str = ...,
+        topic: _builtins.str = ...,
+        subscription_type: Global___SubscriptionType.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["list", b"list", "name", b"name", "subscription_type", b"subscription_type", "topic", b"topic"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SubscribeContactRequest: _TypeAlias = SubscribeContactRequest  # noqa: Y015
+
+@_typing.final
+class ConsentEvent(_message.Message):
+    """One change of what a contact agreed to."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TIME_FIELD_NUMBER: _builtins.int
+    SUBJECT_FIELD_NUMBER: _builtins.int
+    OLD_FIELD_NUMBER: _builtins.int
+    NEW_FIELD_NUMBER: _builtins.int
+    ACTOR_FIELD_NUMBER: _builtins.int
+    SOURCE_TEXT_FIELD_NUMBER: _builtins.int
+    subject: _builtins.str
+    """What of: `created`, `subscription_type`, `lawful_basis` or `topics/{topic}`."""
+    old: _builtins.str
+    """What it was before; empty where there was nothing."""
+    new: _builtins.str
+    """What it is since."""
+    actor: _builtins.str
+    """Because of whom: `run/{run}`, a person's name, `self` or `import`."""
+    source_text: _builtins.str
+    """What shows it."""
+    @_builtins.property
+    def time(self) -> _timestamp_pb2.Timestamp:
+        """When."""
+
+    def __init__(
+        self,
+        *,
+        time: _timestamp_pb2.Timestamp | None = ...,
+        subject: _builtins.str = ...,
+        old: _builtins.str = ...,
+        new: _builtins.str = ...,
+        actor: _builtins.str = ...,
+        source_text: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["time", b"time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["actor", b"actor", "new", b"new", "old", b"old", "source_text", b"source_text", "subject", b"subject", "time", b"time"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ConsentEvent: _TypeAlias = ConsentEvent  # noqa: Y015
+
+@_typing.final
+class ListConsentEventsRequest(_message.Message):
+    """Whose consent."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PARENT_FIELD_NUMBER: _builtins.int
+    parent: _builtins.str
+    """`workspaces/{workspace}/contacts/{contact}`."""
+    def __init__(
+        self,
+        *,
+        parent: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["parent", b"parent"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListConsentEventsRequest: _TypeAlias = ListConsentEventsRequest  # noqa: Y015
+
+@_typing.final
+class ListConsentEventsResponse(_message.Message):
+    """What a contact agreed to."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EVENTS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def events(self) -> _containers.RepeatedCompositeFieldContainer[Global___ConsentEvent]:
+        """Its creation mark first, then every later change."""
+
+    def __init__(
+        self,
+        *,
+        events: _abc.Iterable[Global___ConsentEvent] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["events", b"events"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListConsentEventsResponse: _TypeAlias = ListConsentEventsResponse  # noqa: Y015

@@ -50,6 +50,41 @@ class ContactServiceStub(object):
                 request_serializer=contactd_dot_v1_dot_contact__pb2.ListContactsRequest.SerializeToString,
                 response_deserializer=contactd_dot_v1_dot_contact__pb2.ListContactsResponse.FromString,
                 _registered_method=True)
+        self.CreateContact = channel.unary_unary(
+                '/contactd.v1.ContactService/CreateContact',
+                request_serializer=contactd_dot_v1_dot_contact__pb2.CreateContactRequest.SerializeToString,
+                response_deserializer=contactd_dot_v1_dot_contact__pb2.Contact.FromString,
+                _registered_method=True)
+        self.UpdateContact = channel.unary_unary(
+                '/contactd.v1.ContactService/UpdateContact',
+                request_serializer=contactd_dot_v1_dot_contact__pb2.UpdateContactRequest.SerializeToString,
+                response_deserializer=contactd_dot_v1_dot_contact__pb2.Contact.FromString,
+                _registered_method=True)
+        self.DeleteContact = channel.unary_unary(
+                '/contactd.v1.ContactService/DeleteContact',
+                request_serializer=contactd_dot_v1_dot_contact__pb2.DeleteContactRequest.SerializeToString,
+                response_deserializer=contactd_dot_v1_dot_contact__pb2.Contact.FromString,
+                _registered_method=True)
+        self.UndeleteContact = channel.unary_unary(
+                '/contactd.v1.ContactService/UndeleteContact',
+                request_serializer=contactd_dot_v1_dot_contact__pb2.UndeleteContactRequest.SerializeToString,
+                response_deserializer=contactd_dot_v1_dot_contact__pb2.Contact.FromString,
+                _registered_method=True)
+        self.UnsubscribeContact = channel.unary_unary(
+                '/contactd.v1.ContactService/UnsubscribeContact',
+                request_serializer=contactd_dot_v1_dot_contact__pb2.UnsubscribeContactRequest.SerializeToString,
+                response_deserializer=contactd_dot_v1_dot_contact__pb2.Contact.FromString,
+                _registered_method=True)
+        self.SubscribeContact = channel.unary_unary(
+                '/contactd.v1.ContactService/SubscribeContact',
+                request_serializer=contactd_dot_v1_dot_contact__pb2.SubscribeContactRequest.SerializeToString,
+                response_deserializer=contactd_dot_v1_dot_contact__pb2.Contact.FromString,
+                _registered_method=True)
+        self.ListConsentEvents = channel.unary_unary(
+                '/contactd.v1.ContactService/ListConsentEvents',
+                request_serializer=contactd_dot_v1_dot_contact__pb2.ListConsentEventsRequest.SerializeToString,
+                response_deserializer=contactd_dot_v1_dot_contact__pb2.ListConsentEventsResponse.FromString,
+                _registered_method=True)
 
 
 class ContactServiceServicer(object):
@@ -77,6 +112,55 @@ class ContactServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CreateContact(self, request, context):
+        """Makes a contact by hand; one that was deleted comes back.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdateContact(self, request, context):
+        """Changes a contact by hand. What is written here no sync overwrites.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteContact(self, request, context):
+        """Deletes a contact. A sync that reads its record again adds it again.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UndeleteContact(self, request, context):
+        """Brings a deleted contact back, on no list.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UnsubscribeContact(self, request, context):
+        """Takes a contact off all mail, or off one list or topic. No sync ever lifts that.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SubscribeContact(self, request, context):
+        """Takes an unsubscription back that the account made; one by the person stays.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListConsentEvents(self, request, context):
+        """Lists what a contact agreed to, from its beginning on.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ContactServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -94,6 +178,41 @@ def add_ContactServiceServicer_to_server(servicer, server):
                     servicer.ListContacts,
                     request_deserializer=contactd_dot_v1_dot_contact__pb2.ListContactsRequest.FromString,
                     response_serializer=contactd_dot_v1_dot_contact__pb2.ListContactsResponse.SerializeToString,
+            ),
+            'CreateContact': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateContact,
+                    request_deserializer=contactd_dot_v1_dot_contact__pb2.CreateContactRequest.FromString,
+                    response_serializer=contactd_dot_v1_dot_contact__pb2.Contact.SerializeToString,
+            ),
+            'UpdateContact': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateContact,
+                    request_deserializer=contactd_dot_v1_dot_contact__pb2.UpdateContactRequest.FromString,
+                    response_serializer=contactd_dot_v1_dot_contact__pb2.Contact.SerializeToString,
+            ),
+            'DeleteContact': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteContact,
+                    request_deserializer=contactd_dot_v1_dot_contact__pb2.DeleteContactRequest.FromString,
+                    response_serializer=contactd_dot_v1_dot_contact__pb2.Contact.SerializeToString,
+            ),
+            'UndeleteContact': grpc.unary_unary_rpc_method_handler(
+                    servicer.UndeleteContact,
+                    request_deserializer=contactd_dot_v1_dot_contact__pb2.UndeleteContactRequest.FromString,
+                    response_serializer=contactd_dot_v1_dot_contact__pb2.Contact.SerializeToString,
+            ),
+            'UnsubscribeContact': grpc.unary_unary_rpc_method_handler(
+                    servicer.UnsubscribeContact,
+                    request_deserializer=contactd_dot_v1_dot_contact__pb2.UnsubscribeContactRequest.FromString,
+                    response_serializer=contactd_dot_v1_dot_contact__pb2.Contact.SerializeToString,
+            ),
+            'SubscribeContact': grpc.unary_unary_rpc_method_handler(
+                    servicer.SubscribeContact,
+                    request_deserializer=contactd_dot_v1_dot_contact__pb2.SubscribeContactRequest.FromString,
+                    response_serializer=contactd_dot_v1_dot_contact__pb2.Contact.SerializeToString,
+            ),
+            'ListConsentEvents': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListConsentEvents,
+                    request_deserializer=contactd_dot_v1_dot_contact__pb2.ListConsentEventsRequest.FromString,
+                    response_serializer=contactd_dot_v1_dot_contact__pb2.ListConsentEventsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -178,6 +297,195 @@ class ContactService(object):
             '/contactd.v1.ContactService/ListContacts',
             contactd_dot_v1_dot_contact__pb2.ListContactsRequest.SerializeToString,
             contactd_dot_v1_dot_contact__pb2.ListContactsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreateContact(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contactd.v1.ContactService/CreateContact',
+            contactd_dot_v1_dot_contact__pb2.CreateContactRequest.SerializeToString,
+            contactd_dot_v1_dot_contact__pb2.Contact.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateContact(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contactd.v1.ContactService/UpdateContact',
+            contactd_dot_v1_dot_contact__pb2.UpdateContactRequest.SerializeToString,
+            contactd_dot_v1_dot_contact__pb2.Contact.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteContact(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contactd.v1.ContactService/DeleteContact',
+            contactd_dot_v1_dot_contact__pb2.DeleteContactRequest.SerializeToString,
+            contactd_dot_v1_dot_contact__pb2.Contact.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UndeleteContact(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contactd.v1.ContactService/UndeleteContact',
+            contactd_dot_v1_dot_contact__pb2.UndeleteContactRequest.SerializeToString,
+            contactd_dot_v1_dot_contact__pb2.Contact.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UnsubscribeContact(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contactd.v1.ContactService/UnsubscribeContact',
+            contactd_dot_v1_dot_contact__pb2.UnsubscribeContactRequest.SerializeToString,
+            contactd_dot_v1_dot_contact__pb2.Contact.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SubscribeContact(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contactd.v1.ContactService/SubscribeContact',
+            contactd_dot_v1_dot_contact__pb2.SubscribeContactRequest.SerializeToString,
+            contactd_dot_v1_dot_contact__pb2.Contact.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListConsentEvents(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contactd.v1.ContactService/ListConsentEvents',
+            contactd_dot_v1_dot_contact__pb2.ListConsentEventsRequest.SerializeToString,
+            contactd_dot_v1_dot_contact__pb2.ListConsentEventsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -39,6 +39,20 @@ class ContactServiceStub:
     """Finds the contact that has an address."""
     ListContacts: _grpc.UnaryUnaryMultiCallable[_contact_pb2.ListContactsRequest, _contact_pb2.ListContactsResponse]
     """Lists contacts: all of a workspace, or those subscribed to one list."""
+    CreateContact: _grpc.UnaryUnaryMultiCallable[_contact_pb2.CreateContactRequest, _contact_pb2.Contact]
+    """Makes a contact by hand; one that was deleted comes back."""
+    UpdateContact: _grpc.UnaryUnaryMultiCallable[_contact_pb2.UpdateContactRequest, _contact_pb2.Contact]
+    """Changes a contact by hand. What is written here no sync overwrites."""
+    DeleteContact: _grpc.UnaryUnaryMultiCallable[_contact_pb2.DeleteContactRequest, _contact_pb2.Contact]
+    """Deletes a contact. A sync that reads its record again adds it again."""
+    UndeleteContact: _grpc.UnaryUnaryMultiCallable[_contact_pb2.UndeleteContactRequest, _contact_pb2.Contact]
+    """Brings a deleted contact back, on no list."""
+    UnsubscribeContact: _grpc.UnaryUnaryMultiCallable[_contact_pb2.UnsubscribeContactRequest, _contact_pb2.Contact]
+    """Takes a contact off all mail, or off one list or topic. No sync ever lifts that."""
+    SubscribeContact: _grpc.UnaryUnaryMultiCallable[_contact_pb2.SubscribeContactRequest, _contact_pb2.Contact]
+    """Takes an unsubscription back that the account made; one by the person stays."""
+    ListConsentEvents: _grpc.UnaryUnaryMultiCallable[_contact_pb2.ListConsentEventsRequest, _contact_pb2.ListConsentEventsResponse]
+    """Lists what a contact agreed to, from its beginning on."""
 
 @_typing.type_check_only
 class ContactServiceAsyncStub(ContactServiceStub):
@@ -51,6 +65,20 @@ class ContactServiceAsyncStub(ContactServiceStub):
     """Finds the contact that has an address."""
     ListContacts: _aio.UnaryUnaryMultiCallable[_contact_pb2.ListContactsRequest, _contact_pb2.ListContactsResponse]  # type: ignore[assignment]
     """Lists contacts: all of a workspace, or those subscribed to one list."""
+    CreateContact: _aio.UnaryUnaryMultiCallable[_contact_pb2.CreateContactRequest, _contact_pb2.Contact]  # type: ignore[assignment]
+    """Makes a contact by hand; one that was deleted comes back."""
+    UpdateContact: _aio.UnaryUnaryMultiCallable[_contact_pb2.UpdateContactRequest, _contact_pb2.Contact]  # type: ignore[assignment]
+    """Changes a contact by hand. What is written here no sync overwrites."""
+    DeleteContact: _aio.UnaryUnaryMultiCallable[_contact_pb2.DeleteContactRequest, _contact_pb2.Contact]  # type: ignore[assignment]
+    """Deletes a contact. A sync that reads its record again adds it again."""
+    UndeleteContact: _aio.UnaryUnaryMultiCallable[_contact_pb2.UndeleteContactRequest, _contact_pb2.Contact]  # type: ignore[assignment]
+    """Brings a deleted contact back, on no list."""
+    UnsubscribeContact: _aio.UnaryUnaryMultiCallable[_contact_pb2.UnsubscribeContactRequest, _contact_pb2.Contact]  # type: ignore[assignment]
+    """Takes a contact off all mail, or off one list or topic. No sync ever lifts that."""
+    SubscribeContact: _aio.UnaryUnaryMultiCallable[_contact_pb2.SubscribeContactRequest, _contact_pb2.Contact]  # type: ignore[assignment]
+    """Takes an unsubscription back that the account made; one by the person stays."""
+    ListConsentEvents: _aio.UnaryUnaryMultiCallable[_contact_pb2.ListConsentEventsRequest, _contact_pb2.ListConsentEventsResponse]  # type: ignore[assignment]
+    """Lists what a contact agreed to, from its beginning on."""
 
 class ContactServiceServicer(metaclass=_abc_1.ABCMeta):
     """The people a workspace knows."""
@@ -78,5 +106,61 @@ class ContactServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_contact_pb2.ListContactsResponse, _abc.Awaitable[_contact_pb2.ListContactsResponse]]:
         """Lists contacts: all of a workspace, or those subscribed to one list."""
+
+    @_abc_1.abstractmethod
+    def CreateContact(
+        self,
+        request: _contact_pb2.CreateContactRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_contact_pb2.Contact, _abc.Awaitable[_contact_pb2.Contact]]:
+        """Makes a contact by hand; one that was deleted comes back."""
+
+    @_abc_1.abstractmethod
+    def UpdateContact(
+        self,
+        request: _contact_pb2.UpdateContactRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_contact_pb2.Contact, _abc.Awaitable[_contact_pb2.Contact]]:
+        """Changes a contact by hand. What is written here no sync overwrites."""
+
+    @_abc_1.abstractmethod
+    def DeleteContact(
+        self,
+        request: _contact_pb2.DeleteContactRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_contact_pb2.Contact, _abc.Awaitable[_contact_pb2.Contact]]:
+        """Deletes a contact. A sync that reads its record again adds it again."""
+
+    @_abc_1.abstractmethod
+    def UndeleteContact(
+        self,
+        request: _contact_pb2.UndeleteContactRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_contact_pb2.Contact, _abc.Awaitable[_contact_pb2.Contact]]:
+        """Brings a deleted contact back, on no list."""
+
+    @_abc_1.abstractmethod
+    def UnsubscribeContact(
+        self,
+        request: _contact_pb2.UnsubscribeContactRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_contact_pb2.Contact, _abc.Awaitable[_contact_pb2.Contact]]:
+        """Takes a contact off all mail, or off one list or topic. No sync ever lifts that."""
+
+    @_abc_1.abstractmethod
+    def SubscribeContact(
+        self,
+        request: _contact_pb2.SubscribeContactRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_contact_pb2.Contact, _abc.Awaitable[_contact_pb2.Contact]]:
+        """Takes an unsubscription back that the account made; one by the person stays."""
+
+    @_abc_1.abstractmethod
+    def ListConsentEvents(
+        self,
+        request: _contact_pb2.ListConsentEventsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_contact_pb2.ListConsentEventsResponse, _abc.Awaitable[_contact_pb2.ListConsentEventsResponse]]:
+        """Lists what a contact agreed to, from its beginning on."""
 
 def add_ContactServiceServicer_to_server(servicer: ContactServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -5,6 +5,7 @@ to that, and to the contract.
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 from enum import StrEnum
 from typing import Generic, TypeVar
 
@@ -110,3 +111,36 @@ def value_message(value: Value) -> ValueMessage:
 def value_messages(values: Mapping[str, Value]) -> dict[str, ValueMessage]:
     """Turn the values of a record or contact into those of the contract."""
     return {name: value_message(value) for name, value in values.items()}
+
+
+def value_of(message: ValueMessage, field: str) -> Value:
+    """Turn a value of the contract, which stands in *field* of the request, into one of ours.
+
+    Raises:
+        Invalid: it is an object, or a list of anything but texts.
+    """
+    match message.WhichOneof("kind"):
+        case "string_value":
+            return message.string_value
+        case "bool_value":
+            return message.bool_value
+        case "number_value":
+            number = message.number_value
+            return int(number) if number.is_integer() and abs(number) <= _EXACT else format(Decimal(repr(number)), "f")
+        case "list_value":
+            return [_word_of(part, field) for part in message.list_value.values]
+        case "null_value":
+            return None
+        case _:
+            raise Invalid(Fault(field, f"'{field}' must be a text, a number, true or false, texts, or null"))
+
+
+def _word_of(message: ValueMessage, field: str) -> str:
+    if message.WhichOneof("kind") != "string_value":
+        raise Invalid(Fault(field, f"'{field}' must be a list of texts"))
+    return message.string_value
+
+
+def values_of(messages: Mapping[str, ValueMessage], field: str) -> dict[str, Value]:
+    """Turn values of the contract, which stand in *field* of the request, into ours, by name."""
+    return {name: value_of(messages[name], f"{field}.{name}") for name in sorted(messages)}

@@ -3,7 +3,15 @@
 Times are microseconds (`domain.clock`). *version* becomes the etag.
 """
 
-from contactd.domain.nouns.people import Contact, ContactField, MailingList, Topic
+from contactd.domain.nouns.people import (
+    ConsentEvent,
+    Contact,
+    ContactField,
+    MailingList,
+    Member,
+    Suppression,
+    Topic,
+)
 from contactd.domain.nouns.runs import Counts, Notification, RecordOutcome, Run, SkippedRecord
 from contactd.domain.nouns.setup import Connection, Mapping, MappingLine, Schedule, Sync, Workspace
 
@@ -14,6 +22,9 @@ __all__ = [
     "Topic",
     "ContactField",
     "Contact",
+    "Member",
+    "ConsentEvent",
+    "Suppression",
     "Sync",
     "Schedule",
     "Mapping",

@@ -1,0 +1,36 @@
+"""What the tests of people share: a store with a sync in it, and the verbs that change contacts by hand."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from contactd.engine.parts import Parts
+from contactd.store.seal import Sealer
+from fakes.house import House
+from people.desk import Desk
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    house = House(tmp_path)
+    yield house
+    house.close()
+
+
+@pytest.fixture
+def desk(house: House) -> Desk:
+    # Contacts need the store and its key; no source is asked for anything.
+    nobody = cast("Any", None)
+    parts = Parts(
+        database=house.database,
+        sealer=Sealer(bytes(32)),
+        catalog=nobody,
+        authorizers=nobody,
+        pool=nobody,
+        hosts={},
+        wake=lambda: None,
+        stop=lambda _: None,
+    )
+    return Desk(house, parts)
