@@ -190,8 +190,8 @@ def test_contacts_come_by_number_and_the_deleted_are_left_out(database, home):
 
 def test_the_contacts_of_a_list_are_its_subscribers(database, home, people):
     with database.reading() as r:
-        members = contacts.page(r, home.id, list_id=people, limit=10)
-        later = contacts.page(r, home.id, list_id=people, after=1, limit=10)
+        members = contacts.page(r, home.id, wanted=contacts.Wanted(list_id=people), limit=10)
+        later = contacts.page(r, home.id, wanted=contacts.Wanted(list_id=people), after=1, limit=10)
 
     assert [(contact.id, contact.lists) for contact in members] == [(1, ("all",)), (3, ("all",))]
     assert [contact.id for contact in later] == [3]
