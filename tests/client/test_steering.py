@@ -107,13 +107,22 @@ def test_a_mapping_is_replaced_as_a_whole(daemon, contactctl) -> None:
     assert [line.create for line in mapping.lines] == [False, True]
 
 
-@pytest.mark.parametrize(("verb", "call"), [("pause", "PauseSync"), ("resume", "ResumeSync")])
-def test_a_sync_is_paused_and_resumed(daemon, contactctl, verb, call) -> None:
+STEERED = [
+    ("pause", "PauseSync"),
+    ("resume", "ResumeSync"),
+    ("activate", "ActivateSync"),
+    ("delete", "DeleteSync"),
+    ("undelete", "UndeleteSync"),
+]
+
+
+@pytest.mark.parametrize(("verb", "call"), STEERED)
+def test_a_sync_is_steered_from_state_to_state(daemon, contactctl, verb, call) -> None:
     daemon.answers[call] = sample.ACTIVE
 
     people, programs = contactctl("syncs", verb, "books-main"), contactctl("--json", "syncs", verb, "books-main")
 
-    assert people.out == "books-main is active\n"
+    assert people.out.splitlines()[0] == "books-main is active"
     assert json.loads(programs.out)["etag"] == "s1"
 
 

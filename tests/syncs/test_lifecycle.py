@@ -22,7 +22,13 @@ def test_every_verb_has_a_cell_for_every_state() -> None:
         (Verb.INITIATE, SyncState.DRAFT, SyncState.ACTIVE),
         (Verb.PAUSE, SyncState.ACTIVE, SyncState.PAUSED),
         (Verb.RESUME, SyncState.PAUSED, SyncState.ACTIVE),
-        (Verb.RESUME, SyncState.INACTIVE, SyncState.ACTIVE),
+        (Verb.INITIATE, SyncState.COMPLETED, SyncState.ACTIVE),
+        (Verb.ACTIVATE, SyncState.INACTIVE, SyncState.ACTIVE),
+        (Verb.ACTIVATE, SyncState.DISCONNECTED, SyncState.ACTIVE),
+        (Verb.DEACTIVATE, SyncState.ACTIVE, SyncState.INACTIVE),
+        (Verb.DISCONNECT, SyncState.PAUSED, SyncState.DISCONNECTED),
+        (Verb.DELETE, SyncState.DRAFT, SyncState.DELETED),
+        (Verb.UNDELETE, SyncState.DELETED, SyncState.PAUSED),
         (Verb.RUN, SyncState.COMPLETED, SyncState.COMPLETED),
     ],
 )
@@ -40,5 +46,13 @@ def test_a_refusal_names_the_sync_and_its_state(verb: Verb, state: SyncState) ->
     assert refused.value.facts["state"] == state
 
 
-def test_nothing_leads_out_of_deleted() -> None:
-    assert not any(isinstance(row[SyncState.DELETED], SyncState) for row in TABLE.values())
+def test_only_undeleting_leads_out_of_deleted() -> None:
+    leading = {verb for verb, row in TABLE.items() if row[SyncState.DELETED] is not SyncState.DELETED}
+
+    assert {verb for verb in leading if isinstance(TABLE[verb][SyncState.DELETED], SyncState)} == {Verb.UNDELETE}
+
+
+def test_every_state_can_be_reached() -> None:
+    reached = {cell for row in TABLE.values() for state, cell in row.items() if cell is not state}
+
+    assert set(SyncState) - reached == {SyncState.DRAFT, SyncState.COMPLETED}

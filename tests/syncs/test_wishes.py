@@ -12,7 +12,7 @@ from contactd.engine import readiness, syncs, wishes
 from contactd.engine.requests import Asking
 from contactd.engine.syncs import attention
 from contactd.host.catalog import Catalog
-from contactd.store import syncs as stored
+from contactd.store import sync_facts
 from syncs.house import HOME, House
 from syncs.memory import row
 
@@ -48,7 +48,9 @@ def test_initiating_once_means_never_by_itself_again(house: House) -> None:
 def test_initiating_twice_is_refused(house: House) -> None:
     house.active()
 
-    with pytest.raises(Conflict, match="was initiated already; run it with `contactctl syncs run main`"):
+    with pytest.raises(
+        Conflict, match="was initiated already, and not edited since; run it with `contactctl syncs run main`"
+    ):
         wishes.initiate(house.parts, HOME, "main", by="ann")
 
 
@@ -152,19 +154,6 @@ def test_without_missed_times_nothing_is_made_up_for(house: House) -> None:
     assert last.id == run.id
 
 
-def test_an_inactive_sync_is_resumed_only_once_its_connection_can_be_read(house: House) -> None:
-    house.ran()
-    house.change("UPDATE sync SET state = 'inactive', inactive_reason = 'the account refused us'")
-    house.change("UPDATE connection SET state = 'credential_invalid'")
-
-    with pytest.raises(Conflict, match="authorize it again first"):
-        wishes.resume(house.parts, HOME, "main", by="ann")
-    house.change("UPDATE connection SET state = 'enabled'")
-    resumed, _ = wishes.resume(house.parts, HOME, "main", by="ann")
-
-    assert (resumed.state, resumed.inactive_reason) == (SyncState.ACTIVE, "")
-
-
 def test_a_run_is_started_by_hand(house: House) -> None:
     house.ran(schedule=DAILY)
 
@@ -264,4 +253,4 @@ def test_a_plugin_that_cannot_be_used_wants_attention(house: House) -> None:
 
 
 def test_everything_that_wants_attention_has_a_remedy() -> None:
-    assert set(readiness.ATTENTION) == {"plugin_quarantined", *stored.ATTENTION}
+    assert set(readiness.ATTENTION) == {"plugin_quarantined", *sync_facts.ATTENTION}

@@ -10,7 +10,7 @@ from contactctl.commands.sync_create import create_sync
 from contactctl.failures import usage
 from contactctl.names import short
 from contactctl.options import Noun, Setup, etag_option, view_option
-from contactctl.render import word
+from contactctl.render import when, word
 from contactctl.views.counts import NEW, view_of
 from contactctl.views.runs import run_view
 from contactctl.views.syncs import SYNCS, detail_view, mapping_table
@@ -112,11 +112,7 @@ def sync_mapping(setup: Setup, sync: str, mapped: tuple[str, ...], new_fields: t
 @click.pass_obj
 def pause_sync(setup: Setup, sync: str, etag: str) -> None:
     """Stop SYNC at the next page of its run, until it is resumed."""
-    from contactd_proto.v1.sync_pb2 import PauseSyncRequest
-
-    with setup.daemon() as daemon:
-        request = PauseSyncRequest(name=daemon.names.sync(sync), etag=etag)
-        _show_state(setup, daemon.call(daemon.syncs.PauseSync, request))
+    _steer(setup, "PauseSync", sync, etag)
 
 
 @syncs.command("resume")
@@ -125,17 +121,50 @@ def pause_sync(setup: Setup, sync: str, etag: str) -> None:
 @click.pass_obj
 def resume_sync(setup: Setup, sync: str, etag: str) -> None:
     """Let SYNC, which is paused, go on."""
-    from contactd_proto.v1.sync_pb2 import ResumeSyncRequest
+    _steer(setup, "ResumeSync", sync, etag)
+
+
+@syncs.command("activate")
+@click.argument("sync")
+@etag_option("sync")
+@click.pass_obj
+def activate_sync(setup: Setup, sync: str, etag: str) -> None:
+    """Let SYNC, which is inactive or disconnected, go on, once its source has answered."""
+    _steer(setup, "ActivateSync", sync, etag, patient=True)
+
+
+@syncs.command("delete")
+@click.argument("sync")
+@etag_option("sync")
+@click.pass_obj
+def delete_sync(setup: Setup, sync: str, etag: str) -> None:
+    """Delete SYNC. Its contacts and its history stay."""
+    deleted = _steer(setup, "DeleteSync", sync, etag)
+    until = when(deleted, "purge_time")
+    setup.output.say(f"until {until} it can come back: contactctl syncs undelete {short(deleted.name)}")
+
+
+@syncs.command("undelete")
+@click.argument("sync")
+@etag_option("sync")
+@click.pass_obj
+def undelete_sync(setup: Setup, sync: str, etag: str) -> None:
+    """Bring SYNC, which was deleted, back: paused, or as a draft where it never began."""
+    _steer(setup, "UndeleteSync", sync, etag)
+
+
+def _steer(setup: Setup, call: str, sync: str, etag: str, *, patient: bool = False) -> "Sync":
+    """Make *call*, which changes the state of *sync*, and show the state that it has then."""
+    from contactctl.daemon import PATIENT, QUICK
+    from contactd_proto.v1 import sync_pb2
 
     with setup.daemon() as daemon:
-        request = ResumeSyncRequest(name=daemon.names.sync(sync), etag=etag)
-        _show_state(setup, daemon.call(daemon.syncs.ResumeSync, request))
-
-
-def _show_state(setup: Setup, sync: "Sync") -> None:
+        request = getattr(sync_pb2, f"{call}Request")(name=daemon.names.sync(sync), etag=etag)
+        changed: Sync = daemon.call(getattr(daemon.syncs, call), request, within=PATIENT if patient else QUICK)
     if setup.as_json:
-        setup.output.document(sync)
-    setup.output.say(f"{short(sync.name)} is {word(sync, 'state')}")
+        setup.output.document(changed)
+    setup.output.say(f"{short(changed.name)} is {word(changed, 'state')}")
+    return changed
 
 
 @syncs.command("run")

@@ -4,8 +4,9 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
+from typing import Protocol
 
 from contactd.api import names
 from contactd.api.access import caller
@@ -20,7 +21,7 @@ from contactd.api.threads import Threads
 from contactd.domain.nouns import Counts, RecordOutcome
 from contactd.domain.refusals import Exhausted, Fault, Invalid
 from contactd.domain.words import Mode
-from contactd.engine import mappings, readiness, syncs, wishes
+from contactd.engine import deactivation, deletion, mappings, readiness, syncs, wishes
 from contactd.engine.parts import Parts
 from contactd.engine.preview import Emit
 from contactd.engine.syncs import MODULE, Seen
@@ -30,6 +31,16 @@ from contactd_proto.v1 import sync_pb2 as pb
 
 #: Previews at once: each has a thread and a child for as long as its source takes.
 _PREVIEWS = 4
+
+
+_Change = Callable[..., Seen]
+
+
+class _Named(Protocol):
+    """What says which sync is meant, and of which etag."""
+
+    name: str
+    etag: str
 
 
 class SyncServicer(sync_pb2_grpc.SyncServiceServicer):
@@ -145,17 +156,30 @@ class SyncServicer(sync_pb2_grpc.SyncServiceServicer):
 
     async def PauseSync(self, request: pb.PauseSyncRequest, context: object) -> pb.Sync:
         """Stop a sync at the next page of its run."""
-        workspace, name = names.SYNC.parse(request.name)
-        by = caller(context).name
-        paused = await self._threads.run(wishes.pause, self._parts, workspace, name, etag=request.etag, by=by)
-        return convert.sync_message(paused)
+        return await self._changed(wishes.pause, request, context)
 
     async def ResumeSync(self, request: pb.ResumeSyncRequest, context: object) -> pb.Sync:
         """Let a sync go on."""
+        return await self._changed(wishes.resume, request, context)
+
+    async def ActivateSync(self, request: pb.ActivateSyncRequest, context: object) -> pb.Sync:
+        """Let an inactive or disconnected sync run again."""
+        return await self._changed(deactivation.activate, request, context)
+
+    async def DeleteSync(self, request: pb.DeleteSyncRequest, context: object) -> pb.Sync:
+        """Delete a sync, for as long as nobody brings it back."""
+        return await self._changed(deletion.delete, request, context)
+
+    async def UndeleteSync(self, request: pb.UndeleteSyncRequest, context: object) -> pb.Sync:
+        """Bring a deleted sync back."""
+        return await self._changed(deletion.undelete, request, context)
+
+    async def _changed(self, change: _Change, request: _Named, context: object) -> pb.Sync:
         workspace, name = names.SYNC.parse(request.name)
         by = caller(context).name
-        resumed = await self._threads.run(wishes.resume, self._parts, workspace, name, etag=request.etag, by=by)
-        return convert.sync_message(resumed)
+        return convert.sync_message(
+            await self._threads.run(change, self._parts, workspace, name, etag=request.etag, by=by)
+        )
 
     async def RunSync(self, request: pb.RunSyncRequest, context: object) -> run_pb2.Run:
         """Start a run now."""

@@ -5,27 +5,18 @@ A sync that is edited while it runs changes the next run, not this one.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from hashlib import blake2b
 from typing import Any, Self
 
 from contactd.domain.clock import SECOND
 from contactd.domain.mapping import MappingPlan, compile_mapping
 from contactd.domain.nouns import MappingLine
-from contactd.domain.words import SubscriptionType
+from contactd.domain.words import Inactive, SubscriptionType
 from contactd_sdk import FieldType
 
 #: Read again this much before the watermark: the source stamps whole seconds,
 #: and its clock is not ours (daemon/REQUIREMENTS.md 1.5, "Runs").
 OVERLAP = 300 * SECOND
-
-
-class Inactive(StrEnum):
-    """What to do with a record that is inactive at the source (row 4)."""
-
-    SYNC = "sync"
-    SKIP = "skip"
-    REMOVE = "remove"
 
 
 @dataclass(frozen=True, slots=True)

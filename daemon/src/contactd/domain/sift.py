@@ -13,8 +13,8 @@ from typing import NamedTuple
 from contactd.domain.address import check
 from contactd.domain.clock import micros
 from contactd.domain.ledger import DELETED, Link, Parking
-from contactd.domain.rules import Inactive, Rules
-from contactd.domain.words import LinkState, Outcome, Reason
+from contactd.domain.rules import Rules
+from contactd.domain.words import Inactive, LinkState, Outcome, Reason
 from contactd_sdk import Malformed, Record, Value
 from contactd_sdk.values import packed
 

@@ -141,6 +141,18 @@ class SubscriptionType(StrEnum):
     UNSUBSCRIBED = "unsubscribed"
 
 
+class LawfulBasis(StrEnum):
+    """Why a contact may be written to: GDPR, article 6 (R19). `NONE` is none that is known."""
+
+    NONE = ""
+    CONSENT = "consent"
+    CONTRACT = "contract"
+    LEGAL_OBLIGATION = "legal_obligation"
+    VITAL_INTERESTS = "vital_interests"
+    PUBLIC_TASK = "public_task"
+    LEGITIMATE_INTERESTS = "legitimate_interests"
+
+
 class Membership(StrEnum):
     """What a contact is to a list. A sync makes one where there is none, and never revives one."""
 
@@ -183,6 +195,42 @@ class Recurrence(StrEnum):
     WEEKLY = "weekly"
     MONTHLY = "monthly"
     CRON = "cron"
+
+
+class Inactive(StrEnum):
+    """What becomes of a record that is inactive at the source (row 4)."""
+
+    SYNC = "sync"
+    SKIP = "skip"
+    REMOVE = "remove"
+
+
+class RoleAddress(StrEnum):
+    """What becomes of an address of a role or group (row 10)."""
+
+    SKIP = "skip"
+    ALLOW = "allow"
+
+
+class Typo(StrEnum):
+    """What becomes of an address at a known misspelling: taken, or skipped with a suggestion (row 9)."""
+
+    OFF = "off"
+    KNOWN = "known"
+
+
+class OnLeave(StrEnum):
+    """What becomes of a contact whose record leaves the criteria (row 6)."""
+
+    KEEP = "keep"
+    DETACH = "detach"
+
+
+class Suppressed(StrEnum):
+    """What becomes of the fields of a contact that may not be mailed (row 13)."""
+
+    SKIP = "skip"
+    REFRESH = "refresh"
 
 
 class CountsView(StrEnum):

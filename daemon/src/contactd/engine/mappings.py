@@ -53,7 +53,7 @@ def replace(parts: Parts, workspace: str, name: str, lines: Sequence[MappingLine
     offered = Sources(parts).fields(sync.connection_id, sync.module)
     with parts.database.transaction() as tx:
         sync = syncs.by_id(tx, sync.id)
-        after(Verb.MAP, sync.state, name)
+        after(Verb.EDIT, sync.state, name)
         if etag and etag != str(sync.mapping_version):
             raise Stale(f"the mapping of the sync '{name}' was changed since it was read; read it again and repeat")
         resolved, faults = resolve(tx, sync.workspace_id, lines, offered)

@@ -20,7 +20,10 @@ from contactd.store.database import Reading
 ATTENTION: dict[str, str] = {
     "plugin_quarantined": "its plugin cannot be used, `contactctl plugins list` says why",
     "held": "a run of it is held, confirm it with `contactctl runs confirm` or reject it",
-    "list_deleted": "its list '{list}' was deleted, make a sync for another one",
+    "list_deleted": "its list '{list}' was deleted, choose another one with `contactctl syncs edit {name} --list`",
+    "lawful_basis_missing": "the workspace is under the GDPR and it has no lawful basis, "
+    "give one with `contactctl syncs edit {name} --basis`",
+    "topic_deleted": "a topic of it was deleted, choose others with `contactctl syncs edit {name} --topic`",
     "limit": "the workspace has as many contacts as it may have, raise its limit",
 }
 
@@ -104,4 +107,4 @@ def _warnings(r: Reading, sync: Sync) -> tuple[SyncWarning, ...]:
 
 
 def _wanted(sync: Sync, mark: str) -> str:
-    return ATTENTION[mark].format(list=sync.list)
+    return ATTENTION[mark].format(list=sync.list, name=sync.name)

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from contactd.domain.editions import EDITIONS
 from contactd.domain.mapping import suggest
 from contactd.domain.nouns import Connection, Counts, MappingLine, Run, Schedule, Sync, Workspace
-from contactd.domain.refusals import ContactdError, Fault, Invalid, NotFound
+from contactd.domain.refusals import Conflict, ContactdError, Fault, Invalid, NotFound
 from contactd.domain.schedule import faults as schedule_faults
 from contactd.domain.words import SubscriptionType
 from contactd.engine import ids, mappings, source_errors
@@ -110,6 +111,22 @@ def create(parts: Parts, workspace: str, draft: Draft, *, by: str, asking: Askin
         return once(tx, asking, by, Seen, lambda: _create(tx, home, connection, draft, offered, by=by))
 
 
+def check_room(r: Reading, home: Workspace, connection_id: int, connection: str) -> None:
+    """Refuse one more sync where a connection has as many as the edition allows (R11).
+
+    Raises:
+        Conflict: `SYNC_LIMIT`.
+    """
+    limit, there = EDITIONS[home.edition].syncs, syncs.of_connection(r, connection_id)
+    if limit and len(there) >= limit:
+        raise Conflict(
+            f"the connection '{connection}' has the sync '{there[0].name}' already, and edition '{home.edition}' "
+            f"allows {limit} for each connection; edit that one, or delete it first",
+            reason="SYNC_LIMIT",
+            name=connection,
+        )
+
+
 def _create(
     tx: Transaction,
     home: Workspace,
@@ -120,6 +137,7 @@ def _create(
     by: str,
 ) -> Seen:
     wanted = suggest(offered) if draft.lines is None else draft.lines
+    check_room(tx, home, connection.id, connection.name)
     lines, faults = mappings.resolve(tx, home.id, wanted, offered)
     faults = (*_faults(tx, home, draft), *faults)
     if faults:

@@ -7,10 +7,10 @@ clock, looks next.
 
 from collections.abc import Callable, Collection
 
+from contactd.domain.due import next_due
 from contactd.domain.lifecycle import Verb, after
 from contactd.domain.nouns import Run, Sync
 from contactd.domain.refusals import Conflict, Invalid, NotFound, Stale
-from contactd.domain.schedule import next_instant
 from contactd.domain.undoing import TAKEN_BACK
 from contactd.domain.words import LIVE_RUNS, Mode, RunState, SyncState, Trigger
 from contactd.engine import readiness
@@ -38,20 +38,30 @@ def initiate(
 ) -> Seen:
     """Turn a draft into an active sync, and start its first run at once (R23).
 
+    Of one that was edited since its last reading, start a run that reads all again (R53).
+
     Raises:
         Invalid: with all that is wrong with it, or was not acknowledged.
-        Conflict: it is no draft.
+        Conflict: its state does not allow it, or nothing of it was edited.
     """
 
     def change() -> Seen:
-        sync = _current(tx, workspace, name, etag)
+        sync = current(tx, workspace, name, etag)
         state = after(Verb.INITIATE, sync.state, name)
         checked = readiness.check(parts, tx, sync)
         if checked.faults:
             raise Invalid(*checked.faults)
         readiness.check_acknowledged(checked.warnings, acknowledged)
-        moved = syncs.move(tx, sync, state, next_run_at=next_instant(sync.schedule, tx.now), by=by)
-        _start(parts, tx, moved, Trigger.FIRST, Mode.FULL, by=by)
+        trigger = Trigger.FIRST if sync.state is SyncState.DRAFT else Trigger.EDIT
+        if trigger is Trigger.EDIT and not sync.edited:
+            raise Conflict(
+                f"the sync '{name}' was initiated already, and not edited since; "
+                f"run it with `contactctl syncs run {name}`",
+                sync=name,
+                state=sync.state,
+            )
+        moved = move_on(tx, sync, state, by=by)
+        start(parts, tx, moved, trigger, Mode.FULL, by=by)
         return seen(parts, tx, moved)
 
     with parts.database.transaction() as tx:
@@ -65,10 +75,10 @@ def pause(parts: Parts, workspace: str, name: str, *, etag: str = "", by: str) -
         Conflict: it is not active.
     """
     with parts.database.transaction() as tx:
-        sync = _current(tx, workspace, name, etag)
+        sync = current(tx, workspace, name, etag)
         state = after(Verb.PAUSE, sync.state, name)
         # The time it was due stays: resuming tells by it whether slots were missed.
-        moved = syncs.move(tx, sync, state, next_run_at=sync.next_run_at, by=by)
+        moved = syncs.move(tx, sync, state, next_run_at=sync.next_run_at, next_sweep_at=sync.next_sweep_at, by=by)
         live = runs.live_of(tx, sync.id)
         if live is not None:
             tx.after_commit(lambda: parts.stop(live.id))
@@ -79,17 +89,17 @@ def resume(parts: Parts, workspace: str, name: str, *, etag: str = "", by: str) 
     """Let a sync go on: with its waiting run, else with one that makes up for missed times.
 
     Raises:
-        Conflict: it is not paused or inactive, or its connection cannot be read.
+        Conflict: it is not paused, or its connection cannot be read.
     """
     with parts.database.transaction() as tx:
-        sync = _current(tx, workspace, name, etag)
+        sync = current(tx, workspace, name, etag)
         state = after(Verb.RESUME, sync.state, name)
         check_enabled(connections.by_id(tx, sync.connection_id))
         missed = sync.next_run_at is not None and sync.next_run_at <= tx.now
-        moved = syncs.move(tx, sync, state, next_run_at=next_instant(sync.schedule, tx.now), by=by)
+        moved = move_on(tx, sync, state, by=by)
         runs.release_paused(tx, sync.id)
         if missed and runs.live_of(tx, sync.id) is None:
-            _start(parts, tx, moved, Trigger.CATCH_UP, Mode.INCREMENTAL, by=by)
+            start(parts, tx, moved, Trigger.CATCH_UP, Mode.INCREMENTAL, by=by)
         tx.after_commit(parts.wake)
         return seen(parts, tx, moved)
 
@@ -102,10 +112,10 @@ def run(parts: Parts, workspace: str, name: str, mode: Mode, *, by: str, asking:
     """
 
     def change() -> Run:
-        sync = _current(tx, workspace, name, "")
+        sync = current(tx, workspace, name, "")
         after(Verb.RUN, sync.state, name)
         readiness.check_attention(parts, tx, sync)
-        return _start(parts, tx, sync, Trigger.MANUAL, mode, by=by)
+        return start(parts, tx, sync, Trigger.MANUAL, mode, by=by)
 
     with parts.database.transaction() as tx:
         return once(tx, asking, by, Run, change)
@@ -161,7 +171,7 @@ def undo(
         if owner.state is SyncState.ACTIVE and not keep_running:
             owner = syncs.move(tx, owner, SyncState.PAUSED, next_run_at=owner.next_run_at, by=by)
         expected = sum(undone.counts.of(outcome) for outcome in TAKEN_BACK)
-        return _start(parts, tx, owner, Trigger.UNDO, Mode.FULL, by=by, undoes=number, expected=expected)
+        return start(parts, tx, owner, Trigger.UNDO, Mode.FULL, by=by, undoes=number, expected=expected)
 
     with parts.database.transaction() as tx:
         return once(tx, asking, by, Run, change)
@@ -220,7 +230,7 @@ def _answer(
         return changed
 
 
-def _start(
+def start(
     parts: Parts,
     tx: Transaction,
     sync: Sync,
@@ -231,6 +241,7 @@ def _start(
     undoes: int | None = None,
     expected: int = 0,
 ) -> Run:
+    """Make a run of *sync*, and have it begun soon."""
     number = runs.create(tx, sync=sync, trigger=trigger, mode=mode, undoes=undoes, expected=expected)
     started = runs.get(tx, number)
     _tell(tx, "run_created", started, by=by)
@@ -243,7 +254,13 @@ def _tell(tx: Transaction, kind: str, run: Run, *, by: str) -> None:
     tx.tell(kind, subject, workspace=run.workspace_id, actor=by, detail={"trigger": run.trigger})
 
 
-def _current(tx: Transaction, workspace: str, name: str, etag: str) -> Sync:
+def move_on(tx: Transaction, sync: Sync, state: SyncState, *, by: str) -> Sync:
+    """Bring *sync* into *state*, due at the next of its times."""
+    due = next_due(sync.schedule, sync.sweep_schedule, tx.now)
+    return syncs.move(tx, sync, state, next_run_at=due.run_at, next_sweep_at=due.sweep_at, by=by)
+
+
+def current(tx: Transaction, workspace: str, name: str, etag: str) -> Sync:
     """Give the sync *name*, if it is still the one that *etag* was of."""
     sync = syncs.get(tx, workspaces.get(tx, workspace).id, name)
     if etag and etag != str(sync.version):

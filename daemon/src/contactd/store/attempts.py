@@ -28,6 +28,9 @@ PAGES, SETTLE = "pages", "settle"
 
 _ACTIVE = (RunState.ADMITTED, RunState.RUNNING)
 
+#: The states of a sync in which its run goes on; a completed one, because somebody asked for it.
+_CARRIED = frozenset({SyncState.ACTIVE, SyncState.COMPLETED})
+
 
 class Fenced(Exception):
     """The run was begun again elsewhere: this attempt may not touch it any more."""
@@ -217,7 +220,7 @@ def hold(tx: Transaction, attempt: Attempt) -> Held:
     if not rows:
         raise Fenced
     step, sequence, cancel, sync = rows[0]
-    return Held(step, sequence, bool(cancel), sync in {SyncState.PAUSED, SyncState.DELETED})
+    return Held(step, sequence, bool(cancel), sync not in _CARRIED)
 
 
 def advance(tx: Transaction, attempt: Attempt, **values: Any) -> None:

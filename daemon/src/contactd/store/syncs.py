@@ -5,65 +5,30 @@ only a run or the clock moved something.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Row, bindparam, case, exists, func, select
+from sqlalchemy import bindparam, select
 
+from contactd.domain.due import Due
+from contactd.domain.lifecycle import Verb, after
 from contactd.domain.nouns import Schedule, Sync
+from contactd.domain.policies import Policies
 from contactd.domain.refusals import NotFound
-from contactd.domain.words import ContactStatus, Recurrence, RunState, SubscriptionType, SyncState
+from contactd.domain.words import LawfulBasis, RunState, SubscriptionType, SyncState
 from contactd.store import tables
 from contactd.store.database import Reading, Transaction
+from contactd.store.sync_facts import EVERYTHING, read
 
 _SYNC = tables.table(tables.Sync)
-_WORKSPACE = tables.table(tables.Workspace)
-_CONNECTION = tables.table(tables.Connection)
-_LIST = tables.table(tables.MailingList)
 _RUN = tables.table(tables.Run)
-_CONTACT = tables.table(tables.Contact)
 
-_HELD = exists().where(_RUN.c.sync_id == _SYNC.c.id, _RUN.c.state == RunState.HELD)
-
-# Only contacts that may get marketing mail count against the limit.
-_COUNTED = (
-    select(func.count())
-    .select_from(_CONTACT)
-    .where(
-        _CONTACT.c.workspace_id == _SYNC.c.workspace_id,
-        _CONTACT.c.status == ContactStatus.LIVE,
-        _CONTACT.c.subscription_type == SubscriptionType.MARKETING,
-    )
-    .scalar_subquery()
-)
-
-# A run that met the limit leaves a mark; whether the limit is still met is looked at now,
-# and only then, because it counts contacts.
-_LIMITED = case(
-    (_SYNC.c.limit_reached == 0, False),
-    (_WORKSPACE.c.contact_limit == 0, False),
-    else_=_WORKSPACE.c.contact_limit <= _COUNTED,
-)
-
-_EVERYTHING = (
-    select(
-        _SYNC,
-        _WORKSPACE.c.name.label("workspace"),
-        _CONNECTION.c.name.label("connection"),
-        _LIST.c.name.label("list"),
-        _HELD.label("held"),
-        _LIST.c.deleted_at.is_not(None).label("list_deleted"),
-        _LIMITED.label("limit"),
-    )
-    .join(_WORKSPACE, _WORKSPACE.c.id == _SYNC.c.workspace_id)
-    .join(_CONNECTION, _CONNECTION.c.id == _SYNC.c.connection_id)
-    .join(_LIST, _LIST.c.id == _SYNC.c.list_id)
-)
-_BY_NAME = _EVERYTHING.where(_SYNC.c.workspace_id == bindparam("workspace_id"), _SYNC.c.name == bindparam("name"))
-_BY_ID = _EVERYTHING.where(_SYNC.c.id == bindparam("id"))
+_BY_NAME = EVERYTHING.where(_SYNC.c.workspace_id == bindparam("workspace_id"), _SYNC.c.name == bindparam("name"))
+_BY_ID = EVERYTHING.where(_SYNC.c.id == bindparam("id"))
+_OF_CONNECTION = EVERYTHING.where(_SYNC.c.connection_id == bindparam("connection_id")).order_by(_SYNC.c.name)
 _PAGE = (
-    _EVERYTHING.where(
+    EVERYTHING.where(
         _SYNC.c.workspace_id == bindparam("workspace_id"),
         _SYNC.c.name > bindparam("after"),
         _SYNC.c.state != SyncState.DELETED,
@@ -71,9 +36,10 @@ _PAGE = (
     .order_by(_SYNC.c.name)
     .limit(bindparam("limit"))
 )
+_READ = select(_RUN.c.id).where(_RUN.c.sync_id == bindparam("id"), _RUN.c.state == RunState.SUCCEEDED).limit(1)
 
-#: What wants attention, as far as the store can tell (daemon/REQUIREMENTS.md 1.8).
-ATTENTION = ("held", "list_deleted", "limit")
+#: What counts where nobody says anything.
+NEVER, NOTHING_SAID = Schedule(), Policies()
 
 
 def get(r: Reading, workspace_id: int, name: str) -> Sync:
@@ -85,7 +51,7 @@ def get(r: Reading, workspace_id: int, name: str) -> Sync:
     row = r.first(_BY_NAME, {"workspace_id": workspace_id, "name": name})
     if row is None:
         raise NotFound("sync", name)
-    return _sync(row)
+    return read(r, [row])[0]
 
 
 def by_id(r: Reading, sync_id: int) -> Sync:
@@ -97,7 +63,7 @@ def by_id(r: Reading, sync_id: int) -> Sync:
     row = r.first(_BY_ID, {"id": sync_id})
     if row is None:
         raise NotFound("sync", str(sync_id))
-    return _sync(row)
+    return read(r, [row])[0]
 
 
 def taken(r: Reading, workspace_id: int, name: str) -> bool:
@@ -108,7 +74,7 @@ def taken(r: Reading, workspace_id: int, name: str) -> bool:
 def page(r: Reading, workspace_id: int, *, after: str = "", limit: int) -> Sequence[Sync]:
     """Give up to *limit* syncs by name, those after *after*; deleted ones are left out."""
     asked = {"workspace_id": workspace_id, "after": after, "limit": limit}
-    return [_sync(row) for row in r.rows(_PAGE, asked)]
+    return read(r, r.rows(_PAGE, asked))
 
 
 def create(
@@ -124,25 +90,121 @@ def create(
     update_empty: bool,
     schedule: Schedule,
     by: str,
+    criteria: str = "",
+    **more: Any,
 ) -> Sync:
-    """Make a draft; its name must be free."""
+    """Make a draft; its name must be free. *more*: what else `columns` takes."""
     sync_id = tx.reserve("sync")
-    place = {"id": sync_id, "workspace_id": workspace_id, "connection_id": connection_id, "list_id": list_id}
-    named = {"name": name, "description": description, "module": module, "created_at": tx.now}
-    wanted = {"subscription_type": subscription_type, "update_empty": int(update_empty)}
-    tx.execute(_SYNC.insert().values(**place, **named, **wanted, schedule=json.dumps(asdict(schedule))))
+    place = {"id": sync_id, "workspace_id": workspace_id, "connection_id": connection_id, "name": name}
+    kept = {"module": module, "criteria": criteria, "selection": "criteria" if criteria else "all"}
+    wanted = columns(
+        description=description,
+        list_id=list_id,
+        subscription_type=subscription_type,
+        update_empty=update_empty,
+        schedule=schedule,
+        **more,
+    )
+    tx.execute(_SYNC.insert().values(**place, **kept, **wanted, created_at=tx.now))
     sync = by_id(tx, sync_id)
     tell(tx, "sync_created", sync, by=by)
     return sync
 
 
-def move(tx: Transaction, sync: Sync, state: SyncState, *, next_run_at: int | None, by: str) -> Sync:
+def columns(
+    *,
+    description: str,
+    list_id: int,
+    subscription_type: SubscriptionType,
+    update_empty: bool,
+    schedule: Schedule,
+    topic_ids: Sequence[int] = (),
+    lawful_basis: LawfulBasis = LawfulBasis.NONE,
+    retrieve_after: int | None = None,
+    sweep_schedule: Schedule = NEVER,
+    policies: Policies = NOTHING_SAID,
+) -> dict[str, Any]:
+    """Give the columns of what of a sync can be edited."""
+    return {
+        "description": description,
+        "list_id": list_id,
+        "subscription_type": subscription_type,
+        "update_empty": int(update_empty),
+        "schedule": json.dumps(asdict(schedule)),
+        "topics": json.dumps(list(topic_ids)),
+        "lawful_basis": lawful_basis,
+        "retrieve_after": retrieve_after,
+        "sweep_schedule": json.dumps(asdict(sweep_schedule)),
+        "policies": json.dumps(policies.document(), ensure_ascii=False),
+    }
+
+
+def edit(
+    tx: Transaction, sync: Sync, values: Mapping[str, Any], state: SyncState, *, due: Due, by: str, changed: str
+) -> Sync:
+    """Give *sync* other `columns`, and write down which fields were *changed*."""
+    this = _SYNC.update().where(_SYNC.c.id == sync.id)
+    times = {"next_run_at": due.run_at, "next_sweep_at": due.sweep_at}
+    tx.execute(this.values(**values, **times, state=state, version=_SYNC.c.version + 1))
+    edited = by_id(tx, sync.id)
+    tell(tx, "sync_changed", edited, by=by, fields=changed)
+    return edited
+
+
+def delete(tx: Transaction, sync: Sync, *, by: str) -> Sync:
+    """Delete *sync*, for as long as nobody brings it back."""
+    return _put(tx, sync, SyncState.DELETED, by=by, next_run_at=None, next_sweep_at=None, deleted_at=tx.now)
+
+
+def undelete(tx: Transaction, sync: Sync, state: SyncState, *, by: str) -> Sync:
+    """Bring *sync* back into *state*; it is due at no time before it is resumed."""
+    return _put(tx, sync, state, by=by, deleted_at=None, inactive_reason="")
+
+
+def of_connection(r: Reading, connection_id: int) -> Sequence[Sync]:
+    """Give the syncs of a connection that are not deleted, by name."""
+    found = read(r, r.rows(_OF_CONNECTION, {"connection_id": connection_id}))
+    return [sync for sync in found if sync.state is not SyncState.DELETED]
+
+
+def was_read(r: Reading, sync_id: int) -> bool:
+    """Tell whether a run of a sync ever came to its end."""
+    return r.first(_READ, {"id": sync_id}) is not None
+
+
+def move(
+    tx: Transaction, sync: Sync, state: SyncState, *, next_run_at: int | None, next_sweep_at: int | None = None, by: str
+) -> Sync:
     """Bring *sync* into *state*, due next at *next_run_at*, because *by* wants it so."""
-    tx.execute(
-        _SYNC.update()
-        .where(_SYNC.c.id == sync.id)
-        .values(state=state, next_run_at=next_run_at, inactive_reason="", version=_SYNC.c.version + 1)
-    )
+    return _put(tx, sync, state, by=by, next_run_at=next_run_at, next_sweep_at=next_sweep_at, inactive_reason="")
+
+
+def deactivate(tx: Transaction, connection_id: int, reason: str, *, by: str) -> Sequence[Sync]:
+    """Let the syncs of a connection wait until each is activated by hand, because of *reason*; give those that moved.
+
+    The time each was due stays: activating tells by it whether slots were missed.
+    """
+    return _move_all(tx, connection_id, Verb.DEACTIVATE, reason, by=by)
+
+
+def disconnect(tx: Transaction, connection_id: int, *, by: str) -> Sequence[Sync]:
+    """Cut the syncs of a connection off until it is associated again; give those that moved."""
+    return _move_all(tx, connection_id, Verb.DISCONNECT, "its integration was disabled", by=by)
+
+
+def _move_all(tx: Transaction, connection_id: int, verb: Verb, reason: str, *, by: str) -> Sequence[Sync]:
+    there = read(tx, tx.rows(_OF_CONNECTION, {"connection_id": connection_id}))
+    moving = [(sync, after(verb, sync.state, sync.name)) for sync in there]
+    return [
+        _put(tx, sync, state, by=by, next_run_at=sync.next_run_at, inactive_reason=reason)
+        for sync, state in moving
+        if state is not sync.state
+    ]
+
+
+def _put(tx: Transaction, sync: Sync, state: SyncState, *, by: str, **values: int | str | None) -> Sync:
+    this = _SYNC.update().where(_SYNC.c.id == sync.id)
+    tx.execute(this.values(state=state, version=_SYNC.c.version + 1, **values))
     moved = by_id(tx, sync.id)
     tell(tx, "sync_state_changed", moved, by=by, old=sync.state, new=state)
     return moved
@@ -152,33 +214,3 @@ def tell(tx: Transaction, kind: str, sync: Sync, *, by: str, **detail: str | int
     """Write an event: *kind* happened to *sync*."""
     subject = f"workspaces/{sync.workspace}/syncs/{sync.name}"
     tx.tell(kind, subject, workspace=sync.workspace_id, actor=by, detail=detail)
-
-
-def _sync(row: Row[Any]) -> Sync:
-    return Sync(
-        id=row.id,
-        workspace_id=row.workspace_id,
-        workspace=row.workspace,
-        name=row.name,
-        description=row.description,
-        connection_id=row.connection_id,
-        connection=row.connection,
-        module=row.module,
-        list_id=row.list_id,
-        list=row.list,
-        subscription_type=SubscriptionType(row.subscription_type),
-        update_empty=bool(row.update_empty),
-        schedule=_schedule(json.loads(row.schedule)),
-        state=SyncState(row.state),
-        inactive_reason=row.inactive_reason,
-        next_run_at=row.next_run_at,
-        watermark=row.watermark,
-        mapping_version=row.mapping_version,
-        version=row.version,
-        created_at=row.created_at,
-        attention=tuple(mark for mark in ATTENTION if getattr(row, mark)),
-    )
-
-
-def _schedule(rule: dict[str, Any]) -> Schedule:
-    return Schedule(**{**rule, "recurrence": Recurrence(rule.get("recurrence", Recurrence.ONCE))})

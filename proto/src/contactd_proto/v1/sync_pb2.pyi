@@ -7,8 +7,10 @@ from collections import abc as _abc
 from contactd_proto.v1 import contact_pb2 as _contact_pb2
 from contactd_proto.v1 import field_pb2 as _field_pb2
 from contactd_proto.v1 import ledger_pb2 as _ledger_pb2
+from contactd_proto.v1 import policy_pb2 as _policy_pb2
 from contactd_proto.v1 import run_pb2 as _run_pb2
 from google.protobuf import descriptor as _descriptor
+from google.protobuf import field_mask_pb2 as _field_mask_pb2
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
@@ -90,6 +92,17 @@ class Sync(_message.Message):
     MAPPING_VERSION_FIELD_NUMBER: _builtins.int
     CREATE_TIME_FIELD_NUMBER: _builtins.int
     ETAG_FIELD_NUMBER: _builtins.int
+    CRITERIA_FIELD_NUMBER: _builtins.int
+    TOPICS_FIELD_NUMBER: _builtins.int
+    LAWFUL_BASIS_FIELD_NUMBER: _builtins.int
+    RETRIEVE_AFTER_FIELD_NUMBER: _builtins.int
+    SWEEP_SCHEDULE_FIELD_NUMBER: _builtins.int
+    POLICIES_FIELD_NUMBER: _builtins.int
+    NEXT_SWEEP_TIME_FIELD_NUMBER: _builtins.int
+    DROPPED_SLOTS_FIELD_NUMBER: _builtins.int
+    DELETE_TIME_FIELD_NUMBER: _builtins.int
+    PURGE_TIME_FIELD_NUMBER: _builtins.int
+    EDITED_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """`workspaces/{workspace}/syncs/{sync}`."""
     description: _builtins.str
@@ -112,6 +125,18 @@ class Sync(_message.Message):
     """Grows with each new mapping."""
     etag: _builtins.str
     """Changes with every change of the sync, not with its runs."""
+    criteria: _builtins.str
+    """Which of the records, as an expression over source fields such as `country is "India"`; empty means
+    all. Cannot be changed.
+    """
+    lawful_basis: _policy_pb2.LawfulBasis.ValueType
+    """Why its contacts may be written to. Needed where the workspace is under the GDPR, and only there."""
+    dropped_slots: _builtins.int
+    """How often it was due while it could not run; such a time is dropped."""
+    edited: _builtins.bool
+    """Whether it was edited so that old records want to be read again: `InitiateSync` does it at once, its next
+    run otherwise.
+    """
     @_builtins.property
     def schedule(self) -> Global___Schedule:
         """When it runs."""
@@ -136,6 +161,36 @@ class Sync(_message.Message):
     def create_time(self) -> _timestamp_pb2.Timestamp:
         """When it was made."""
 
+    @_builtins.property
+    def topics(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What its contacts are told about: `workspaces/{workspace}/topics/{topic}`. Only where the workspace has
+        more than one topic.
+        """
+
+    @_builtins.property
+    def retrieve_after(self) -> _timestamp_pb2.Timestamp:
+        """Only records added or modified after this are read; absent means all, or as many as the edition allows."""
+
+    @_builtins.property
+    def sweep_schedule(self) -> Global___Schedule:
+        """When everything is read to find what is gone; absent or ONCE: only when somebody asks."""
+
+    @_builtins.property
+    def policies(self) -> _policy_pb2.Policies:
+        """How odd records are dealt with; what it leaves open is as its workspace says."""
+
+    @_builtins.property
+    def next_sweep_time(self) -> _timestamp_pb2.Timestamp:
+        """When it is swept next."""
+
+    @_builtins.property
+    def delete_time(self) -> _timestamp_pb2.Timestamp:
+        """When it was deleted."""
+
+    @_builtins.property
+    def purge_time(self) -> _timestamp_pb2.Timestamp:
+        """Until when it can be brought back."""
+
     def __init__(
         self,
         *,
@@ -156,10 +211,21 @@ class Sync(_message.Message):
         mapping_version: _builtins.int = ...,
         create_time: _timestamp_pb2.Timestamp | None = ...,
         etag: _builtins.str = ...,
+        criteria: _builtins.str = ...,
+        topics: _abc.Iterable[_builtins.str] | None = ...,
+        lawful_basis: _policy_pb2.LawfulBasis.ValueType = ...,
+        retrieve_after: _timestamp_pb2.Timestamp | None = ...,
+        sweep_schedule: Global___Schedule | None = ...,
+        policies: _policy_pb2.Policies | None = ...,
+        next_sweep_time: _timestamp_pb2.Timestamp | None = ...,
+        dropped_slots: _builtins.int = ...,
+        delete_time: _timestamp_pb2.Timestamp | None = ...,
+        purge_time: _timestamp_pb2.Timestamp | None = ...,
+        edited: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "last_run", b"last_run", "next_run_time", b"next_run_time", "schedule", b"schedule", "watermark", b"watermark"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "delete_time", b"delete_time", "last_run", b"last_run", "next_run_time", b"next_run_time", "next_sweep_time", b"next_sweep_time", "policies", b"policies", "purge_time", b"purge_time", "retrieve_after", b"retrieve_after", "schedule", b"schedule", "sweep_schedule", b"sweep_schedule", "watermark", b"watermark"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["attention", b"attention", "connection", b"connection", "create_time", b"create_time", "description", b"description", "etag", b"etag", "inactive_reason", b"inactive_reason", "last_run", b"last_run", "list", b"list", "mapping_version", b"mapping_version", "module", b"module", "name", b"name", "next_run_time", b"next_run_time", "schedule", b"schedule", "state", b"state", "subscription_type", b"subscription_type", "update_empty_values", b"update_empty_values", "watermark", b"watermark"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attention", b"attention", "connection", b"connection", "create_time", b"create_time", "criteria", b"criteria", "delete_time", b"delete_time", "description", b"description", "dropped_slots", b"dropped_slots", "edited", b"edited", "etag", b"etag", "inactive_reason", b"inactive_reason", "last_run", b"last_run", "lawful_basis", b"lawful_basis", "list", b"list", "mapping_version", b"mapping_version", "module", b"module", "name", b"name", "next_run_time", b"next_run_time", "next_sweep_time", b"next_sweep_time", "policies", b"policies", "purge_time", b"purge_time", "retrieve_after", b"retrieve_after", "schedule", b"schedule", "state", b"state", "subscription_type", b"subscription_type", "sweep_schedule", b"sweep_schedule", "topics", b"topics", "update_empty_values", b"update_empty_values", "watermark", b"watermark"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -437,6 +503,121 @@ class ListSyncsResponse(_message.Message):
 Global___ListSyncsResponse: _TypeAlias = ListSyncsResponse  # noqa: Y015
 
 @_typing.final
+class UpdateSyncRequest(_message.Message):
+    """What to change of a sync."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SYNC_FIELD_NUMBER: _builtins.int
+    UPDATE_MASK_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    """A UUID: the same one with the same body gives the first answer again."""
+    @_builtins.property
+    def sync(self) -> Global___Sync:
+        """The sync by its name, with the new values; its `etag`, when given, must still be that of the sync."""
+
+    @_builtins.property
+    def update_mask(self) -> _field_mask_pb2.FieldMask:
+        """Which fields to change: `description`, `list`, `subscription_type`, `topics`, `lawful_basis`,
+        `update_empty_values`, `schedule`, `sweep_schedule`, `retrieve_after`, `policies`, or one policy such as
+        `policies.inactive`.
+        """
+
+    def __init__(
+        self,
+        *,
+        sync: Global___Sync | None = ...,
+        update_mask: _field_mask_pb2.FieldMask | None = ...,
+        request_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["sync", b"sync", "update_mask", b"update_mask"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["request_id", b"request_id", "sync", b"sync", "update_mask", b"update_mask"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UpdateSyncRequest: _TypeAlias = UpdateSyncRequest  # noqa: Y015
+
+@_typing.final
+class DeleteSyncRequest(_message.Message):
+    """Which sync to delete."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    ETAG_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """`workspaces/{workspace}/syncs/{sync}`."""
+    etag: _builtins.str
+    """When given, the sync must still have this etag."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        etag: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["etag", b"etag", "name", b"name"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DeleteSyncRequest: _TypeAlias = DeleteSyncRequest  # noqa: Y015
+
+@_typing.final
+class UndeleteSyncRequest(_message.Message):
+    """Which sync to bring back."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    ETAG_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """`workspaces/{workspace}/syncs/{sync}`."""
+    etag: _builtins.str
+    """When given, the sync must still have this etag."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        etag: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["etag", b"etag", "name", b"name"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UndeleteSyncRequest: _TypeAlias = UndeleteSyncRequest  # noqa: Y015
+
+@_typing.final
+class ActivateSyncRequest(_message.Message):
+    """Which sync to activate."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    ETAG_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """`workspaces/{workspace}/syncs/{sync}`."""
+    etag: _builtins.str
+    """When given, the sync must still have this etag."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        etag: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["etag", b"etag", "name", b"name"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ActivateSyncRequest: _TypeAlias = ActivateSyncRequest  # noqa: Y015
+
+@_typing.final
 class ListSourceFieldsRequest(_message.Message):
     """Of which connection."""
 
@@ -618,19 +799,23 @@ class FieldFault(_message.Message):
 
     FIELD_FIELD_NUMBER: _builtins.int
     MESSAGE_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
     field: _builtins.str
     """The path of the field."""
     message: _builtins.str
     """A sentence with the remedy."""
+    reason: _builtins.str
+    """A stable name of the fault where programs may want to know it, such as `NO_DATE_FIELD`."""
     def __init__(
         self,
         *,
         field: _builtins.str = ...,
         message: _builtins.str = ...,
+        reason: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["field", b"field", "message", b"message"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["field", b"field", "message", b"message", "reason", b"reason"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -51,6 +51,16 @@ class SyncServiceStub(object):
                 request_serializer=contactd_dot_v1_dot_sync__pb2.ListSyncsRequest.SerializeToString,
                 response_deserializer=contactd_dot_v1_dot_sync__pb2.ListSyncsResponse.FromString,
                 _registered_method=True)
+        self.DeleteSync = channel.unary_unary(
+                '/contactd.v1.SyncService/DeleteSync',
+                request_serializer=contactd_dot_v1_dot_sync__pb2.DeleteSyncRequest.SerializeToString,
+                response_deserializer=contactd_dot_v1_dot_sync__pb2.Sync.FromString,
+                _registered_method=True)
+        self.UndeleteSync = channel.unary_unary(
+                '/contactd.v1.SyncService/UndeleteSync',
+                request_serializer=contactd_dot_v1_dot_sync__pb2.UndeleteSyncRequest.SerializeToString,
+                response_deserializer=contactd_dot_v1_dot_sync__pb2.Sync.FromString,
+                _registered_method=True)
         self.ListSourceFields = channel.unary_unary(
                 '/contactd.v1.SyncService/ListSourceFields',
                 request_serializer=contactd_dot_v1_dot_sync__pb2.ListSourceFieldsRequest.SerializeToString,
@@ -96,6 +106,11 @@ class SyncServiceStub(object):
                 request_serializer=contactd_dot_v1_dot_sync__pb2.ResumeSyncRequest.SerializeToString,
                 response_deserializer=contactd_dot_v1_dot_sync__pb2.Sync.FromString,
                 _registered_method=True)
+        self.ActivateSync = channel.unary_unary(
+                '/contactd.v1.SyncService/ActivateSync',
+                request_serializer=contactd_dot_v1_dot_sync__pb2.ActivateSyncRequest.SerializeToString,
+                response_deserializer=contactd_dot_v1_dot_sync__pb2.Sync.FromString,
+                _registered_method=True)
         self.RunSync = channel.unary_unary(
                 '/contactd.v1.SyncService/RunSync',
                 request_serializer=contactd_dot_v1_dot_sync__pb2.RunSyncRequest.SerializeToString,
@@ -123,6 +138,20 @@ class SyncServiceServicer(object):
 
     def ListSyncs(self, request, context):
         """Lists the syncs of a workspace.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteSync(self, request, context):
+        """Deletes a sync: it runs no more, its contacts and history stay, and for 30 days it can come back.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UndeleteSync(self, request, context):
+        """Brings a deleted sync back, paused.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -171,7 +200,8 @@ class SyncServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def InitiateSync(self, request, context):
-        """Turns a draft into an active sync and starts its first run at once.
+        """Turns a draft into an active sync and starts its first run at once. Of one that was edited
+        since its last reading, it starts a run that reads every record again.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -186,6 +216,13 @@ class SyncServiceServicer(object):
 
     def ResumeSync(self, request, context):
         """Lets a paused sync go on.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ActivateSync(self, request, context):
+        """Lets an inactive or disconnected sync run again. Asks the source first, so the connection must be enabled.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -215,6 +252,16 @@ def add_SyncServiceServicer_to_server(servicer, server):
                     servicer.ListSyncs,
                     request_deserializer=contactd_dot_v1_dot_sync__pb2.ListSyncsRequest.FromString,
                     response_serializer=contactd_dot_v1_dot_sync__pb2.ListSyncsResponse.SerializeToString,
+            ),
+            'DeleteSync': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteSync,
+                    request_deserializer=contactd_dot_v1_dot_sync__pb2.DeleteSyncRequest.FromString,
+                    response_serializer=contactd_dot_v1_dot_sync__pb2.Sync.SerializeToString,
+            ),
+            'UndeleteSync': grpc.unary_unary_rpc_method_handler(
+                    servicer.UndeleteSync,
+                    request_deserializer=contactd_dot_v1_dot_sync__pb2.UndeleteSyncRequest.FromString,
+                    response_serializer=contactd_dot_v1_dot_sync__pb2.Sync.SerializeToString,
             ),
             'ListSourceFields': grpc.unary_unary_rpc_method_handler(
                     servicer.ListSourceFields,
@@ -259,6 +306,11 @@ def add_SyncServiceServicer_to_server(servicer, server):
             'ResumeSync': grpc.unary_unary_rpc_method_handler(
                     servicer.ResumeSync,
                     request_deserializer=contactd_dot_v1_dot_sync__pb2.ResumeSyncRequest.FromString,
+                    response_serializer=contactd_dot_v1_dot_sync__pb2.Sync.SerializeToString,
+            ),
+            'ActivateSync': grpc.unary_unary_rpc_method_handler(
+                    servicer.ActivateSync,
+                    request_deserializer=contactd_dot_v1_dot_sync__pb2.ActivateSyncRequest.FromString,
                     response_serializer=contactd_dot_v1_dot_sync__pb2.Sync.SerializeToString,
             ),
             'RunSync': grpc.unary_unary_rpc_method_handler(
@@ -349,6 +401,60 @@ class SyncService(object):
             '/contactd.v1.SyncService/ListSyncs',
             contactd_dot_v1_dot_sync__pb2.ListSyncsRequest.SerializeToString,
             contactd_dot_v1_dot_sync__pb2.ListSyncsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteSync(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contactd.v1.SyncService/DeleteSync',
+            contactd_dot_v1_dot_sync__pb2.DeleteSyncRequest.SerializeToString,
+            contactd_dot_v1_dot_sync__pb2.Sync.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UndeleteSync(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contactd.v1.SyncService/UndeleteSync',
+            contactd_dot_v1_dot_sync__pb2.UndeleteSyncRequest.SerializeToString,
+            contactd_dot_v1_dot_sync__pb2.Sync.FromString,
             options,
             channel_credentials,
             insecure,
@@ -591,6 +697,33 @@ class SyncService(object):
             target,
             '/contactd.v1.SyncService/ResumeSync',
             contactd_dot_v1_dot_sync__pb2.ResumeSyncRequest.SerializeToString,
+            contactd_dot_v1_dot_sync__pb2.Sync.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ActivateSync(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contactd.v1.SyncService/ActivateSync',
+            contactd_dot_v1_dot_sync__pb2.ActivateSyncRequest.SerializeToString,
             contactd_dot_v1_dot_sync__pb2.Sync.FromString,
             options,
             channel_credentials,

@@ -40,6 +40,10 @@ class SyncServiceStub:
     """Tells one sync."""
     ListSyncs: _grpc.UnaryUnaryMultiCallable[_sync_pb2.ListSyncsRequest, _sync_pb2.ListSyncsResponse]
     """Lists the syncs of a workspace."""
+    DeleteSync: _grpc.UnaryUnaryMultiCallable[_sync_pb2.DeleteSyncRequest, _sync_pb2.Sync]
+    """Deletes a sync: it runs no more, its contacts and history stay, and for 30 days it can come back."""
+    UndeleteSync: _grpc.UnaryUnaryMultiCallable[_sync_pb2.UndeleteSyncRequest, _sync_pb2.Sync]
+    """Brings a deleted sync back, paused."""
     ListSourceFields: _grpc.UnaryUnaryMultiCallable[_sync_pb2.ListSourceFieldsRequest, _sync_pb2.ListSourceFieldsResponse]
     """Asks the source which fields it offers for mapping."""
     SuggestMapping: _grpc.UnaryUnaryMultiCallable[_sync_pb2.SuggestMappingRequest, _sync_pb2.Mapping]
@@ -53,11 +57,15 @@ class SyncServiceStub:
     PreviewSync: _grpc.UnaryStreamMultiCallable[_sync_pb2.PreviewSyncRequest, _sync_pb2.PreviewSyncResponse]
     """Tells what a full run would do to each record, and writes nothing."""
     InitiateSync: _grpc.UnaryUnaryMultiCallable[_sync_pb2.InitiateSyncRequest, _sync_pb2.InitiateSyncResponse]
-    """Turns a draft into an active sync and starts its first run at once."""
+    """Turns a draft into an active sync and starts its first run at once. Of one that was edited
+    since its last reading, it starts a run that reads every record again.
+    """
     PauseSync: _grpc.UnaryUnaryMultiCallable[_sync_pb2.PauseSyncRequest, _sync_pb2.Sync]
     """Stops a sync at the next page of its run, until it is resumed."""
     ResumeSync: _grpc.UnaryUnaryMultiCallable[_sync_pb2.ResumeSyncRequest, _sync_pb2.Sync]
     """Lets a paused sync go on."""
+    ActivateSync: _grpc.UnaryUnaryMultiCallable[_sync_pb2.ActivateSyncRequest, _sync_pb2.Sync]
+    """Lets an inactive or disconnected sync run again. Asks the source first, so the connection must be enabled."""
     RunSync: _grpc.UnaryUnaryMultiCallable[_sync_pb2.RunSyncRequest, _run_pb2.Run]
     """Starts a run now. Refused while a run of the sync is live."""
 
@@ -72,6 +80,10 @@ class SyncServiceAsyncStub(SyncServiceStub):
     """Tells one sync."""
     ListSyncs: _aio.UnaryUnaryMultiCallable[_sync_pb2.ListSyncsRequest, _sync_pb2.ListSyncsResponse]  # type: ignore[assignment]
     """Lists the syncs of a workspace."""
+    DeleteSync: _aio.UnaryUnaryMultiCallable[_sync_pb2.DeleteSyncRequest, _sync_pb2.Sync]  # type: ignore[assignment]
+    """Deletes a sync: it runs no more, its contacts and history stay, and for 30 days it can come back."""
+    UndeleteSync: _aio.UnaryUnaryMultiCallable[_sync_pb2.UndeleteSyncRequest, _sync_pb2.Sync]  # type: ignore[assignment]
+    """Brings a deleted sync back, paused."""
     ListSourceFields: _aio.UnaryUnaryMultiCallable[_sync_pb2.ListSourceFieldsRequest, _sync_pb2.ListSourceFieldsResponse]  # type: ignore[assignment]
     """Asks the source which fields it offers for mapping."""
     SuggestMapping: _aio.UnaryUnaryMultiCallable[_sync_pb2.SuggestMappingRequest, _sync_pb2.Mapping]  # type: ignore[assignment]
@@ -85,11 +97,15 @@ class SyncServiceAsyncStub(SyncServiceStub):
     PreviewSync: _aio.UnaryStreamMultiCallable[_sync_pb2.PreviewSyncRequest, _sync_pb2.PreviewSyncResponse]  # type: ignore[assignment]
     """Tells what a full run would do to each record, and writes nothing."""
     InitiateSync: _aio.UnaryUnaryMultiCallable[_sync_pb2.InitiateSyncRequest, _sync_pb2.InitiateSyncResponse]  # type: ignore[assignment]
-    """Turns a draft into an active sync and starts its first run at once."""
+    """Turns a draft into an active sync and starts its first run at once. Of one that was edited
+    since its last reading, it starts a run that reads every record again.
+    """
     PauseSync: _aio.UnaryUnaryMultiCallable[_sync_pb2.PauseSyncRequest, _sync_pb2.Sync]  # type: ignore[assignment]
     """Stops a sync at the next page of its run, until it is resumed."""
     ResumeSync: _aio.UnaryUnaryMultiCallable[_sync_pb2.ResumeSyncRequest, _sync_pb2.Sync]  # type: ignore[assignment]
     """Lets a paused sync go on."""
+    ActivateSync: _aio.UnaryUnaryMultiCallable[_sync_pb2.ActivateSyncRequest, _sync_pb2.Sync]  # type: ignore[assignment]
+    """Lets an inactive or disconnected sync run again. Asks the source first, so the connection must be enabled."""
     RunSync: _aio.UnaryUnaryMultiCallable[_sync_pb2.RunSyncRequest, _run_pb2.Run]  # type: ignore[assignment]
     """Starts a run now. Refused while a run of the sync is live."""
 
@@ -119,6 +135,22 @@ class SyncServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_sync_pb2.ListSyncsResponse, _abc.Awaitable[_sync_pb2.ListSyncsResponse]]:
         """Lists the syncs of a workspace."""
+
+    @_abc_1.abstractmethod
+    def DeleteSync(
+        self,
+        request: _sync_pb2.DeleteSyncRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_sync_pb2.Sync, _abc.Awaitable[_sync_pb2.Sync]]:
+        """Deletes a sync: it runs no more, its contacts and history stay, and for 30 days it can come back."""
+
+    @_abc_1.abstractmethod
+    def UndeleteSync(
+        self,
+        request: _sync_pb2.UndeleteSyncRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_sync_pb2.Sync, _abc.Awaitable[_sync_pb2.Sync]]:
+        """Brings a deleted sync back, paused."""
 
     @_abc_1.abstractmethod
     def ListSourceFields(
@@ -174,7 +206,9 @@ class SyncServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _sync_pb2.InitiateSyncRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_sync_pb2.InitiateSyncResponse, _abc.Awaitable[_sync_pb2.InitiateSyncResponse]]:
-        """Turns a draft into an active sync and starts its first run at once."""
+        """Turns a draft into an active sync and starts its first run at once. Of one that was edited
+        since its last reading, it starts a run that reads every record again.
+        """
 
     @_abc_1.abstractmethod
     def PauseSync(
@@ -191,6 +225,14 @@ class SyncServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_sync_pb2.Sync, _abc.Awaitable[_sync_pb2.Sync]]:
         """Lets a paused sync go on."""
+
+    @_abc_1.abstractmethod
+    def ActivateSync(
+        self,
+        request: _sync_pb2.ActivateSyncRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_sync_pb2.Sync, _abc.Awaitable[_sync_pb2.Sync]]:
+        """Lets an inactive or disconnected sync run again. Asks the source first, so the connection must be enabled."""
 
     @_abc_1.abstractmethod
     def RunSync(

@@ -3,12 +3,16 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
+from google.protobuf.timestamp_pb2 import Timestamp
+
 from contactd.api import names
 from contactd.api.convert.common import SUBSCRIPTION_TYPES, Words, etag, timestamp
+from contactd.api.convert.policies import LAWFUL_BASES, policies_message
 from contactd.api.convert.runs import record_message, run_message, value_text
 from contactd.domain.nouns import Mapping, MappingLine, RecordOutcome, Schedule
 from contactd.domain.refusals import Fault, Invalid
 from contactd.domain.words import Recurrence, SubscriptionType, SyncState
+from contactd.engine.deletion import KEPT
 from contactd.engine.readiness import Checked
 from contactd.engine.syncs import MODULE, Draft, Seen
 from contactd_proto.v1 import sync_pb2 as pb
@@ -55,13 +59,28 @@ def sync_message(seen: Seen) -> pb.Sync:
         state=STATES.number(sync.state),
         attention=sync.attention,
         inactive_reason=sync.inactive_reason,
-        next_run_time=None if due is None else timestamp(due),
+        next_run_time=_time(due),
         last_run=None if last_run is None else run_message(last_run),
-        watermark=None if sync.watermark is None else timestamp(sync.watermark),
+        watermark=_time(sync.watermark),
         mapping_version=sync.mapping_version,
         create_time=timestamp(sync.created_at),
         etag=etag(sync.version),
+        criteria=sync.criteria,
+        topics=[names.TOPIC.format(sync.workspace, topic) for topic in sync.topics],
+        lawful_basis=LAWFUL_BASES.number(sync.lawful_basis),
+        retrieve_after=_time(sync.retrieve_after),
+        sweep_schedule=schedule_message(sync.sweep_schedule),
+        policies=policies_message(sync.policies),
+        next_sweep_time=None if due is None else _time(sync.next_sweep_at),
+        dropped_slots=sync.dropped_slots,
+        delete_time=_time(sync.deleted_at),
+        purge_time=None if sync.deleted_at is None else timestamp(sync.deleted_at + KEPT),
+        edited=sync.edited,
     )
+
+
+def _time(micros: int | None) -> Timestamp | None:
+    return None if micros is None else timestamp(micros)
 
 
 def draft(request: pb.CreateSyncRequest, workspace: str) -> Draft:

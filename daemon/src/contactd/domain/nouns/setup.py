@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from contactd.domain.words import ConnectionState, Recurrence, SubscriptionType, SyncState
+from contactd.domain.policies import Policies
+from contactd.domain.words import ConnectionState, LawfulBasis, Recurrence, SubscriptionType, SyncState
 from contactd_sdk import FieldType
 
 
@@ -76,7 +77,7 @@ class Mapping:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sync:
-    """A standing order. *connection* and *list* are names within its workspace."""
+    """A standing order. *connection*, *list* and *topics* are names within its workspace."""
 
     id: int
     workspace_id: int
@@ -98,4 +99,19 @@ class Sync:
     mapping_version: int
     version: int
     created_at: int
+    #: Canonical text over source fields; empty is all records. Never changes (I6).
+    criteria: str
+    topics: tuple[str, ...]
+    lawful_basis: LawfulBasis
+    #: Only what was added or modified after this is read; `None` is all.
+    retrieve_after: int | None
+    #: When everything is read to find what is gone; `ONCE` is never by itself.
+    sweep_schedule: Schedule
+    next_sweep_at: int | None
+    policies: Policies
+    #: Times at which it was due and could not run.
+    dropped_slots: int
+    deleted_at: int | None
+    #: Whether old records want to be read again since it was edited.
+    edited: bool
     attention: tuple[str, ...] = field(default=())
