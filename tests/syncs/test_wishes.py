@@ -48,9 +48,7 @@ def test_initiating_once_means_never_by_itself_again(house: House) -> None:
 def test_initiating_twice_is_refused(house: House) -> None:
     house.active()
 
-    with pytest.raises(
-        Conflict, match="was initiated already, and not edited since; run it with `contactctl syncs run main`"
-    ):
+    with pytest.raises(Conflict, match="not edited since; run it with `contactctl syncs run main`"):
         wishes.initiate(house.parts, HOME, "main", by="ann")
 
 
