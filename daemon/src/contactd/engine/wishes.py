@@ -169,7 +169,9 @@ def undo(
         _check_undoable(tx, undone)
         owner = syncs.by_id(tx, undone.sync_id)
         if owner.state is SyncState.ACTIVE and not keep_running:
-            owner = syncs.move(tx, owner, SyncState.PAUSED, next_run_at=owner.next_run_at, by=by)
+            owner = syncs.move(
+                tx, owner, SyncState.PAUSED, next_run_at=owner.next_run_at, next_sweep_at=owner.next_sweep_at, by=by
+            )
         expected = sum(undone.counts.of(outcome) for outcome in TAKEN_BACK)
         return start(parts, tx, owner, Trigger.UNDO, Mode.FULL, by=by, undoes=number, expected=expected)
 
