@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from google.protobuf.struct_pb2 import Value
+from google.protobuf.struct_pb2 import NULL_VALUE, Value
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.rpc import status_pb2
 
@@ -14,6 +14,10 @@ from contactd_proto.v1.ledger_pb2 import (
     COUNTS_VIEW_OLD,
     OUTCOME_ADDED,
     OUTCOME_SKIPPED,
+    OUTCOME_UNCHANGED,
+    OUTCOME_UPDATED,
+    Change,
+    ContactChange,
     Counts,
     NewCounts,
     OldCounts,
@@ -230,6 +234,24 @@ DUPLICATE = RecordOutcome(
     outcome=OUTCOME_SKIPPED,
     reason="file_duplicate",
     winner="460000000026001",
+)
+CHANGED = ContactChange(
+    contact=ANA.name,
+    email=ANA.email,
+    source_id="460000000026001",
+    outcome=OUTCOME_UPDATED,
+    reason="linked",
+    explanation="The contact was here already; this sync keeps it up to date from now on.",
+    changes=[
+        Change(what="first-name", before=Value(string_value="Anna"), after=Value(string_value="Ana")),
+        Change(what="list", before=Value(null_value=NULL_VALUE), after=Value(string_value="subscribed")),
+    ],
+)
+KEPT = ContactChange(
+    contact=ANA.name,
+    email=ANA.email,
+    outcome=OUTCOME_UNCHANGED,
+    explanation="Kept: a person has changed the contact since.",
 )
 PREVIEW = [
     PreviewRecord(

@@ -161,3 +161,19 @@ def test_an_unknown_form_is_refused(house: House, desk: Desk) -> None:
 
     with pytest.raises(Invalid, match="'format' must be CSV or JSON Lines"):
         exported(desk, 7)
+
+
+def test_what_a_run_changed_is_sent_in_pieces_that_end(house: House, desk: Desk) -> None:
+    house.memory.hold(*(row(number) for number in range(1, 601)), page=200)
+    desk.create()
+    desk.initiate()
+    run = house.carry(1)
+
+    async def diff() -> list[run_pb2.DiffRunResponse]:
+        return [piece async for piece in desk.runs.DiffRun(run_pb2.DiffRunRequest(name=f"{NAME}/runs/1"), None)]
+
+    pieces = desk.ask(diff)
+
+    told = [one for piece in pieces for one in piece.changes]
+    assert len({one.contact for one in told}) == len(told) == run.counts.total == 600
+    assert [len(piece.changes) for piece in pieces] == [500, 100, 0]

@@ -10,6 +10,7 @@ from contactctl.download import STDOUT, check_place, save
 from contactctl.failures import usage
 from contactctl.limits import limit_option, limit_or_default, page_size, up_to
 from contactctl.options import Noun, Setup, view_option
+from contactctl.views.changes import CHANGES
 from contactctl.views.counts import NEW, view_of
 from contactctl.views.runs import RECORDS, run_view, runs_in
 
@@ -104,6 +105,22 @@ def reject_run(setup: Setup, run: str) -> None:
     with setup.daemon() as daemon:
         request = RejectRunRequest(name=daemon.names.run(run))
         setup.output.one(daemon.call(daemon.runs.RejectRun, request), run_view)
+
+
+@runs.command("diff")
+@run_argument
+@limit_option("contacts")
+@click.pass_obj
+def diff_run(setup: Setup, run: str, limit: int | None) -> None:
+    """Show what RUN changed, contact by contact, before and after."""
+    from contactd_proto.v1.run_pb2 import DiffRunRequest
+
+    shown = limit_or_default(limit, setup.output)
+    with setup.daemon() as daemon:
+        request = DiffRunRequest(name=daemon.names.run(run))
+        with daemon.stream(daemon.runs.DiffRun, request) as answers:
+            found = (change for answer in answers for change in answer.changes)
+            setup.output.many(up_to(found, shown, setup.output), CHANGES)
 
 
 @runs.command("undo")

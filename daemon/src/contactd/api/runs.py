@@ -6,19 +6,22 @@ from collections.abc import AsyncIterator, Callable, Sequence
 
 from contactd.api import names
 from contactd.api.access import caller
+from contactd.api.convert.changes import contact_change_message
 from contactd.api.convert.common import asking
 from contactd.api.convert.runs import record_message, run_message
 from contactd.api.draining import Draining, stopping
 from contactd.api.export import Csv, File, Form, JsonLines
 from contactd.api.paging import Asked, Paging
 from contactd.api.threads import Threads
+from contactd.domain.changes import ContactChange
 from contactd.domain.nouns import Run, SkippedRecord
 from contactd.domain.refusals import Fault, Invalid
 from contactd.domain.words import LIVE_RUNS
 from contactd.engine import wishes
 from contactd.engine.parts import Parts
-from contactd.store import mappings, outcomes, revisions, runs, syncs, workspaces
+from contactd.store import effects, mappings, outcomes, revisions, runs, syncs, workspaces
 from contactd.store.database import Database, Reading
+from contactd.store.effects import Place
 from contactd_proto.v1 import run_pb2 as pb
 from contactd_proto.v1 import run_pb2_grpc
 
@@ -103,6 +106,17 @@ class RunServicer(run_pb2_grpc.RunServiceServicer):
             asking=asking(request.request_id, request),
         )
         return run_message(run)
+
+    async def DiffRun(self, request: pb.DiffRunRequest, _context: object) -> AsyncIterator[pb.DiffRunResponse]:
+        """Send what a run changed."""
+        run = await self._threads.run(_get, self._database, *_named(request.name))
+        place: Place | None = Place()
+        while place is not None:
+            if self._draining.begun:
+                raise stopping("ask again when it is back")
+            told, place = await self._threads.run(_changes, self._database, run, place)
+            changes = [contact_change_message(one, workspace=run.workspace) for one in told]
+            yield pb.DiffRunResponse(changes=changes)
 
     async def ListSkippedRecords(
         self, request: pb.ListSkippedRecordsRequest, _context: object
@@ -192,6 +206,12 @@ def _append(database: Database, run: Run, file: File, after: int) -> tuple[Seque
     with database.reading() as r:
         rows = _rows(r, run, after=after, limit=_BATCH)
     return list(file.take(rows)), rows[-1].sequence if len(rows) == _BATCH else None
+
+
+def _changes(database: Database, run: Run, place: Place) -> tuple[list[ContactChange], Place | None]:
+    with database.reading() as r:
+        told, behind = effects.changes(r, effects.scope_of(r, run), place, _BATCH)
+        return told, behind if told else None
 
 
 def _rows(r: Reading, run: Run, *, after: int, limit: int) -> Sequence[SkippedRecord]:

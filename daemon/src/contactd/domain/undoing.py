@@ -9,24 +9,10 @@ who is erased stays so. The result is a plan like that of any page.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
 
-from contactd.domain.changes import differences
+from contactd.domain.changes import Effect, differences
 from contactd.domain.ledger import Image, Known, Link, Plan, Row
 from contactd.domain.words import ContactStatus, LinkState, Outcome, Reason
-from contactd_sdk import Value
-
-
-class Effect(NamedTuple):
-    """What a run did to a contact because of a record; *before* is `None` where it made the contact."""
-
-    source_id: str
-    title: str
-    outcome: Outcome
-    reason: Reason
-    contact_id: int
-    before: Image | None
-    mapped: Mapping[str, Value]
 
 
 @dataclass(frozen=True, slots=True)

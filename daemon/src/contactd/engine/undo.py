@@ -6,14 +6,16 @@ no source, and it goes on while its sync is paused: that is what it paused it
 for.
 """
 
-from contactd.domain.undoing import Effect, Scene, take_back
+from contactd.domain.changes import Effect
+from contactd.domain.undoing import Scene, take_back
 from contactd.engine.endings import Ending
 from contactd.engine.stop import Stop
 from contactd.store import attempts, pages
 from contactd.store import undo as asked
 from contactd.store.attempts import Attempt, Held
 from contactd.store.database import Database, Reading, Transaction
-from contactd.store.undo import Place
+from contactd.store.effects import Place, following, of_contacts
+from contactd.store.known import Scope
 
 
 def undo(database: Database, attempt: Attempt, stop: Stop, *, at_once: int) -> Ending:
@@ -33,29 +35,31 @@ def undo(database: Database, attempt: Attempt, stop: Stop, *, at_once: int) -> E
 def _step(tx: Transaction, attempt: Attempt, held: Held, at_once: int) -> bool:
     """Take the next effects back; tell whether there were any."""
     facts = attempts.facts(tx, attempt)
-    effects, place = asked.following(tx, attempt.scope, facts.undoes, Place.of(facts.cursor), at_once)
+    scope = attempt.scope
+    done = Scope(workspace=scope.workspace, sync=scope.sync, run=facts.undoes, list_id=scope.list_id)
+    effects, place = following(tx, done, Place.of(facts.cursor), at_once)
     if not effects:
         return False
-    effects, scene = _with_whom_they_wait_for(tx, attempt, facts.undoes, asked.undecided(tx, attempt.scope, effects))
+    effects, scene = _with_whom_they_wait_for(tx, scope, done, asked.undecided(tx, scope, effects))
     plan = take_back(effects, scene, undone=facts.undoes, run=attempt.run)
-    sequence = pages.apply(tx, attempt.scope, plan, page=held.step, sequence=held.sequence)
-    asked.unsettle(tx, attempt.scope, plan.update)
+    sequence = pages.apply(tx, scope, plan, page=held.step, sequence=held.sequence)
+    asked.unsettle(tx, scope, plan.update)
     attempts.advance(tx, attempt, cursor=place.text(), sequence=sequence, pages=facts.pages + 1, failures=0)
     return True
 
 
 def _with_whom_they_wait_for(
-    r: Reading, attempt: Attempt, undone: int, effects: list[Effect]
+    r: Reading, scope: Scope, done: Scope, effects: list[Effect]
 ) -> tuple[list[Effect], Scene]:
     """Add what the run did to whoever has an address by now that one of *effects* gives back.
 
     Two customers who swapped their addresses swap them back in one step.
     """
     while True:
-        scene = asked.scene(r, attempt.scope, effects)
+        scene = asked.scene(r, scope, effects)
         there = {effect.contact_id for effect in effects}
         holders = [image.id for image in scene.known.contacts.values() if image.id not in there]
-        more = asked.undecided(r, attempt.scope, asked.of_contacts(r, attempt.scope, undone, holders))
+        more = asked.undecided(r, scope, of_contacts(r, done, holders))
         if not more:
             return effects, scene
         effects = [*effects, *more]

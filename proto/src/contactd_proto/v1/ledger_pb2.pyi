@@ -6,6 +6,7 @@ isort:skip_file
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
+from google.protobuf import struct_pb2 as _struct_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 import builtins as _builtins
@@ -346,3 +347,91 @@ class RecordOutcome(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___RecordOutcome: _TypeAlias = RecordOutcome  # noqa: Y015
+
+@_typing.final
+class Change(_message.Message):
+    """One thing that changed about a contact."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    WHAT_FIELD_NUMBER: _builtins.int
+    BEFORE_FIELD_NUMBER: _builtins.int
+    AFTER_FIELD_NUMBER: _builtins.int
+    what: _builtins.str
+    """What: the id of a field, or `email`, `status`, `list` (that of the sync), `topics/{topic}`, `subscription_type`,
+    `lawful_basis`, `stale` or `link` (the record that has the contact).
+    """
+    @_builtins.property
+    def before(self) -> _struct_pb2.Value:
+        """What it was; null where there was nothing."""
+
+    @_builtins.property
+    def after(self) -> _struct_pb2.Value:
+        """What it became; null where there is nothing any more."""
+
+    def __init__(
+        self,
+        *,
+        what: _builtins.str = ...,
+        before: _struct_pb2.Value | None = ...,
+        after: _struct_pb2.Value | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "before", b"before"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "before", b"before", "what", b"what"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Change: _TypeAlias = Change  # noqa: Y015
+
+@_typing.final
+class ContactChange(_message.Message):
+    """What a run changed about one contact."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CONTACT_FIELD_NUMBER: _builtins.int
+    EMAIL_FIELD_NUMBER: _builtins.int
+    SOURCE_ID_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
+    OUTCOME_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    EXPLANATION_FIELD_NUMBER: _builtins.int
+    CHANGES_FIELD_NUMBER: _builtins.int
+    contact: _builtins.str
+    """The contact: `workspaces/{workspace}/contacts/{contact}`."""
+    email: _builtins.str
+    """The address of its record."""
+    source_id: _builtins.str
+    """The source's own id of the record."""
+    title: _builtins.str
+    """What people call the record."""
+    outcome: Global___Outcome.ValueType
+    """What happened; UNCHANGED where an undo kept something."""
+    reason: _builtins.str
+    """Why, as a code; empty where the outcome says it all."""
+    explanation: _builtins.str
+    """Why, as a sentence."""
+    @_builtins.property
+    def changes(self) -> _containers.RepeatedCompositeFieldContainer[Global___Change]:
+        """What changed."""
+
+    def __init__(
+        self,
+        *,
+        contact: _builtins.str = ...,
+        email: _builtins.str = ...,
+        source_id: _builtins.str = ...,
+        title: _builtins.str = ...,
+        outcome: Global___Outcome.ValueType = ...,
+        reason: _builtins.str = ...,
+        explanation: _builtins.str = ...,
+        changes: _abc.Iterable[Global___Change] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["changes", b"changes", "contact", b"contact", "email", b"email", "explanation", b"explanation", "outcome", b"outcome", "reason", b"reason", "source_id", b"source_id", "title", b"title"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ContactChange: _TypeAlias = ContactChange  # noqa: Y015

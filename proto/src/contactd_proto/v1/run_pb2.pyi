@@ -419,6 +419,52 @@ class RejectRunRequest(_message.Message):
 Global___RejectRunRequest: _TypeAlias = RejectRunRequest  # noqa: Y015
 
 @_typing.final
+class DiffRunRequest(_message.Message):
+    """Whose changes."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """`workspaces/{workspace}/syncs/{sync}/runs/{run}`; `-` stands for whichever sync it is of."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DiffRunRequest: _TypeAlias = DiffRunRequest  # noqa: Y015
+
+@_typing.final
+class DiffRunResponse(_message.Message):
+    """Some of what a run changed."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CHANGES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def changes(self) -> _containers.RepeatedCompositeFieldContainer[_ledger_pb2.ContactChange]:
+        """A contact each: first those that were here, in the order they were read, then those that were made."""
+
+    def __init__(
+        self,
+        *,
+        changes: _abc.Iterable[_ledger_pb2.ContactChange] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["changes", b"changes"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DiffRunResponse: _TypeAlias = DiffRunResponse  # noqa: Y015
+
+@_typing.final
 class UndoRunRequest(_message.Message):
     """Which run to take back."""
 

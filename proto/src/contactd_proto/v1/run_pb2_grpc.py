@@ -70,6 +70,11 @@ class RunServiceStub(object):
                 request_serializer=contactd_dot_v1_dot_run__pb2.UndoRunRequest.SerializeToString,
                 response_deserializer=contactd_dot_v1_dot_run__pb2.Run.FromString,
                 _registered_method=True)
+        self.DiffRun = channel.unary_stream(
+                '/contactd.v1.RunService/DiffRun',
+                request_serializer=contactd_dot_v1_dot_run__pb2.DiffRunRequest.SerializeToString,
+                response_deserializer=contactd_dot_v1_dot_run__pb2.DiffRunResponse.FromString,
+                _registered_method=True)
         self.ListSkippedRecords = channel.unary_unary(
                 '/contactd.v1.RunService/ListSkippedRecords',
                 request_serializer=contactd_dot_v1_dot_run__pb2.ListSkippedRecordsRequest.SerializeToString,
@@ -135,6 +140,13 @@ class RunServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def DiffRun(self, request, context):
+        """Sends what a run changed, contact by contact, before and after.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListSkippedRecords(self, request, context):
         """Lists the records that a run did not take, with reasons.
         """
@@ -186,6 +198,11 @@ def add_RunServiceServicer_to_server(servicer, server):
                     servicer.UndoRun,
                     request_deserializer=contactd_dot_v1_dot_run__pb2.UndoRunRequest.FromString,
                     response_serializer=contactd_dot_v1_dot_run__pb2.Run.SerializeToString,
+            ),
+            'DiffRun': grpc.unary_stream_rpc_method_handler(
+                    servicer.DiffRun,
+                    request_deserializer=contactd_dot_v1_dot_run__pb2.DiffRunRequest.FromString,
+                    response_serializer=contactd_dot_v1_dot_run__pb2.DiffRunResponse.SerializeToString,
             ),
             'ListSkippedRecords': grpc.unary_unary_rpc_method_handler(
                     servicer.ListSkippedRecords,
@@ -388,6 +405,33 @@ class RunService(object):
             '/contactd.v1.RunService/UndoRun',
             contactd_dot_v1_dot_run__pb2.UndoRunRequest.SerializeToString,
             contactd_dot_v1_dot_run__pb2.Run.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DiffRun(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/contactd.v1.RunService/DiffRun',
+            contactd_dot_v1_dot_run__pb2.DiffRunRequest.SerializeToString,
+            contactd_dot_v1_dot_run__pb2.DiffRunResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -47,6 +47,8 @@ class RunServiceStub:
     """Ends a run that is held without removing anything."""
     UndoRun: _grpc.UnaryUnaryMultiCallable[_run_pb2.UndoRunRequest, _run_pb2.Run]
     """Takes a run back where nobody has touched its contacts since, by a run of its own, and pauses the sync."""
+    DiffRun: _grpc.UnaryStreamMultiCallable[_run_pb2.DiffRunRequest, _run_pb2.DiffRunResponse]
+    """Sends what a run changed, contact by contact, before and after."""
     ListSkippedRecords: _grpc.UnaryUnaryMultiCallable[_run_pb2.ListSkippedRecordsRequest, _run_pb2.ListSkippedRecordsResponse]
     """Lists the records that a run did not take, with reasons."""
     ExportSkippedRecords: _grpc.UnaryStreamMultiCallable[_run_pb2.ExportSkippedRecordsRequest, _run_pb2.ExportSkippedRecordsResponse]
@@ -71,6 +73,8 @@ class RunServiceAsyncStub(RunServiceStub):
     """Ends a run that is held without removing anything."""
     UndoRun: _aio.UnaryUnaryMultiCallable[_run_pb2.UndoRunRequest, _run_pb2.Run]  # type: ignore[assignment]
     """Takes a run back where nobody has touched its contacts since, by a run of its own, and pauses the sync."""
+    DiffRun: _aio.UnaryStreamMultiCallable[_run_pb2.DiffRunRequest, _run_pb2.DiffRunResponse]  # type: ignore[assignment]
+    """Sends what a run changed, contact by contact, before and after."""
     ListSkippedRecords: _aio.UnaryUnaryMultiCallable[_run_pb2.ListSkippedRecordsRequest, _run_pb2.ListSkippedRecordsResponse]  # type: ignore[assignment]
     """Lists the records that a run did not take, with reasons."""
     ExportSkippedRecords: _aio.UnaryStreamMultiCallable[_run_pb2.ExportSkippedRecordsRequest, _run_pb2.ExportSkippedRecordsResponse]  # type: ignore[assignment]
@@ -134,6 +138,14 @@ class RunServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_run_pb2.Run, _abc.Awaitable[_run_pb2.Run]]:
         """Takes a run back where nobody has touched its contacts since, by a run of its own, and pauses the sync."""
+
+    @_abc_1.abstractmethod
+    def DiffRun(
+        self,
+        request: _run_pb2.DiffRunRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_run_pb2.DiffRunResponse], _abc.AsyncIterator[_run_pb2.DiffRunResponse]]:
+        """Sends what a run changed, contact by contact, before and after."""
 
     @_abc_1.abstractmethod
     def ListSkippedRecords(
