@@ -223,7 +223,9 @@ def lines_of(name: str) -> list[str]:
     return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
-@pytest.mark.parametrize("name", ["role-names.txt", "typo-domains.txt"])
+@pytest.mark.parametrize(
+    "name", ["role-names.txt", "typo-domains.txt", "famous-domains.txt", "real-domains.txt", "country-names.txt"]
+)
 def test_each_list_says_of_when_it_is(name: str) -> None:
     text = (files("contactd.domain") / "data" / name).read_text("utf-8")
 
