@@ -43,7 +43,7 @@ def faults(loaded):
 def test_a_person_has_the_store_and_the_sockets_in_folders_of_their_own(tmp_path):
     config = load(None, PERSON, system=tmp_path / "none")
 
-    assert config.store.path == Path("/home/ann/.local/state/contactd/contactd.db")
+    assert config.store.url == "sqlite:///home/ann/.local/state/contactd/contactd.db"
     assert config.store.key_file == Path("/home/ann/.local/state/contactd/store.key")
     assert config.listen.unix == Path("/run/user/1000/contactd")
 
@@ -51,14 +51,14 @@ def test_a_person_has_the_store_and_the_sockets_in_folders_of_their_own(tmp_path
 def test_a_person_may_have_moved_these_folders(tmp_path):
     config = load(None, {"HOME": "/home/ann", "XDG_STATE_HOME": "/data"}, system=tmp_path / "none")
 
-    assert config.store.path == Path("/data/contactd/contactd.db")
+    assert config.store.url == "sqlite:///data/contactd/contactd.db"
     assert config.listen.unix == Path("/data/contactd/run")
 
 
 def test_a_service_has_them_where_systemd_says(tmp_path):
     config = load(None, SERVICE, system=tmp_path / "none")
 
-    assert config.store.path == Path("/var/lib/contactd/contactd.db")
+    assert config.store.url == "sqlite:///var/lib/contactd/contactd.db"
     assert config.listen.unix == Path("/run/contactd")
 
 
@@ -127,7 +127,7 @@ def test_everything_can_be_set(loaded, tmp_path):
         listen = "127.0.0.1:9464"
     """)
 
-    assert config.store.path == Path("/srv/contactd.db")
+    assert config.store.url == "sqlite:///srv/contactd.db"
     assert config.store.key_file == tmp_path / "keys" / "store"
     assert config.listen.unix == tmp_path / "sockets"
     assert config.listen.insecure == Plain("::1", 7444, Role.OPERATOR)
@@ -151,11 +151,11 @@ def test_everything_can_be_set(loaded, tmp_path):
     ],
 )
 def test_a_store_is_named_by_its_path(loaded, url, path):
-    assert loaded(f'[store]\nurl = "{url}"').store.path == Path(path)
+    assert loaded(f'[store]\nurl = "{url}"').store.url == f"sqlite://{path}"
 
 
 def test_a_relative_path_starts_at_the_folder_of_the_file(loaded, tmp_path):
-    assert loaded('[store]\nurl = "here.db"').store.path == tmp_path / "here.db"
+    assert loaded('[store]\nurl = "here.db"').store.url == f"sqlite://{tmp_path}/here.db"
 
 
 def test_all_faults_are_told_at_once_each_with_its_place(faults):
@@ -193,10 +193,16 @@ def test_an_unknown_name_is_told_with_the_nearest_known_one(faults, text, place,
     assert faults(text)[place] == message
 
 
-@pytest.mark.parametrize(
-    "value", ['"postgresql://u:hunter2@db/x"', '"sqlite://"', '"sqlite:///"', '""', "1", '"~/x.db"']
-)
-def test_a_store_that_is_no_file_is_refused(faults, value):
+@pytest.mark.parametrize("url", ["postgresql://ann:hunter2@db/x?sslmode=verify-full", "postgres:///x"])
+def test_a_store_may_be_a_database_whose_key_lies_with_the_state(loaded, url):
+    store = loaded(f'[store]\nurl = "{url}"').store
+
+    assert (store.url, store.key_file) == (url, Path("/home/ann/.local/state/contactd/store.key"))
+    assert "hunter2" not in repr(store)
+
+
+@pytest.mark.parametrize("value", ['"mysql://u:hunter2@db/x"', '"sqlite://"', '"sqlite:///"', '""', "1", '"~/x.db"'])
+def test_a_store_that_is_neither_a_file_nor_a_database_is_refused(faults, value):
     told = faults(f"[store]\nurl = {value}")
 
     assert list(told) == ["store.url"]

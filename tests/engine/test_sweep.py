@@ -2,18 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from pathlib import Path
 
 import msgspec
-import pytest
 
 from contactd.domain.clock import micros
 from contactd.domain.nouns import Schedule
-from contactd.domain.refusals import Conflict
 from contactd.domain.words import Mode, RunState, SubscriptionType, SyncState
 from contactd.engine.stop import Stop
 from contactd.store import attempts, due, mappings, runs, syncs
-from contactd.store.database import Database
 from contactd_sdk import Malformed, Throttled
 from fakes.house import EPOCH, House, counts, record
 
@@ -142,14 +138,6 @@ def test_a_record_that_cannot_be_read_is_counted_once_however_often_it_comes(hou
     assert counts(first) == {"added": 1, "failed:malformed": 1}
     assert counts(again) == {"unchanged": 1, "failed:malformed": 1}
     assert again.with_errors
-
-
-def test_a_link_to_a_store_is_that_store(house: House, tmp_path: Path) -> None:
-    link = tmp_path / "link.db"
-    link.symlink_to(house.database.path)
-
-    with pytest.raises(Conflict, match="held by another contactd"):
-        Database(link, clock=house.now)
 
 
 def test_a_record_without_a_usable_id_cannot_be_read(house: House) -> None:

@@ -5,10 +5,11 @@ is another: it gives the records that the test puts there.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from sqlalchemy import select
 
@@ -17,9 +18,11 @@ from contactd.domain.words import Mode, Outcome, Reason, RunState, SubscriptionT
 from contactd.engine.run import Runs
 from contactd.engine.stop import Stop
 from contactd.store import connections, due, fields, lists, mappings, runs, schema, syncs, tables, workspaces
-from contactd.store.database import Database
+from contactd.store.database import Clock, Database
+from contactd.store.opening import open_store
 from contactd.store.tables import table
 from contactd_sdk import FieldType, Malformed, Page, Record, SourceField, Value, Window
+from fakes.postgres import Schemas
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -100,12 +103,42 @@ class Records:
         """Nothing is held here."""
 
 
+Opens = Callable[[Path, Clock], AbstractContextManager[Database]]
+
+
+def in_a_file(folder: Path, clock: Clock) -> AbstractContextManager[Database]:
+    """Open the store of a house in a file."""
+    return closing(open_store(f"sqlite://{folder}/contactd.db", clock=clock))
+
+
+@contextmanager
+def on_postgres(stores: Schemas) -> Iterator[None]:
+    """Let the houses that are built meanwhile have their stores on a PostgreSQL server."""
+
+    @contextmanager
+    def opens(_folder: Path, clock: Clock) -> Iterator[Database]:
+        url = stores.take()
+        with closing(open_store(url, clock=clock)) as database:
+            yield database
+        stores.give_back(url)
+
+    House.opens = staticmethod(opens)
+    try:
+        yield
+    finally:
+        House.opens = staticmethod(in_a_file)
+
+
 class House:
-    """A real store in a file, with a workspace, a list, a connection and an active sync."""
+    """A real store, with a workspace, a list, a connection and an active sync."""
+
+    #: Opens the store that belongs to a folder.
+    opens: ClassVar[Opens] = staticmethod(in_a_file)
 
     def __init__(self, folder: Path, *, update_empty: bool = False, policies: str = "{}", at_once: int = 500) -> None:
         self.clock = EPOCH + timedelta(days=100)
-        self.database = Database(folder / "contactd.db", clock=self.now)
+        self._opened = ExitStack()
+        self.database = self._opened.enter_context(type(self).opens(folder, self.now))
         schema.prepare(self.database)
         self.source = Records()
         self.runs = Runs(self.database, self, owner="test", wake=lambda: None, at_once=at_once)
@@ -212,7 +245,7 @@ class House:
         return {row.source_id: (row.outcome, row.reason) for row in found}
 
     def close(self) -> None:
-        self.database.close()
+        self._opened.close()
 
 
 def _connection(tx: Any, workspace: int) -> int:

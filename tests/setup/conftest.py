@@ -19,6 +19,7 @@ from contactd.host.starter import Starter
 from contactd.store import schema
 from contactd.store.database import Database
 from contactd.store.seal import Sealer
+from contactd.store.sqlite import SqliteDatabase
 from fakes.plugins import install
 from setup.running import Typing, running
 from setup.vendor import CODE, KEY, NOON, Vendor
@@ -59,7 +60,7 @@ def vendor(tmp_path: Path) -> Vendor:
 
 @pytest.fixture
 def database(tmp_path: Path, clock: Clock) -> Iterator[Database]:
-    database = Database(tmp_path / "store" / "contactd.db", clock=clock)
+    database = SqliteDatabase(tmp_path / "store" / "contactd.db", clock=clock)
     schema.prepare(database)
     yield database
     database.close()

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from contactd.domain.refusals import Away, Invalid
+from contactd.domain.refusals import Away, Conflict, Invalid
 from contactd.domain.words import RunState
-from contactd.store.database import Database
+from contactd.store.sqlite import SqliteDatabase
 from fakes.house import House, record
 
 
@@ -52,7 +52,7 @@ def test_a_file_that_is_no_store_is_left_alone(tmp_path: Path) -> None:
     foreign.write_text("Dear customer")
 
     with pytest.raises(Invalid, match="is not a contactd store"):
-        Database(foreign, clock=lambda: 0)
+        SqliteDatabase(foreign, clock=lambda: 0)
 
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
     assert foreign.read_text() == "Dear customer"
@@ -65,4 +65,15 @@ def test_a_store_is_for_its_owner_alone(tmp_path: Path) -> None:
     modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
 
     assert modes == dict.fromkeys(("contactd.db", "contactd.db-wal", "contactd.db-shm", "contactd.db.lock"), 0o600)
+    house.close()
+
+
+def test_a_link_to_a_store_is_that_store(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    link = tmp_path / "link.db"
+    link.symlink_to(house.database.place)
+
+    with pytest.raises(Conflict, match="held by another contactd"):
+        SqliteDatabase(link, clock=house.now)
+
     house.close()

@@ -8,6 +8,7 @@ import pytest
 from contactd.store import known, pages, schema
 from contactd.store import settle as asked
 from contactd.store.database import Database
+from contactd.store.sqlite import SqliteDatabase
 
 #: Each statement, and what its plan must say.
 STATEMENTS = {
@@ -26,7 +27,7 @@ STATEMENTS = {
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    database = Database(Path(tmp_path_factory.mktemp("store")) / "contactd.db", clock=lambda: 0)
+    database = SqliteDatabase(Path(tmp_path_factory.mktemp("store")) / "contactd.db", clock=lambda: 0)
     schema.prepare(database)
     yield database
     database.close()

@@ -8,8 +8,8 @@ from sqlalchemy import create_engine
 
 from contactd.domain.refusals import Conflict
 from contactd.store import schema
-from contactd.store.database import Database
 from contactd.store.schema import HEAD, migrate
+from contactd.store.sqlite import SqliteDatabase
 
 
 def shape(path: Path) -> set[tuple[str, str, str]]:
@@ -28,7 +28,7 @@ def shape(path: Path) -> set[tuple[str, str, str]]:
 
 
 def test_an_empty_store_is_made_in_the_shape_that_the_migrations_lead_to(tmp_path: Path) -> None:
-    made = Database(tmp_path / "made.db", clock=lambda: 0)
+    made = SqliteDatabase(tmp_path / "made.db", clock=lambda: 0)
     schema.prepare(made)
     made.close()
 
@@ -41,7 +41,7 @@ def test_an_empty_store_is_made_in_the_shape_that_the_migrations_lead_to(tmp_pat
 
 
 def test_a_store_is_prepared_twice_without_harm(tmp_path: Path) -> None:
-    database = Database(tmp_path / "contactd.db", clock=lambda: 0)
+    database = SqliteDatabase(tmp_path / "contactd.db", clock=lambda: 0)
     schema.prepare(database)
 
     schema.prepare(database)
@@ -53,7 +53,7 @@ def test_a_store_is_prepared_twice_without_harm(tmp_path: Path) -> None:
 
 
 def test_a_store_of_a_newer_contactd_is_refused_untouched(tmp_path: Path) -> None:
-    database = Database(tmp_path / "contactd.db", clock=lambda: 0)
+    database = SqliteDatabase(tmp_path / "contactd.db", clock=lambda: 0)
     schema.prepare(database)
     with database.transaction() as tx:
         tx.fast("UPDATE alembic_version SET version_num = '9999'")

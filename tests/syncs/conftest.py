@@ -14,8 +14,8 @@ from contactd.host.pool import Pool
 from contactd.host.probe import probe
 from contactd.host.starter import Starter
 from contactd.store import schema
-from contactd.store.database import Database
 from contactd.store.seal import Sealer
+from contactd.store.sqlite import SqliteDatabase
 from fakes.plugins import install
 from syncs.desk import Desk
 from syncs.house import HOME, Clock, House, Told
@@ -50,7 +50,7 @@ def told() -> Told:
 @pytest.fixture
 def parts(tmp_path: Path, clock: Clock, told: Told, pool: Pool, plugins: tuple[Starter, Catalog]) -> Iterator[Parts]:
     starter, catalog = plugins
-    database = Database(tmp_path / "store" / "contactd.db", clock=clock)
+    database = SqliteDatabase(tmp_path / "store" / "contactd.db", clock=clock)
     schema.prepare(database)
     yield Parts(
         database=database,

@@ -9,7 +9,7 @@ which a test holds against this module.
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,15 @@ from contactd import document
 from contactd.api.listeners import Listener, Plain, Role, Tls, sockets
 from contactd.document import Section
 from contactd.domain.refusals import Fault, Invalid
+from contactd.store.opening import FILE
 
 #: Read when neither `--config` nor $CONTACTD_CONFIG names a file, and it is there.
 SYSTEM_FILE = Path("/etc/contactd/contactd.toml")
 
 _STORE_EXAMPLE = '"sqlite:///var/lib/contactd/contactd.db"'
+_SERVER_EXAMPLE = 'a database, such as "postgresql://contactd@db.example.com/contactd"'
+#: What libpq knows as the URL of a server.
+_SERVER_SCHEMES = frozenset({"postgresql", "postgres"})
 _SERVICE_SOCKETS = Path("/run/contactd")
 _TLS_PORT = 7443
 #: What the kernel takes as the path of a socket, in octets.
@@ -42,9 +46,9 @@ class ConfigInvalid(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """The store's file, and the file with the key that its secrets are sealed with."""
+    """Where the store is, and the file with the key that its secrets are sealed with. A password may be in *url*."""
 
-    path: Path
+    url: str = field(repr=False)
     key_file: Path
 
 
@@ -175,21 +179,26 @@ def _toml(path: Path) -> dict[str, Any]:
 
 def _store(section: Section, environ: Mapping[str, str], base: Path) -> Store:
     with section:
-        path = section.take("url", lambda value: _store_path(value, base), _state(environ) / "contactd.db")
-        return Store(path, section.take("key_file", document.path(base), path.parent / "store.key"))
+        state = _state(environ)
+        url = section.take("url", lambda value: _store_url(value, base), f"{FILE}{state / 'contactd.db'}")
+        # The key of a file lies beside it; that of a database cannot.
+        folder = Path(url.removeprefix(FILE)).parent if url.startswith(FILE) else state
+        return Store(url, section.take("key_file", document.path(base), folder / "store.key"))
 
 
-def _store_path(value: object, base: Path) -> Path:
+def _store_url(value: object, base: Path) -> str:
     url = document.text(value)
     scheme, separator, _ = url.partition("://")
     if not separator:
-        return document.path(base)(url)
+        return f"{FILE}{document.path(base)(url)}"
+    if scheme in _SERVER_SCHEMES:
+        return url
     if scheme != "sqlite":
-        raise ValueError(f"a store is a file, such as {_STORE_EXAMPLE}; '{scheme}' is not known")
+        raise ValueError(f"a store is a file, such as {_STORE_EXAMPLE}, or {_SERVER_EXAMPLE}; '{scheme}' is not known")
     parts = urlsplit(url)
     if parts.netloc or not parts.path.strip("/"):
         raise ValueError(f"write the whole path after three slashes, such as {_STORE_EXAMPLE}; it is {url!r}")
-    return Path("/" + parts.path.lstrip("/"))
+    return f"{FILE}/{parts.path.lstrip('/')}"
 
 
 def _state(environ: Mapping[str, str]) -> Path:

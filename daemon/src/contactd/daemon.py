@@ -42,6 +42,7 @@ from contactd.host.probe import probe
 from contactd.host.starter import Starter
 from contactd.store import attempts, schema, seal
 from contactd.store.database import Database
+from contactd.store.opening import open_store
 
 log = structlog.get_logger()
 
@@ -66,13 +67,15 @@ def run(config: Config) -> int:
     """Serve until a signal asks for the end; give the exit code.
 
     Raises:
-        Conflict: the store, or a place to listen at, is somebody else's.
+        Conflict: the store, or a place to listen at, is somebody else's, or has become it.
         Invalid: the store cannot be used, or a place cannot be listened at.
     """
     sys.setswitchinterval(SWITCH_INTERVAL)
     with ExitStack() as stack:
         house = _build(config, stack)
         asyncio.run(_serve(config, house))
+    if house.parts.database.lost is not None:
+        raise house.parts.database.lost
     log.info("daemon_stopped")
     return 0
 
@@ -114,7 +117,7 @@ def _tidy(pool: Pool, database: Database) -> None:
 
 @contextmanager
 def _store(config: Config) -> Iterator[Database]:
-    database = Database(config.store.path, clock=_now)
+    database = open_store(config.store.url, clock=_now)
     try:
         yield database
     finally:
@@ -144,6 +147,8 @@ async def _serve(config: Config, house: House) -> None:
     for address in servers.addresses:
         log.info("listening", at=address)
     asked = _signals()
+    loop = asyncio.get_running_loop()
+    house.parts.database.when_lost(lambda: loop.call_soon_threadsafe(asked.set))
     systemd.notify("READY=1", f"STATUS=Serving at {', '.join(servers.addresses)}")
     log.info("daemon_ready", version=house.about.version)
     watchdog = asyncio.create_task(systemd.watch(lambda: threads.run(_healthy, house.parts.database)))

@@ -13,6 +13,7 @@ import structlog
 
 from contactd.domain.clock import micros, moment
 from contactd.domain.ledger import Plan
+from contactd.domain.refusals import Away
 from contactd.domain.rules import Rules
 from contactd.domain.sift import newest
 from contactd.domain.words import Mode, Trigger
@@ -66,6 +67,9 @@ class Runs:
             self._attempt(run, stop)
         except Fenced:
             log.warning("run_overtaken")
+        except Away:
+            # Nothing can be written down of it now; what looks for runs that nobody carries finds it.
+            log.warning("run_left_lying")
         finally:
             structlog.contextvars.clear_contextvars()
             self.wake()

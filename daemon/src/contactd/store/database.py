@@ -1,35 +1,24 @@
-"""Opening the store, and `transaction()`: the only way to write to it.
+"""What every store gives: a view of it, and `transaction()`, the only way to write to it.
 
 Rule: functions of the store take a transaction and never commit; whoever opens
 the transaction has the whole unit before their eyes. No transaction is open
 while a plugin or a client is being waited for.
+
+Where a store is kept is told in `sqlite` and `postgres`; `opening` chooses.
 """
 
 import json
-import os
-import sqlite3
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Engine, Executable, Row, create_engine, event, text
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.pool import QueuePool
+from sqlalchemy import Connection, CursorResult, Executable, Row, text
 
-from contactd.domain.refusals import Away, Fault, Invalid
-from contactd.store.lock import StoreFileLock, WriterLock
+from contactd.domain.refusals import Conflict
 from contactd.store.sql import Dialect, translated
 
 Clock = Callable[[], int]
-
-#: What every SQLite file begins with.
-_MAGIC = b"SQLite format 3\0"
-
-#: How many readers an embedded store serves at once; more wait their turn.
-_READERS = 8
 
 
 class Reading:
@@ -144,112 +133,43 @@ _TELL = text(
 )
 
 
-class Database:
-    """An embedded store: one SQLite file, one writer, several readers."""
+class Database(ABC):
+    """A store: one daemon, one writer at a time, several readers."""
 
-    kind = "sqlite"
+    #: Its name in SQL and to people.
+    kind: Dialect
 
-    def __init__(self, path: Path, *, clock: Clock, create: bool = True) -> None:
-        """Open the store at *path*, and claim it for this process.
+    #: Where it is kept, as people name it; no password is in it.
+    place: str
 
-        Raises:
-            Conflict: another daemon has it.
-            Invalid: the file cannot be written.
-        """
-        # A link to a store is that store: the claim must be on one name.
-        self.path = path = path.resolve()
-        self.clock = clock
-        _check_writable(path, create=create)
-        self._claim = StoreFileLock(path)
-        self._engine = _engine(path)
-        self._lock = WriterLock()
-        self._writer = self._engine.connect()
-        self._closed = threading.Event()
+    #: Tells the moment that a transaction happens at.
+    clock: Clock
 
-    @contextmanager
-    def transaction(self, *, durable: bool = True) -> Iterator[Transaction]:
+    #: Why this process may write no more, once another one has the store.
+    lost: Conflict | None = None
+
+    @abstractmethod
+    def transaction(self, *, durable: bool = True) -> AbstractContextManager[Transaction]:
         """Open a transaction; leaving it commits, an exception rolls it back.
 
         *durable*: once it is left, not even a power cut takes it back. A page
         of a run does without: it is read again from its cursor.
 
         Raises:
-            Away: the file cannot be written now.
+            Away: the store cannot be written now.
         """
-        with self._lock.held(urgent=durable), _away():
-            self._writer.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-            self._writer.rollback()
-            with self._writer.begin():
-                self._writer.exec_driver_sql("BEGIN IMMEDIATE")
-                tx = Transaction(self._writer, self.clock())
-                yield tx
-        tx.committed()
 
-    @contextmanager
-    def reading(self) -> Iterator[Reading]:
-        """Look at the store as it is now; what is committed meanwhile is not seen."""
-        with _away(), self._engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN")
-            yield Reading(connection, self.clock())
+    @abstractmethod
+    def reading(self) -> AbstractContextManager[Reading]:
+        """Look at the store as it is now; what is committed meanwhile is not seen.
 
+        Raises:
+            Away: the store does not answer now.
+        """
+
+    @abstractmethod
     def close(self) -> None:
-        """Close the file and give up the claim on it."""
-        self._writer.close()
-        self._engine.dispose()
-        self._claim.release()
+        """Close the store and give up the claim on it."""
 
-
-@contextmanager
-def _away() -> Iterator[None]:
-    try:
-        yield
-    except (OperationalError, sqlite3.OperationalError) as exc:
-        cause = exc.orig if isinstance(exc, OperationalError) else exc
-        raise Away(f"the store does not answer now: {cause}; it is tried again", reason="STORE_AWAY") from exc
-
-
-def _engine(path: Path) -> Engine:
-    engine = create_engine(
-        make_url("sqlite+pysqlite://").set(database=str(path)),
-        poolclass=QueuePool,
-        pool_size=_READERS + 1,
-        max_overflow=0,
-        connect_args={
-            "check_same_thread": False,
-            "isolation_level": None,
-            "timeout": 10,
-            "cached_statements": 256,
-        },
-    )
-    event.listen(engine, "connect", _prepare)
-    return engine
-
-
-def _prepare(connection: sqlite3.Connection, _record: object) -> None:
-    for pragma in (
-        "journal_mode = WAL",
-        "foreign_keys = OFF",
-        "cache_size = -32768",
-        "mmap_size = 268435456",
-        "temp_store = MEMORY",
-        "journal_size_limit = 67108864",
-        # A page at a time, the log is written back over and over: 64 MiB of it cost a third less of everything.
-        "wal_autocheckpoint = 16000",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _check_writable(path: Path, *, create: bool) -> None:
-    if not create and not path.exists():
-        raise Invalid(Fault("store.url", f"there is no store at '{path}'"))
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # For its owner alone; SQLite gives its other files the same mode.
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
-        with path.open("rb") as store:
-            if store.read(len(_MAGIC)) not in {b"", _MAGIC}:
-                message = f"'{path}' is not a contactd store, nor empty; name another file in [store] url"
-                raise Invalid(Fault("store.url", message))
-    except OSError as exc:
-        remedy = "make it writable for the user that contactd runs as, or name another file in [store] url"
-        raise Invalid(Fault("store.url", f"the store '{path}' cannot be written ({exc.strerror}); {remedy}")) from exc
+    def when_lost(self, action: Callable[[], object]) -> None:  # noqa: B027  most stores cannot be lost
+        """Do *action* once another process has taken the store, from whichever thread sees it."""

@@ -39,7 +39,7 @@ def prepare(database: Database) -> None:
             tx.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
         elif version > HEAD:
             raise Conflict(
-                f"the store '{database.path}' was made by a newer contactd (its schema is {version}, this one knows"
+                f"the store '{database.place}' was made by a newer contactd (its schema is {version}, this one knows"
                 f" {HEAD}); install that version again",
                 reason="SCHEMA_TOO_NEW",
             )

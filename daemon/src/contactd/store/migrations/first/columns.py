@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy import Column
 
 _BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_WORDS = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
 def big(name: str, default: int | None = None, *, null: bool = False, key: bool = False) -> Column[int]:
@@ -15,7 +16,7 @@ def big(name: str, default: int | None = None, *, null: bool = False, key: bool 
 def text(name: str, default: str | None = None, *, null: bool = False, key: bool = False) -> Column[str]:
     """Make a text column."""
     given = None if default is None else sa.text(f"'{default}'")
-    return Column(name, sa.Text, nullable=null, primary_key=key, server_default=given)
+    return Column(name, _WORDS, nullable=null, primary_key=key, server_default=given)
 
 
 def octets(name: str, *, null: bool = False) -> Column[bytes]:
