@@ -19,6 +19,7 @@ from contactd.domain.words import Mode, Outcome
 from contactd.store import runs
 from contactd_sdk import Record
 from fakes.house import House, counts, record
+from fakes.postgres import ON_FILES
 
 #: Hundreds of small stores: kept in memory where the machine offers that, since every run waits for the disk.
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
@@ -88,6 +89,7 @@ _SLOW = settings(
 )
 
 
+@ON_FILES
 @_SLOW
 @given(st.lists(worlds(), min_size=1, max_size=3), st.integers(1, 3), st.integers(0, 99))
 def test_the_order_of_records_changes_nothing(history: list[list[Customer]], page_size: int, seed: int) -> None:
@@ -100,6 +102,7 @@ def test_the_order_of_records_changes_nothing(history: list[list[Customer]], pag
         assert shuffled == straight
 
 
+@ON_FILES
 @_SLOW
 @given(st.lists(worlds(), min_size=1, max_size=3), st.integers(1, 3))
 def test_a_second_run_over_the_same_records_changes_nothing(history: list[list[Customer]], page_size: int) -> None:
@@ -117,6 +120,7 @@ def test_a_second_run_over_the_same_records_changes_nothing(history: list[list[C
         house.close()
 
 
+@ON_FILES
 @_SLOW
 @given(st.lists(worlds(), min_size=2, max_size=3))
 def test_a_history_ends_where_a_fresh_start_ends(history: list[list[Customer]]) -> None:

@@ -15,6 +15,7 @@ from contactd.store.known import Scope
 from contactd_sdk import Window
 from engine.test_order import _SLOW, MEMORY, Customer, worlds
 from fakes.house import House, counts, record
+from fakes.postgres import ON_FILES
 
 
 def foretold(house: House, limit: int = 0) -> tuple[dict[str, int], list[RecordOutcome]]:
@@ -31,6 +32,7 @@ def foretold(house: House, limit: int = 0) -> tuple[dict[str, int], list[RecordO
     return told, [one for batch in forecast.batches() for one in batch]
 
 
+@ON_FILES
 @_SLOW
 @given(st.lists(worlds(), min_size=1, max_size=3), st.integers(1, 3))
 def test_a_preview_counts_what_the_run_counts(history: list[list[Customer]], page_size: int) -> None:

@@ -69,7 +69,7 @@ class Runs:
             log.warning("run_overtaken")
         except Away:
             # Nothing can be written down of it now; what looks for runs that nobody carries finds it.
-            log.warning("run_left_lying")
+            log.warning("run_abandoned")
         finally:
             structlog.contextvars.clear_contextvars()
             self.wake()
