@@ -16,6 +16,7 @@ from grpc_status import rpc_status
 from contactd.api import access, errors
 from contactd.api.connections import ConnectionServicer
 from contactd.api.contacts import ContactServicer
+from contactd.api.draining import Draining
 from contactd.api.fields import FieldServicer
 from contactd.api.listeners import Role
 from contactd.api.lists import ListServicer
@@ -65,7 +66,8 @@ def register(server: aio.Server, parts: Parts, threads: Threads) -> None:
     list_pb2_grpc.add_ListServiceServicer_to_server(ListServicer(parts, threads), server)
     field_pb2_grpc.add_FieldServiceServicer_to_server(FieldServicer(parts, threads), server)
     contact_pb2_grpc.add_ContactServiceServicer_to_server(ContactServicer(parts, threads), server)
-    notification_pb2_grpc.add_NotificationServiceServicer_to_server(NotificationServicer(parts, threads), server)
+    notes = NotificationServicer(parts, threads, Draining())
+    notification_pb2_grpc.add_NotificationServiceServicer_to_server(notes, server)
 
 
 @contextmanager

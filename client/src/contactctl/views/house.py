@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from contactctl.blocks import Block, Cell, Column, Facts, Heading, Listing, Shown, Tone
+from contactctl.blocks import Block, Cell, Column, Facts, Heading, Line, Listing, Shown, Tone
 from contactctl.names import short
 from contactctl.render import brief, moment, toned, when, word, yes
 
@@ -93,3 +93,11 @@ def notification_view(notification: "Notification") -> Iterator[Block]:
             ("Read", yes(notification.read)),
         ]
     )
+    if notification.sync:
+        yield Line(Cell(f"contactctl notifications open {short(notification.name)} shows the sync", Tone.QUIET))
+
+
+def notification_line(notification: "Notification") -> str:
+    """Say a notification in one line."""
+    severity = word(notification, "severity")
+    return f"{short(notification.name)}  {brief(notification.create_time)}  {severity}  {notification.message}"

@@ -36,7 +36,7 @@ def registration(parts: Parts, threads: Threads, draining: Draining, about: Abou
     plugins, connections = PluginServicer(parts, threads), ConnectionServicer(parts, threads)
     lists, fields = ListServicer(parts, threads), FieldServicer(parts, threads)
     topics = TopicServicer(parts, threads)
-    contacts, notifications = ContactServicer(parts, threads), NotificationServicer(parts, threads)
+    contacts, notifications = ContactServicer(parts, threads), NotificationServicer(parts, threads, draining)
     syncs, runs = SyncServicer(parts, threads, draining), RunServicer(parts, threads, draining)
 
     def register(server: aio.Server) -> None:

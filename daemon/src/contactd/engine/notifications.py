@@ -13,8 +13,24 @@ def mark_read(parts: Parts, workspace: str, number: int, *, by: str) -> Notifica
     """
     with parts.database.transaction() as tx:
         home = workspaces.get(tx, workspace)
-        notifications.get(tx, home.id, number)
-        if notifications.mark_read(tx, number):
+        found = notifications.get(tx, home.id, number)
+        if not found.read:
+            notifications.mark_read(tx, number)
             subject = f"workspaces/{workspace}/notifications/{number}"
             tx.tell("notification_read", subject, workspace=home.id, actor=by)
         return notifications.get(tx, home.id, number)
+
+
+def mark_all_read(parts: Parts, workspace: str, *, by: str) -> int:
+    """Mark every notification of a workspace as read, and tell how many were not.
+
+    Raises:
+        NotFound: there is no such workspace.
+    """
+    with parts.database.transaction() as tx:
+        home = workspaces.get(tx, workspace)
+        if not notifications.unread(tx, home.id):
+            return 0
+        marked = notifications.mark_all_read(tx, home.id)
+        tx.tell("notifications_read", f"workspaces/{workspace}", workspace=home.id, actor=by, detail={"marked": marked})
+        return marked

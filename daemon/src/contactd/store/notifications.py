@@ -1,9 +1,13 @@
-"""Notifications: what people should know without having asked."""
+"""Notifications: what people should know without having asked.
+
+Rule: each carries the revision of the transaction that made it or marked it as
+read, so whoever has seen all up to one revision asks for what is beyond it.
+"""
 
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import Row, and_, bindparam, func, or_, select
 
 from contactd.domain.nouns import Notification
 from contactd.domain.refusals import NotFound
@@ -26,7 +30,24 @@ _PAGE = _NEWEST.where(_NOTE.c.id < bindparam("before"))
 _UNREAD_PAGE = _PAGE.where(_NOTE.c.read_at.is_(None))
 _UNREAD = select(func.count()).where(_NOTE.c.workspace_id == bindparam("workspace_id"), _NOTE.c.read_at.is_(None))
 _READ = (
-    _NOTE.update().where(_NOTE.c.id == bindparam("which"), _NOTE.c.read_at.is_(None)).values(read_at=bindparam("now"))
+    _NOTE.update()
+    .where(_NOTE.c.id == bindparam("which"), _NOTE.c.read_at.is_(None))
+    .values(read_at=bindparam("now"), revision=bindparam("at"))
+)
+_READ_ALL = (
+    _NOTE.update()
+    .where(_NOTE.c.workspace_id == bindparam("workspace"), _NOTE.c.read_at.is_(None))
+    .values(read_at=bindparam("now"), revision=bindparam("at"))
+)
+_CHANGED = (
+    _ALL.where(
+        or_(
+            _NOTE.c.revision > bindparam("revision"),
+            and_(_NOTE.c.revision == bindparam("revision"), _NOTE.c.id > bindparam("after")),
+        )
+    )
+    .order_by(_NOTE.c.revision, _NOTE.c.id)
+    .limit(bindparam("limit"))
 )
 _INSERT = _NOTE.insert()
 
@@ -56,6 +77,7 @@ def create(
             sync_id=sync_id,
             run_id=run_id,
             created_at=tx.now,
+            revision=tx.revision,
         )
     )
     return notification_id
@@ -87,9 +109,20 @@ def unread(r: Reading, workspace_id: int) -> int:
     return 0 if row is None else int(row[0])
 
 
-def mark_read(tx: Transaction, notification_id: int) -> bool:
-    """Mark one as read, and tell whether it was not."""
-    return tx.execute(_READ, {"which": notification_id, "now": tx.now}).rowcount > 0
+def mark_read(tx: Transaction, notification_id: int) -> None:
+    """Mark one as read; the moment at which that was first done stays."""
+    tx.execute(_READ, {"which": notification_id, "now": tx.now, "at": tx.revision})
+
+
+def mark_all_read(tx: Transaction, workspace_id: int) -> int:
+    """Mark all of a workspace as read, and tell how many were not."""
+    return tx.execute(_READ_ALL, {"workspace": workspace_id, "now": tx.now, "at": tx.revision}).rowcount
+
+
+def changed(r: Reading, workspace_id: int, *, revision: int, after: int, limit: int) -> Sequence[Notification]:
+    """Give up to *limit* that changed beyond *revision*, or at it and have ids above *after*, in the order they did."""
+    asked = {"workspace_id": workspace_id, "revision": revision, "after": after, "limit": limit}
+    return [_notification(row) for row in r.rows(_CHANGED, asked)]
 
 
 def _notification(row: Row[Any]) -> Notification:
@@ -103,4 +136,5 @@ def _notification(row: Row[Any]) -> Notification:
         run_id=row.run_id,
         created_at=row.created_at,
         read=row.read_at is not None,
+        revision=row.revision,
     )

@@ -26,7 +26,7 @@ from contactd_proto.v1 import access_pb2 as contactd_dot_v1_dot_access__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x63ontactd/v1/notification.proto\x12\x0b\x63ontactd.v1\x1a\x18\x63ontactd/v1/access.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xae\x02\n\x0cNotification\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12\x34\n\x08severity\x18\x03 \x01(\x0e\x32\".contactd.v1.Notification.Severity\x12\x0f\n\x07message\x18\x04 \x01(\t\x12\x0c\n\x04sync\x18\x05 \x01(\t\x12\x0b\n\x03run\x18\x06 \x01(\t\x12/\n\x0b\x63reate_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04read\x18\x08 \x01(\x08\"a\n\x08Severity\x12\x18\n\x14SEVERITY_UNSPECIFIED\x10\x00\x12\x11\n\rSEVERITY_INFO\x10\x01\x12\x14\n\x10SEVERITY_WARNING\x10\x02\x12\x12\n\x0eSEVERITY_ERROR\x10\x03\"f\n\x18ListNotificationsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x13\n\x0bunread_only\x18\x02 \x01(\x08\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"\x8e\x01\n\x19ListNotificationsResponse\x12\x30\n\rnotifications\x18\x01 \x03(\x0b\x32\x19.contactd.v1.Notification\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x14\n\x0cunread_count\x18\x03 \x01(\x05\x12\x10\n\x08revision\x18\x04 \x01(\x03\"+\n\x1bMarkNotificationReadRequest\x12\x0c\n\x04name\x18\x01 \x01(\t2\xe2\x01\n\x13NotificationService\x12h\n\x11ListNotifications\x12%.contactd.v1.ListNotificationsRequest\x1a&.contactd.v1.ListNotificationsResponse\"\x04\xe0\xe0\x18\x01\x12\x61\n\x14MarkNotificationRead\x12(.contactd.v1.MarkNotificationReadRequest\x1a\x19.contactd.v1.Notification\"\x04\xe0\xe0\x18\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x63ontactd/v1/notification.proto\x12\x0b\x63ontactd.v1\x1a\x18\x63ontactd/v1/access.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xae\x02\n\x0cNotification\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12\x34\n\x08severity\x18\x03 \x01(\x0e\x32\".contactd.v1.Notification.Severity\x12\x0f\n\x07message\x18\x04 \x01(\t\x12\x0c\n\x04sync\x18\x05 \x01(\t\x12\x0b\n\x03run\x18\x06 \x01(\t\x12/\n\x0b\x63reate_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04read\x18\x08 \x01(\x08\"a\n\x08Severity\x12\x18\n\x14SEVERITY_UNSPECIFIED\x10\x00\x12\x11\n\rSEVERITY_INFO\x10\x01\x12\x14\n\x10SEVERITY_WARNING\x10\x02\x12\x12\n\x0eSEVERITY_ERROR\x10\x03\"f\n\x18ListNotificationsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x13\n\x0bunread_only\x18\x02 \x01(\x08\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"\x8e\x01\n\x19ListNotificationsResponse\x12\x30\n\rnotifications\x18\x01 \x03(\x0b\x32\x19.contactd.v1.Notification\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x14\n\x0cunread_count\x18\x03 \x01(\x05\x12\x10\n\x08revision\x18\x04 \x01(\x03\"+\n\x1bMarkNotificationReadRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"&\n\x16GetNotificationRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"C\n\x19WatchNotificationsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x16\n\x0e\x61\x66ter_revision\x18\x02 \x01(\x03\"u\n\x1aWatchNotificationsResponse\x12/\n\x0cnotification\x18\x01 \x01(\x0b\x32\x19.contactd.v1.Notification\x12\x14\n\x0cunread_count\x18\x02 \x01(\x05\x12\x10\n\x08revision\x18\x03 \x01(\x03\"1\n\x1fMarkAllNotificationsReadRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\"8\n MarkAllNotificationsReadResponse\x12\x14\n\x0cmarked_count\x18\x01 \x01(\x05\x32\xa9\x04\n\x13NotificationService\x12h\n\x11ListNotifications\x12%.contactd.v1.ListNotificationsRequest\x1a&.contactd.v1.ListNotificationsResponse\"\x04\xe0\xe0\x18\x01\x12W\n\x0fGetNotification\x12#.contactd.v1.GetNotificationRequest\x1a\x19.contactd.v1.Notification\"\x04\xe0\xe0\x18\x01\x12m\n\x12WatchNotifications\x12&.contactd.v1.WatchNotificationsRequest\x1a\'.contactd.v1.WatchNotificationsResponse\"\x04\xe0\xe0\x18\x01\x30\x01\x12}\n\x18MarkAllNotificationsRead\x12,.contactd.v1.MarkAllNotificationsReadRequest\x1a-.contactd.v1.MarkAllNotificationsReadResponse\"\x04\xe0\xe0\x18\x01\x12\x61\n\x14MarkNotificationRead\x12(.contactd.v1.MarkNotificationReadRequest\x1a\x19.contactd.v1.Notification\"\x04\xe0\xe0\x18\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,6 +35,12 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_NOTIFICATIONSERVICE'].methods_by_name['ListNotifications']._loaded_options = None
   _globals['_NOTIFICATIONSERVICE'].methods_by_name['ListNotifications']._serialized_options = b'\340\340\030\001'
+  _globals['_NOTIFICATIONSERVICE'].methods_by_name['GetNotification']._loaded_options = None
+  _globals['_NOTIFICATIONSERVICE'].methods_by_name['GetNotification']._serialized_options = b'\340\340\030\001'
+  _globals['_NOTIFICATIONSERVICE'].methods_by_name['WatchNotifications']._loaded_options = None
+  _globals['_NOTIFICATIONSERVICE'].methods_by_name['WatchNotifications']._serialized_options = b'\340\340\030\001'
+  _globals['_NOTIFICATIONSERVICE'].methods_by_name['MarkAllNotificationsRead']._loaded_options = None
+  _globals['_NOTIFICATIONSERVICE'].methods_by_name['MarkAllNotificationsRead']._serialized_options = b'\340\340\030\001'
   _globals['_NOTIFICATIONSERVICE'].methods_by_name['MarkNotificationRead']._loaded_options = None
   _globals['_NOTIFICATIONSERVICE'].methods_by_name['MarkNotificationRead']._serialized_options = b'\340\340\030\001'
   _globals['_NOTIFICATION']._serialized_start=107
@@ -47,6 +53,16 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTNOTIFICATIONSRESPONSE']._serialized_end=658
   _globals['_MARKNOTIFICATIONREADREQUEST']._serialized_start=660
   _globals['_MARKNOTIFICATIONREADREQUEST']._serialized_end=703
-  _globals['_NOTIFICATIONSERVICE']._serialized_start=706
-  _globals['_NOTIFICATIONSERVICE']._serialized_end=932
+  _globals['_GETNOTIFICATIONREQUEST']._serialized_start=705
+  _globals['_GETNOTIFICATIONREQUEST']._serialized_end=743
+  _globals['_WATCHNOTIFICATIONSREQUEST']._serialized_start=745
+  _globals['_WATCHNOTIFICATIONSREQUEST']._serialized_end=812
+  _globals['_WATCHNOTIFICATIONSRESPONSE']._serialized_start=814
+  _globals['_WATCHNOTIFICATIONSRESPONSE']._serialized_end=931
+  _globals['_MARKALLNOTIFICATIONSREADREQUEST']._serialized_start=933
+  _globals['_MARKALLNOTIFICATIONSREADREQUEST']._serialized_end=982
+  _globals['_MARKALLNOTIFICATIONSREADRESPONSE']._serialized_start=984
+  _globals['_MARKALLNOTIFICATIONSREADRESPONSE']._serialized_end=1040
+  _globals['_NOTIFICATIONSERVICE']._serialized_start=1043
+  _globals['_NOTIFICATIONSERVICE']._serialized_end=1596
 # @@protoc_insertion_point(module_scope)

@@ -40,6 +40,21 @@ class NotificationServiceStub(object):
                 request_serializer=contactd_dot_v1_dot_notification__pb2.ListNotificationsRequest.SerializeToString,
                 response_deserializer=contactd_dot_v1_dot_notification__pb2.ListNotificationsResponse.FromString,
                 _registered_method=True)
+        self.GetNotification = channel.unary_unary(
+                '/contactd.v1.NotificationService/GetNotification',
+                request_serializer=contactd_dot_v1_dot_notification__pb2.GetNotificationRequest.SerializeToString,
+                response_deserializer=contactd_dot_v1_dot_notification__pb2.Notification.FromString,
+                _registered_method=True)
+        self.WatchNotifications = channel.unary_stream(
+                '/contactd.v1.NotificationService/WatchNotifications',
+                request_serializer=contactd_dot_v1_dot_notification__pb2.WatchNotificationsRequest.SerializeToString,
+                response_deserializer=contactd_dot_v1_dot_notification__pb2.WatchNotificationsResponse.FromString,
+                _registered_method=True)
+        self.MarkAllNotificationsRead = channel.unary_unary(
+                '/contactd.v1.NotificationService/MarkAllNotificationsRead',
+                request_serializer=contactd_dot_v1_dot_notification__pb2.MarkAllNotificationsReadRequest.SerializeToString,
+                response_deserializer=contactd_dot_v1_dot_notification__pb2.MarkAllNotificationsReadResponse.FromString,
+                _registered_method=True)
         self.MarkNotificationRead = channel.unary_unary(
                 '/contactd.v1.NotificationService/MarkNotificationRead',
                 request_serializer=contactd_dot_v1_dot_notification__pb2.MarkNotificationReadRequest.SerializeToString,
@@ -53,6 +68,28 @@ class NotificationServiceServicer(object):
 
     def ListNotifications(self, request, context):
         """Lists notifications, the newest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetNotification(self, request, context):
+        """Tells one notification.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def WatchNotifications(self, request, context):
+        """Sends how many are unread; then every notification that is new or was read since a revision, and each as it comes,
+        until the caller leaves.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def MarkAllNotificationsRead(self, request, context):
+        """Marks all of a workspace as read.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -72,6 +109,21 @@ def add_NotificationServiceServicer_to_server(servicer, server):
                     servicer.ListNotifications,
                     request_deserializer=contactd_dot_v1_dot_notification__pb2.ListNotificationsRequest.FromString,
                     response_serializer=contactd_dot_v1_dot_notification__pb2.ListNotificationsResponse.SerializeToString,
+            ),
+            'GetNotification': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetNotification,
+                    request_deserializer=contactd_dot_v1_dot_notification__pb2.GetNotificationRequest.FromString,
+                    response_serializer=contactd_dot_v1_dot_notification__pb2.Notification.SerializeToString,
+            ),
+            'WatchNotifications': grpc.unary_stream_rpc_method_handler(
+                    servicer.WatchNotifications,
+                    request_deserializer=contactd_dot_v1_dot_notification__pb2.WatchNotificationsRequest.FromString,
+                    response_serializer=contactd_dot_v1_dot_notification__pb2.WatchNotificationsResponse.SerializeToString,
+            ),
+            'MarkAllNotificationsRead': grpc.unary_unary_rpc_method_handler(
+                    servicer.MarkAllNotificationsRead,
+                    request_deserializer=contactd_dot_v1_dot_notification__pb2.MarkAllNotificationsReadRequest.FromString,
+                    response_serializer=contactd_dot_v1_dot_notification__pb2.MarkAllNotificationsReadResponse.SerializeToString,
             ),
             'MarkNotificationRead': grpc.unary_unary_rpc_method_handler(
                     servicer.MarkNotificationRead,
@@ -107,6 +159,87 @@ class NotificationService(object):
             '/contactd.v1.NotificationService/ListNotifications',
             contactd_dot_v1_dot_notification__pb2.ListNotificationsRequest.SerializeToString,
             contactd_dot_v1_dot_notification__pb2.ListNotificationsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetNotification(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contactd.v1.NotificationService/GetNotification',
+            contactd_dot_v1_dot_notification__pb2.GetNotificationRequest.SerializeToString,
+            contactd_dot_v1_dot_notification__pb2.Notification.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WatchNotifications(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/contactd.v1.NotificationService/WatchNotifications',
+            contactd_dot_v1_dot_notification__pb2.WatchNotificationsRequest.SerializeToString,
+            contactd_dot_v1_dot_notification__pb2.WatchNotificationsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def MarkAllNotificationsRead(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contactd.v1.NotificationService/MarkAllNotificationsRead',
+            contactd_dot_v1_dot_notification__pb2.MarkAllNotificationsReadRequest.SerializeToString,
+            contactd_dot_v1_dot_notification__pb2.MarkAllNotificationsReadResponse.FromString,
             options,
             channel_credentials,
             insecure,

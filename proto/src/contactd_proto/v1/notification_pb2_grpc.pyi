@@ -35,6 +35,14 @@ class NotificationServiceStub:
     def __new__(cls, channel: _aio.Channel) -> NotificationServiceAsyncStub: ...
     ListNotifications: _grpc.UnaryUnaryMultiCallable[_notification_pb2.ListNotificationsRequest, _notification_pb2.ListNotificationsResponse]
     """Lists notifications, the newest first."""
+    GetNotification: _grpc.UnaryUnaryMultiCallable[_notification_pb2.GetNotificationRequest, _notification_pb2.Notification]
+    """Tells one notification."""
+    WatchNotifications: _grpc.UnaryStreamMultiCallable[_notification_pb2.WatchNotificationsRequest, _notification_pb2.WatchNotificationsResponse]
+    """Sends how many are unread; then every notification that is new or was read since a revision, and each as it comes,
+    until the caller leaves.
+    """
+    MarkAllNotificationsRead: _grpc.UnaryUnaryMultiCallable[_notification_pb2.MarkAllNotificationsReadRequest, _notification_pb2.MarkAllNotificationsReadResponse]
+    """Marks all of a workspace as read."""
     MarkNotificationRead: _grpc.UnaryUnaryMultiCallable[_notification_pb2.MarkNotificationReadRequest, _notification_pb2.Notification]
     """Marks one as read."""
 
@@ -45,6 +53,14 @@ class NotificationServiceAsyncStub(NotificationServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     ListNotifications: _aio.UnaryUnaryMultiCallable[_notification_pb2.ListNotificationsRequest, _notification_pb2.ListNotificationsResponse]  # type: ignore[assignment]
     """Lists notifications, the newest first."""
+    GetNotification: _aio.UnaryUnaryMultiCallable[_notification_pb2.GetNotificationRequest, _notification_pb2.Notification]  # type: ignore[assignment]
+    """Tells one notification."""
+    WatchNotifications: _aio.UnaryStreamMultiCallable[_notification_pb2.WatchNotificationsRequest, _notification_pb2.WatchNotificationsResponse]  # type: ignore[assignment]
+    """Sends how many are unread; then every notification that is new or was read since a revision, and each as it comes,
+    until the caller leaves.
+    """
+    MarkAllNotificationsRead: _aio.UnaryUnaryMultiCallable[_notification_pb2.MarkAllNotificationsReadRequest, _notification_pb2.MarkAllNotificationsReadResponse]  # type: ignore[assignment]
+    """Marks all of a workspace as read."""
     MarkNotificationRead: _aio.UnaryUnaryMultiCallable[_notification_pb2.MarkNotificationReadRequest, _notification_pb2.Notification]  # type: ignore[assignment]
     """Marks one as read."""
 
@@ -58,6 +74,32 @@ class NotificationServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_notification_pb2.ListNotificationsResponse, _abc.Awaitable[_notification_pb2.ListNotificationsResponse]]:
         """Lists notifications, the newest first."""
+
+    @_abc_1.abstractmethod
+    def GetNotification(
+        self,
+        request: _notification_pb2.GetNotificationRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_notification_pb2.Notification, _abc.Awaitable[_notification_pb2.Notification]]:
+        """Tells one notification."""
+
+    @_abc_1.abstractmethod
+    def WatchNotifications(
+        self,
+        request: _notification_pb2.WatchNotificationsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_notification_pb2.WatchNotificationsResponse], _abc.AsyncIterator[_notification_pb2.WatchNotificationsResponse]]:
+        """Sends how many are unread; then every notification that is new or was read since a revision, and each as it comes,
+        until the caller leaves.
+        """
+
+    @_abc_1.abstractmethod
+    def MarkAllNotificationsRead(
+        self,
+        request: _notification_pb2.MarkAllNotificationsReadRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_notification_pb2.MarkAllNotificationsReadResponse, _abc.Awaitable[_notification_pb2.MarkAllNotificationsReadResponse]]:
+        """Marks all of a workspace as read."""
 
     @_abc_1.abstractmethod
     def MarkNotificationRead(

@@ -96,3 +96,4 @@ class Notification:
     run_id: int | None
     created_at: int
     read: bool
+    revision: int

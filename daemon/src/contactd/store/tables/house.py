@@ -37,10 +37,13 @@ class Event(SQLModel, table=True):
 
 
 class Notification(SQLModel, table=True):
-    """What people should know without having asked."""
+    """What people should know without having asked. *revision* is that of its making, then of its being read."""
 
     __tablename__ = "notification"
-    __table_args__ = (Index("notification_unread", "workspace_id", "read_at"),)
+    __table_args__ = (
+        Index("notification_unread", "workspace_id", "read_at"),
+        Index("notification_revision", "workspace_id", "revision"),
+    )
     id: int = id_column()
     workspace_id: int = big()
     kind: str = words()
@@ -50,6 +53,7 @@ class Notification(SQLModel, table=True):
     run_id: int | None = big(null=True)
     created_at: int = big()
     read_at: int | None = big(null=True)
+    revision: int = big(default=0)
 
 
 class Request(SQLModel, table=True):

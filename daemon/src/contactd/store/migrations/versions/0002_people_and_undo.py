@@ -16,3 +16,5 @@ def upgrade() -> None:
     op.add_column("contact", sa.Column("touched_run", _BIG, nullable=True))
     op.add_column("field", sa.Column("deleted_at", _BIG, nullable=True))
     op.add_column("run", sa.Column("pruned_at", _BIG, nullable=True))
+    op.add_column("notification", sa.Column("revision", _BIG, nullable=False, server_default=sa.text("0")))
+    op.create_index("notification_revision", "notification", ["workspace_id", "revision"])
