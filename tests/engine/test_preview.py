@@ -22,7 +22,7 @@ def foretold(house: House, limit: int = 0) -> tuple[dict[str, int], list[RecordO
     """Preview the sync of *house* over the records of its source."""
     with house.database.reading() as r:
         config = attempts.snapshot_of(r, house.sync.id)
-    scope = Scope(workspace=house.sync.workspace_id, sync=house.sync.id, run=-1, list_id=config["list"])
+    scope = Scope.of(config, workspace=house.sync.workspace_id, sync=house.sync.id, run=-1)
     rules = Rules.of(config, run=-1, sync=house.sync.id, known_until=None)
     forecast = Forecast(house.database, scope, rules)
     for page in limited(house.source.pages(None, Window("contacts", rules.mapping.source_fields)), limit):

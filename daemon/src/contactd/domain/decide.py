@@ -9,18 +9,18 @@ earlier page of the run is decided afresh from the contact as it was before.
 
 from collections.abc import Iterator
 
-from contactd.domain.ledger import LEFT, MOVED, Image, Known, Link, Parking, Plan, Row
-from contactd.domain.mapping import merge
-from contactd.domain.ranking import as_seen, claims, let_go, rank
+from contactd.domain.ledger import LEFT, MANUAL, MOVED, Known, Link, Parking, Plan, Row
+from contactd.domain.mapping import EMAIL
+from contactd.domain.page import Page
+from contactd.domain.ranking import as_seen, claims, rank
 from contactd.domain.rules import Rules
-from contactd.domain.sift import BAD_ADDRESS, Candidate, Sifted, skipped_outcome
-from contactd.domain.words import ContactStatus, LinkState, Membership, Outcome, Reason
-from contactd_sdk import Value
+from contactd.domain.sift import Candidate, Sifted
+from contactd.domain.words import ContactStatus, LinkState, Outcome, Reason
 
 
 def decide(sifted: Sifted, known: Known, rules: Rules, ids: Iterator[int]) -> Plan:
     """Decide every record of a page that can be decided now; *ids* names new contacts."""
-    page = Page(as_seen(known, sifted.same, rules.run), rules, ids)
+    page = Deciding(as_seen(known, sifted.same, rules.run), rules, ids)
     page.plan.parked.extend(sifted.parked)
     for link in sifted.same:
         page.keep(link)
@@ -31,7 +31,7 @@ def decide(sifted: Sifted, known: Known, rules: Rules, ids: Iterator[int]) -> Pl
 
     page.rejudged = {candidate.source_id for candidate in (*sifted.refused, *sifted.eligible)}
     groups: dict[str, list[Candidate]] = {}
-    for candidate in sifted.eligible:
+    for candidate in map(page.meant, sifted.eligible):
         if not page.turned_away(candidate):
             groups.setdefault(candidate.key or "", []).append(candidate)
     for key, group in groups.items():
@@ -39,18 +39,8 @@ def decide(sifted: Sifted, known: Known, rules: Rules, ids: Iterator[int]) -> Pl
     return page.plan
 
 
-class Page:
-    """One page being decided: what is known, and the plan that grows of it."""
-
-    def __init__(self, known: Known, rules: Rules, ids: Iterator[int]) -> None:
-        self.known = known
-        self.rules = rules
-        self.ids = ids
-        self.plan = Plan()
-        #: The records that this page decides: what the store says of their claims is history.
-        self.rejudged: set[str] = set()
-        #: The addresses that movers ask for at the end of the run; settle's business.
-        self.claimed: set[str] = set()
+class Deciding(Page):
+    """A page of a run being decided."""
 
     def keep(self, link: Link) -> None:
         """The record of an owner has not changed."""
@@ -64,14 +54,24 @@ class Page:
         self.plan.links.append(link)
         self.count(None, link.outcome, link.reason)
 
+    def meant(self, candidate: Candidate) -> Candidate:
+        """Take a record for what it means: where a person wrote the contact's address by hand, that one."""
+        holder = self.holder(candidate.link)
+        if holder is None or holder.key is None or holder.provenance.get(EMAIL) != MANUAL:
+            return candidate
+        return candidate._replace(key=holder.key, address=holder.email)
+
     def turned_away(self, candidate: Candidate) -> bool:
-        """Refuse a suppressed address (rows 11 to 13), park a changed one; tell whether either was done."""
+        """Refuse a suppressed address (rows 11 to 13) or value (17), park a changed address; tell whether any was."""
         key = candidate.key or ""
         contact = self.known.contacts.get(key)
         objected = Reason.DO_NOT_MAIL if contact is not None and contact.unsubscribed else Reason.NONE
         reason = self.known.suppressed.get(key) or objected
         if reason:
             self.refuse(candidate, reason, "")
+            return True
+        if candidate.rejected and self.rules.choices.strict:
+            self.refuse(candidate, Reason.REJECTED, candidate.rejected[0])
             return True
         holder = self.holder(candidate.link)
         if holder is not None and holder.key != key and holder.status is ContactStatus.LIVE:
@@ -80,30 +80,6 @@ class Page:
             self.plan.parked.append(Parking(candidate.source_id, MOVED, key, candidate.octets))
             return True
         return False
-
-    def holder(self, link: Link | None) -> Image | None:
-        """Give the contact that *link* holds."""
-        return None if link is None or link.contact_id is None else self.known.by_id.get(link.contact_id)
-
-    def refuse(self, candidate: Candidate, reason: Reason, detail: str) -> None:
-        """Do not take a record. A contact that it holds stays, and is flagged if its address went bad."""
-        link = candidate.link
-        holder = self.holder(link)
-        state = LinkState.SKIPPED if holder is None else LinkState.STALE
-        outcome = skipped_outcome(reason)
-        contact_id = None if holder is None else holder.id
-        if link is not None and link.state is LinkState.OWNER and self._has_shadows(link):
-            self.plan.parked.append(Parking(link.source_id, LEFT, link.key, b""))
-        if holder is not None and reason in BAD_ADDRESS and not holder.stale:
-            self.plan.update.append(holder._replace(stale=True))
-        self.write(candidate, outcome, reason, contact_id, detail=detail)
-        # The key of a record that is not taken is nobody's claim; a stale one keeps its contact's.
-        key = None if holder is None or link is None else link.key
-        self.link(candidate, state, contact_id, outcome, reason, key=key)
-
-    def _has_shadows(self, link: Link) -> bool:
-        claimants = self.known.claimants.get(link.key or "", ())
-        return any(other.state is LinkState.SHADOW for other in claimants)
 
     def contest(self, key: str, group: list[Candidate]) -> None:
         """Give *key* to whoever ranks first among *group* and the claimants known from before."""
@@ -115,183 +91,9 @@ class Page:
         lost = rival is not None and rank(rival.created, rival.source_id) < rank(best.created, best.source_id)
         if rival is not None and lost and rival.state is LinkState.SHADOW:
             # Nobody owns the key any more: settle hands it to the rival.
-            self.plan.parked.append(Parking(best.source_id, LEFT, key, b""))
+            self.plan.parked.append(Parking(rival.source_id, LEFT, key, b""))
         for candidate in group:
             if lost or candidate is not best:
                 self.shade(candidate)
         if not lost:
             self.own(best, key, keeper)
-
-    def shade(self, candidate: Candidate) -> None:
-        """Another record owns the address: keep what this one holds, in case it must take over."""
-        self.write(candidate, Outcome.SKIPPED, Reason.FILE_DUPLICATE, None)
-        self.link(candidate, LinkState.SHADOW, None, Outcome.SKIPPED, Reason.FILE_DUPLICATE, key=candidate.key)
-
-    def own(self, candidate: Candidate, key: str, owner: Link | None) -> None:
-        """The record has the address: make its contact, or bring that up to date."""
-        now = self.resident(key)
-        before = self.before(owner, now)
-        if owner is not None and owner.source_id != candidate.source_id:
-            self.relieve(owner, now)
-        if before is None:
-            image = self.added(candidate, key, now)
-            outcome, reason = Outcome.ADDED, Reason.NONE
-            changed: tuple[str, ...] = ()
-        else:
-            image, changed = self.merged(before, candidate, key)
-            outcome, reason = self.verdict(candidate, owner, before, changed)
-        if image != now:
-            (self.plan.create if now is None else self.plan.update).append(image)
-        if now is None or now.membership is None:
-            self.plan.joins.append(image.id)
-        self.write(candidate, outcome, reason, image.id, changed=changed, before=before)
-        self.link(candidate, LinkState.OWNER, image.id, outcome, reason, key=candidate.key)
-
-    def resident(self, key: str) -> Image | None:
-        """Give the contact that has *key*."""
-        return self.known.contacts.get(key)
-
-    def before(self, owner: Link | None, now: Image | None) -> Image | None:
-        """Give the contact as it was before this run first touched it."""
-        if owner is None or owner.seen_run != self.rules.run:
-            return now
-        if owner.outcome is Outcome.ADDED:
-            return None
-        return self.known.before.get(owner.source_id, now)
-
-    def added(self, candidate: Candidate, key: str, now: Image | None) -> Image:
-        """Make a contact of a record; *now*: the one that a record of this run made already."""
-        fields = {name: value for name, value in candidate.fields.items() if value not in (None, "", [])}
-        return Image(
-            id=next(self.ids) if now is None else now.id,
-            email=candidate.address,
-            key=key,
-            fields=fields,
-            provenance={},
-            subscription_type=self.rules.subscription_type,
-            status=ContactStatus.LIVE,
-            stale=False,
-            membership=Membership.SUBSCRIBED,
-        )
-
-    def merged(self, before: Image, candidate: Candidate, key: str) -> tuple[Image, tuple[str, ...]]:
-        """Bring a contact up to date; what a person changed by hand is left alone."""
-        fields: dict[str, Value] = {
-            name: value for name, value in candidate.fields.items() if before.provenance.get(name) != "manual"
-        }
-        after, changed = merge(dict(before.fields), fields, update_empty=self.rules.update_empty)
-        revived = before.status is not ContactStatus.LIVE
-        email = candidate.address if before.provenance.get("email") != "manual" else before.email
-        image = before._replace(
-            email=email,
-            key=key,
-            fields=after,
-            status=ContactStatus.LIVE,
-            stale=False,
-            subscription_type=self.rules.subscription_type if revived else before.subscription_type,
-            membership=before.membership or Membership.SUBSCRIBED,
-        )
-        return image, (*(("email",) if email != before.email else ()), *changed)
-
-    def verdict(
-        self, candidate: Candidate, owner: Link | None, before: Image, changed: tuple[str, ...]
-    ) -> tuple[Outcome, Reason]:
-        """Name what bringing a contact up to date amounts to (rows 19 to 21)."""
-        if before.status is not ContactStatus.LIVE:
-            return Outcome.READDED, Reason.NONE
-        if not self._owned_before(candidate, owner, before):
-            return Outcome.UPDATED, Reason.LINKED
-        if owner is not None and owner.source_id != candidate.source_id:
-            return Outcome.UPDATED, Reason.OWNERSHIP
-        if changed or before.stale or before.membership is None:
-            return Outcome.UPDATED, Reason.NONE
-        return Outcome.UNCHANGED, Reason.NONE
-
-    def _owned_before(self, candidate: Candidate, owner: Link | None, before: Image) -> bool:
-        """Whether a record of this sync held the contact when the run began."""
-        if owner is None:
-            return candidate.link is not None and candidate.link.contact_id == before.id
-        if owner.seen_run != self.rules.run:
-            return True
-        return owner.outcome not in {Outcome.ADDED, Outcome.READDED} and owner.reason is not Reason.LINKED
-
-    def relieve(self, keeper: Link, contact: Image | None) -> None:
-        """Take the contact from the record that holds it: an owner becomes a shadow, a stale one just lets go."""
-        if keeper.source_id in self.rejudged:
-            for place, link in enumerate(self.plan.links):
-                if link.source_id == keeper.source_id and link.state is LinkState.STALE:
-                    self.plan.links[place] = let_go(link)
-        elif keeper.state is LinkState.STALE:
-            self.plan.links.append(let_go(keeper))
-        else:
-            self.demote(keeper, contact)
-
-    def demote(self, owner: Link, contact: Image | None) -> None:
-        """The owner so far becomes a shadow; if it was decided in this run, it is decided again."""
-        names = self.rules.mapping.targets
-        values = {} if contact is None else {name: contact.fields.get(name) for name in names}
-        address = "" if contact is None else contact.email
-        mapped = {"email": address, **values}
-        shadow = owner._replace(contact_id=None, state=LinkState.SHADOW, mapped=mapped, digest=None)
-        if owner.seen_run == self.rules.run:
-            self.count(owner, Outcome.SKIPPED, Reason.FILE_DUPLICATE)
-            shadow = shadow._replace(outcome=Outcome.SKIPPED, reason=Reason.FILE_DUPLICATE, digest=owner.digest)
-            row = (Outcome.SKIPPED, Reason.FILE_DUPLICATE, "", None, (), None, mapped)
-            self.plan.replaced.append(owner.source_id)
-            self.plan.rows.append(Row(owner.source_id, "", address, owner.key, *row))
-        self.plan.links.append(shadow)
-
-    def link(
-        self,
-        candidate: Candidate,
-        state: LinkState,
-        contact_id: int | None,
-        outcome: Outcome,
-        reason: Reason,
-        *,
-        key: str | None,
-    ) -> None:
-        """Remember the record, under *key*, and count it. A shadow keeps what it must know to take over."""
-        self.count(candidate.link, outcome, reason)
-        run = self.rules.run
-        self.plan.links.append(
-            Link(
-                source_id=candidate.source_id,
-                contact_id=contact_id,
-                key=key,
-                created=candidate.created,
-                modified=candidate.modified,
-                digest=candidate.digest,
-                state=state,
-                mapped=candidate.mapped if state is LinkState.SHADOW else None,
-                seen_run=run,
-                outcome=outcome,
-                reason=reason,
-                first_run=run if candidate.link is None else candidate.link.first_run,
-            )
-        )
-
-    def count(self, link: Link | None, outcome: Outcome, reason: Reason) -> None:
-        """Count a decision, and take back the one of an earlier page that it replaces."""
-        self.plan.counts[outcome, reason] += 1
-        if link is not None and link.seen_run == self.rules.run:
-            self.plan.counts[link.outcome, link.reason] -= 1
-
-    def write(
-        self,
-        candidate: Candidate,
-        outcome: Outcome,
-        reason: Reason,
-        contact_id: int | None,
-        *,
-        detail: str = "",
-        changed: tuple[str, ...] = (),
-        before: Image | None = None,
-    ) -> None:
-        """Write a row of the ledger, for every outcome that gets one."""
-        if candidate.link is not None and candidate.link.seen_run == self.rules.run:
-            self.plan.replaced.append(candidate.source_id)
-        if outcome in {Outcome.UNCHANGED, Outcome.ADDED}:
-            return
-        row = (outcome, reason, detail, contact_id, changed, before, candidate.mapped)
-        self.plan.rows.append(Row(candidate.source_id, candidate.title, candidate.address, candidate.key, *row))

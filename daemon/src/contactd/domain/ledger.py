@@ -6,14 +6,21 @@ totals stay plain sums (daemon/REQUIREMENTS.md I1 and 1.5).
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
 from contactd.domain.words import ContactStatus, LinkState, Membership, Outcome, Reason, SubscriptionType
 from contactd_sdk import Value
 
 Tally = Counter[tuple[Outcome, Reason]]
+
+#: Where a value came from: `manual`, or the sync that wrote it and the source's time.
+Provenance = str | Mapping[str, int]
+
+#: The provenance of what a person wrote by hand: no sync changes it.
+MANUAL = "manual"
 
 
 class Link(NamedTuple):
@@ -39,17 +46,30 @@ class Link(NamedTuple):
 
 
 class Image(NamedTuple):
-    """A contact as it is. *membership* is in the list of the sync in question."""
+    """A contact as it is, to one sync.
+
+    *membership* is in the list of that sync, *topics* are what it said to the
+    topics of that sync, by id. *provenance* tells by field where a value came
+    from: `manual`, or `{"sync": id, "at": micros}` where another sync than the
+    one that made the contact (*created_by*) wrote it. *manual*: a person added
+    it. *holder* is told of an image from before a run: the record of the sync
+    that held the contact then, or nothing.
+    """
 
     id: int
     email: str
     key: str | None
     fields: Mapping[str, Value]
-    provenance: Mapping[str, str]
+    provenance: Mapping[str, Provenance]
     subscription_type: str
     status: ContactStatus
     stale: bool
     membership: Membership | None
+    lawful_basis: str = ""
+    topics: tuple[tuple[int, str], ...] = ()
+    manual: bool = False
+    created_by: int | None = None
+    holder: str = ""
 
     @property
     def unsubscribed(self) -> bool:
@@ -57,8 +77,35 @@ class Image(NamedTuple):
         return self.subscription_type == SubscriptionType.UNSUBSCRIBED
 
 
+class Hold(NamedTuple):
+    """Another sync's hold on a contact: its precedence (the smaller goes first), and its record's time."""
+
+    sync: int
+    rank: tuple[int, int]
+    modified: int | None
+
+
+class Consent(NamedTuple):
+    """A change of what a contact agreed to: *subject* is `subscription_type`, `lawful_basis` or `topics/<name>`."""
+
+    contact_id: int
+    subject: str
+    old: str
+    new: str
+
+
 class Row(NamedTuple):
-    """What is written down of a decision: everything but `unchanged` and `added` is."""
+    """What is written down of a decision: everything but `unchanged` and a plain `added` is.
+
+    *detail*: the field of `rejected`, the mended address of `invalid_pattern`,
+    the raw text of `malformed`; of a record that was taken, its warnings
+    (`dropped:<field>`, with spaces between). *changed* names what is another
+    than before: contact fields, `email`, `list`, `topics/<name>`,
+    `subscription_type`, `lawful_basis`, `status` (there or not, flagged or
+    not) and `link` (another record of the sync has the contact, or none).
+    *before* is the contact before this run first touched it; *aside* the
+    contact, as it was, that a changed address left behind.
+    """
 
     source_id: str
     title: str
@@ -71,6 +118,7 @@ class Row(NamedTuple):
     changed: tuple[str, ...]
     before: Image | None
     mapped: Mapping[str, Value]
+    aside: Image | None = None
 
 
 class Known(NamedTuple):
@@ -80,9 +128,12 @@ class Known(NamedTuple):
     ones that hold its contact. *contacts*: by key;
     *by_id*: those that links of the page point at. *suppressed*: by key.
     *before*: the images before this run of contacts that it has touched, by
-    record. *anchored*: contacts that something else than this sync holds.
+    record. *holds*: by contact, what other syncs hold it. *noted*: contacts
+    whose lawful basis is not the sync's, which was written down before.
     *moving*: contacts whose record changes its address at the end of this run.
     *movers* are those records, and *leaving* the records that are gone.
+    *untold*: topics that an address wants nothing of, by key. *room*: how many
+    contacts more the workspace may have; `None` is no limit.
     """
 
     claimants: Mapping[str, list[Link]]
@@ -90,10 +141,17 @@ class Known(NamedTuple):
     by_id: Mapping[int, Image]
     suppressed: Mapping[str, Reason]
     before: Mapping[str, Image]
-    anchored: frozenset[int] = frozenset()
+    holds: Mapping[int, Sequence[Hold]] = MappingProxyType({})
+    noted: frozenset[int] = frozenset()
+    untold: Mapping[str, frozenset[int]] = MappingProxyType({})
+    room: int | None = None
     moving: frozenset[int] = frozenset()
     movers: frozenset[str] = frozenset()
     leaving: frozenset[str] = frozenset()
+
+    def anchored(self, contact: Image) -> bool:
+        """Whether something else than this sync holds *contact*: a person, or another sync."""
+        return contact.manual or contact.id in self.holds
 
 
 class Parking(NamedTuple):
@@ -106,9 +164,11 @@ class Parking(NamedTuple):
 
 
 #: Why a record is parked: its address changed; it is deleted at the source; it
-#: gave up an address that others carry too (it is decided, their address is not);
-#: a complete reading did not bring it, and it is gone, or is there all the same.
-MOVED, DELETED, LEFT, GONE, PRESENT = "moved", "deleted", "left", "gone", "present"
+#: left the criteria, and its contact the list; it gave up an address that others
+#: may carry too, and maybe a contact, whose id is the *record* then (it is decided,
+#: their address is not); a complete reading did not bring it, and it is gone, or is
+#: there all the same.
+MOVED, DELETED, DETACHED, LEFT, GONE, PRESENT = "moved", "deleted", "detached", "left", "gone", "present"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +178,10 @@ class Plan:
     *released*: contacts that let go of their address. *seen*: owners that are
     unchanged. *replaced*: records whose row of an earlier page goes. *joins*
     and *leaves*: contacts that come onto the list and go off it.
-    *objections*: an address whose do-not-mail goes over to another.
+    *topics*: (topic, contact) that a contact comes to know of. *shared*: changed
+    contacts that other syncs hold too. *objections*: an address whose
+    do-not-mail goes over to another. *counted*: 1 for each
+    contact more that counts against the limit, -1 for each one less.
     """
 
     create: list[Image] = field(default_factory=list)
@@ -132,4 +195,8 @@ class Plan:
     parked: list[Parking] = field(default_factory=list)
     leaves: list[int] = field(default_factory=list)
     objections: list[tuple[str, str]] = field(default_factory=list)
+    topics: list[tuple[int, int]] = field(default_factory=list)
+    consents: list[Consent] = field(default_factory=list)
+    shared: list[int] = field(default_factory=list)
     counts: Tally = field(default_factory=Counter)
+    counted: list[int] = field(default_factory=list)

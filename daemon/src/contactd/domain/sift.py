@@ -21,6 +21,9 @@ from contactd_sdk.values import packed
 #: Reasons that tell of a bad address: the contact keeps the one it has and is flagged (rows 7 to 10).
 BAD_ADDRESS = frozenset({Reason.EMPTY_EMAIL, Reason.INVALID_PATTERN, Reason.ROLE_ADDRESS})
 
+#: Reasons that tell of an address that gets no mail (rows 11 to 13).
+SUPPRESSED = frozenset({Reason.BLOCKED, Reason.COMPLAINT, Reason.ERASED, Reason.BOUNCED, Reason.DO_NOT_MAIL})
+
 
 class Candidate(NamedTuple):
     """A record that passed what can be told from itself, or the reason why not."""
@@ -37,11 +40,18 @@ class Candidate(NamedTuple):
     reason: Reason
     detail: str
     octets: bytes
+    #: The contact fields whose value was dropped (row 17).
+    rejected: tuple[str, ...] = ()
 
     @property
     def mapped(self) -> dict[str, Value]:
         """The address and the values, as rows and shadows keep them."""
         return {"email": self.address, **self.fields}
+
+    @property
+    def warnings(self) -> str:
+        """What the ledger tells of a record that is taken all the same."""
+        return " ".join(f"dropped:{name}" for name in self.rejected)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +130,18 @@ def _is_repeat(record: Record, link: Link, rules: Rules) -> bool:
 
 
 def _look(record: Record, link: Link | None, octets: bytes, rules: Rules, sifted: Sifted) -> None:
-    if record.deleted or (record.inactive and rules.inactive is Inactive.REMOVE and record.customer):
+    inactive = rules.choices.inactive
+    if record.deleted or (record.inactive and inactive is Inactive.REMOVE and record.customer):
         if link is not None and (link.contact_id is not None or link.state is LinkState.SHADOW):
             sifted.parked.append(Parking(record.id, DELETED, link.key, octets))
             return
         sifted.refused.append(candidate_of(record, link, octets, rules, Reason.UNKNOWN_RECORD))
     elif not record.customer:
         sifted.refused.append(candidate_of(record, link, octets, rules, Reason.NOT_CUSTOMER))
-    elif record.inactive and rules.inactive is Inactive.SKIP:
+    elif record.inactive and inactive is Inactive.SKIP:
         sifted.refused.append(candidate_of(record, link, octets, rules, Reason.INACTIVE))
+    elif rules.after is not None and record.modified is not None and micros(record.modified) <= rules.after:
+        sifted.refused.append(candidate_of(record, link, octets, rules, Reason.BEFORE_WINDOW))
     else:
         candidate = candidate_of(record, link, octets, rules, None)
         (sifted.refused if candidate.reason else sifted.eligible).append(candidate)
@@ -137,8 +150,8 @@ def _look(record: Record, link: Link | None, octets: bytes, rules: Rules, sifted
 def candidate_of(record: Record, link: Link | None, octets: bytes, rules: Rules, reason: Reason | None) -> Candidate:
     """Map *record*, and check its address unless a *reason* against it stands already."""
     mapped = rules.mapping.apply(record.values)
-    key, verdict, suggestion = check(mapped.email)
-    if verdict is Reason.ROLE_ADDRESS and rules.allow_roles:
+    key, verdict, suggestion = check(mapped.email, typos=rules.choices.typos)
+    if verdict is Reason.ROLE_ADDRESS and (rules.choices.allow_roles or key in rules.choices.role_exceptions):
         verdict = Reason.NONE
     return Candidate(
         source_id=record.id,
@@ -153,6 +166,7 @@ def candidate_of(record: Record, link: Link | None, octets: bytes, rules: Rules,
         reason=verdict if reason is None else reason,
         detail=suggestion if reason is None else "",
         octets=octets,
+        rejected=mapped.rejected,
     )
 
 

@@ -6,25 +6,23 @@ page after page, then what only the end can tell.
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from contactd.domain import settling
-from contactd.domain.decide import decide
-from contactd.domain.ledger import DELETED, LEFT, MOVED, Link, Parking, Plan, Tally
+from contactd.domain.ledger import Link, Plan, Tally
 from contactd.domain.nouns import Counts, RecordOutcome, Sync
 from contactd.domain.rules import Rules
-from contactd.domain.sift import candidate_of, sift, source_ids
 from contactd.domain.words import Outcome, Reason
 from contactd.engine.overlay import Overlay
 from contactd.engine.parts import Parts
+from contactd.engine.settle import AT_ONCE
 from contactd.engine.sources import Sources
-from contactd.engine.taking import contacts_of, keys_of
-from contactd.store import attempts, known
-from contactd.store.database import Database, Reading
+from contactd.engine.steps import hand_overs, moves, removals
+from contactd.engine.taking import plan_page
+from contactd.store import attempts
+from contactd.store.database import Database
 from contactd.store.known import Scope
 from contactd_sdk import Page, Record, Window
-from contactd_sdk.values import unpacked
 
 Emit = Callable[[list[RecordOutcome]], None]
 
@@ -42,7 +40,7 @@ def preview(parts: Parts, sync: Sync, limit: int, emit: Emit) -> Counts:
     """
     with parts.database.reading() as r:
         config = attempts.snapshot_of(r, sync.id)
-    scope = Scope(workspace=sync.workspace_id, sync=sync.id, run=_NO_RUN, list_id=config["list"])
+    scope = Scope.of(config, workspace=sync.workspace_id, sync=sync.id, run=_NO_RUN)
     rules = Rules.of(config, run=_NO_RUN, sync=sync.id, known_until=None)
     forecast = Forecast(parts.database, scope, rules)
     window = Window(module=sync.module, fields=rules.mapping.source_fields)
@@ -70,15 +68,10 @@ class Forecast:
     """A run that is not made: its plans are laid over the store, and shown."""
 
     def __init__(self, database: Database, scope: Scope, rules: Rules) -> None:
-        self._database = database
-        self._scope = scope
         self._rules = rules
-        self._overlay = Overlay(scope)
+        self._overlay = Overlay(database, scope)
         self._records: dict[str, RecordOutcome] = {}
-        self._parked: dict[tuple[str, str], Parking] = {}
         self._tally: Tally = Counter()
-        # Contacts that would be made get numbers that no contact has.
-        self._ids = itertools.count(-1, -1)
 
     @property
     def counts(self) -> Counts:
@@ -89,19 +82,16 @@ class Forecast:
         """Decide one page as the run would."""
         for record in page.records:
             self._show(record)
-        with self._database.reading() as r:
-            links = self._overlay.links(r, source_ids(page.records, page.malformed))
-            sifted = sift(page.records, page.malformed, links, self._rules)
-            looked_at = (*sifted.eligible, *sifted.refused)
-            bearing = self._overlay.known(r, keys_of(sifted), contacts_of(looked_at))
-        self._overlay.keep([self._unchanged(link) for link in sifted.same])
-        self._absorb(decide(sifted, bearing, self._rules, self._ids))
+        sifted, plan = plan_page(self._overlay, self._rules, page)
+        for link in sifted.same:
+            self._decided(link.source_id, Outcome.UNCHANGED, Reason.NONE, contact_id=link.contact_id)
+        self._absorb(plan, sifted.same)
 
     def settle(self) -> None:
         """Decide what the pages left open."""
-        with self._database.reading() as r:
-            for step in (self._moves, self._hand_overs, self._deletions):
-                self._absorb(step(r))
+        for step in (moves, hand_overs, removals):
+            while (plan := step(self._overlay, self._rules, AT_ONCE)) is not None:
+                self._absorb(plan)
 
     def batches(self) -> Iterator[list[RecordOutcome]]:
         """Give the records that would be decided, in the order they were read."""
@@ -109,49 +99,14 @@ class Forecast:
         while batch := list(itertools.islice(shown, _BATCH)):
             yield batch
 
-    def _moves(self, r: Reading) -> Plan:
-        parked = self._of(MOVED)
-        links = self._overlay.links(r, [parking.source_id for parking in parked])
-        movers = [
-            candidate_of(unpacked(parking.record), links.get(parking.source_id), parking.record, self._rules, None)
-            for parking in parked
-        ]
-        keys = {mover.key for mover in movers if mover.key} | {link.key for link in links.values() if link.key}
-        moving = frozenset(contacts_of(movers))
-        bearing = self._overlay.known(r, keys, moving)
-        anchored = known.anchored(r, self._scope, sorted(contact.id for contact in bearing.by_id.values()))
-        bearing = bearing._replace(moving=moving - anchored, anchored=anchored)
-        return settling.move(movers, bearing, self._rules, self._ids)
-
-    def _hand_overs(self, r: Reading) -> Plan:
-        keys = sorted({parking.key for parking in self._of(LEFT) if parking.key})
-        return settling.hand_over(keys, self._overlay.known(r, keys, ()), self._rules, self._ids)
-
-    def _deletions(self, r: Reading) -> Plan:
-        links = self._overlay.links(r, [parking.source_id for parking in self._of(DELETED)])
-        keys = {link.key for link in links.values() if link.key}
-        holders = {link.contact_id for link in links.values() if link.contact_id is not None}
-        bearing = self._overlay.known(r, keys, holders)
-        bearing = bearing._replace(anchored=known.anchored(r, self._scope, sorted(holders)))
-        return settling.remove([(link, True) for link in links.values()], bearing, self._rules, self._ids)
-
-    def _of(self, why: str) -> list[Parking]:
-        return [parking for (reason, _), parking in sorted(self._parked.items()) if reason == why]
-
-    def _absorb(self, plan: Plan) -> None:
-        self._overlay.absorb(plan)
+    def _absorb(self, plan: Plan, same: Sequence[Link] = ()) -> None:
+        self._overlay.absorb(plan, same)
         self._tally.update(plan.counts)
         for link in plan.links:
             if link.seen_run == _NO_RUN:
                 self._decided(link.source_id, link.outcome, link.reason, contact_id=link.contact_id)
-                self._parked.pop((MOVED, link.source_id), None)
         for row in plan.rows:
             self._decided(row.source_id, row.outcome, row.reason, suggestion=row.detail, address=row.address)
-        self._parked.update(((parking.why, parking.source_id), parking) for parking in plan.parked)
-
-    def _unchanged(self, link: Link) -> Link:
-        self._decided(link.source_id, Outcome.UNCHANGED, Reason.NONE, contact_id=link.contact_id)
-        return link._replace(seen_run=_NO_RUN, outcome=Outcome.UNCHANGED, reason=Reason.NONE)
 
     def _show(self, record: Record) -> None:
         if record.id in self._records:

@@ -12,15 +12,15 @@ from typing import Protocol
 import structlog
 
 from contactd.domain.clock import micros, moment
-from contactd.domain.ledger import Plan
 from contactd.domain.refusals import Away
 from contactd.domain.rules import Rules
 from contactd.domain.sift import newest
 from contactd.domain.words import Mode, Trigger
+from contactd.engine.desk import Stored
 from contactd.engine.endings import Ending, conclude, leave, wish
 from contactd.engine.settle import AT_ONCE, settle
 from contactd.engine.stop import Stop
-from contactd.engine.taking import plan_page
+from contactd.engine.taking import decided, plan_page
 from contactd.engine.undo import undo
 from contactd.host.source import OpenSource
 from contactd.store import attempts, pages
@@ -123,7 +123,7 @@ def take_pages(database: Database, source: OpenSource, attempt: Attempt, rules: 
 def take_page(tx: Transaction, attempt: Attempt, rules: Rules, page: Page, held: Held) -> None:
     """Make one page true, in a transaction that holds the fence: effects, outcomes, counts, event and cursor."""
     scope = attempt.scope
-    plan = plan_page(tx, scope, rules, page)
+    _, plan = plan_page(Stored(tx, scope), rules, page)
     sequence = pages.apply(tx, scope, plan, page=held.step, sequence=held.sequence)
     facts = attempts.facts(tx, attempt)
     if facts.undecided:
@@ -154,13 +154,6 @@ def take_page(tx: Transaction, attempt: Attempt, rules: Rules, page: Page, held:
 def _began(known: int | None, page: Page) -> int | None:
     """Tell when the reading began, by the source's own clock."""
     return known if known is not None or page.as_of is None else micros(page.as_of)
-
-
-def decided(plan: Plan, run: int) -> list[str]:
-    """Tell the records that *plan* decides, so that none of them is undecided any more."""
-    parked = {parking.source_id for parking in plan.parked}
-    links = [link.source_id for link in plan.links if link.seen_run == run]
-    return [source_id for source_id in (*links, *plan.seen) if source_id not in parked]
 
 
 def _window(attempt: Attempt, rules: Rules) -> Window:

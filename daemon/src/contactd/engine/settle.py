@@ -6,24 +6,21 @@ on. The brake counts what would be removed before the first removal: a run that
 wants too much is held until a person confirms (daemon/REQUIREMENTS.md 1.5).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from functools import partial
-from itertools import count
 
-from contactd.domain import settling
-from contactd.domain.ledger import DELETED, GONE, LEFT, MOVED, PRESENT, Known, Link, Plan
+from contactd.domain.ledger import DELETED, DETACHED, GONE, MOVED, PRESENT, Plan
 from contactd.domain.rules import Rules
-from contactd.domain.sift import candidate_of
 from contactd.domain.words import Mode
+from contactd.engine.desk import Desk, Stored
 from contactd.engine.endings import Ending, wish
+from contactd.engine.steps import hand_overs, moves, removals
 from contactd.engine.stop import Stop
-from contactd.engine.taking import contacts_of
 from contactd.host.source import OpenSource
-from contactd.store import attempts, known, pages
+from contactd.store import attempts, pages
 from contactd.store import settle as asked
 from contactd.store.attempts import Attempt
 from contactd.store.database import Database, Reading, Transaction
-from contactd_sdk.values import unpacked
 
 #: How many records one step decides at most.
 AT_ONCE = 500
@@ -34,7 +31,7 @@ _ASKED = 20
 #: Removals beyond this share of the contacts that a sync holds want a confirmation, but never so few.
 _SHARE, _FEW = 0.10, 20
 
-_Step = Callable[[Transaction, Attempt, Rules], Plan | None]
+_Step = Callable[[Desk], Plan | None]
 
 
 def settle(
@@ -47,19 +44,19 @@ def settle(
     if attempt.mode == Mode.SWEEP and not attempt.rejected:
         ending = _ask_after(database, source, attempt, stop, at_once)
     # A merge leaves a contact behind, so a run that may remove nothing leaves changed addresses undecided, too.
-    steps = (_hand_overs,) if attempt.rejected else (_moves, _hand_overs, _removals)
+    steps = (hand_overs,) if attempt.rejected else (moves, hand_overs, removals)
     for step in steps:
         if ending is Ending.DONE:
-            ending = _repeat(database, attempt, rules, stop, partial(step, at_once=at_once))
+            ending = _repeat(database, attempt, stop, partial(step, rules=rules, at_once=at_once))
     return Ending.REJECTED if attempt.rejected and ending is Ending.DONE else ending
 
 
-def _repeat(database: Database, attempt: Attempt, rules: Rules, stop: Stop, step: _Step) -> Ending:
+def _repeat(database: Database, attempt: Attempt, stop: Stop, step: _Step) -> Ending:
     """Take *step* until nothing is left for it. A run that is cancelled takes no further one."""
     while True:
         with database.transaction(durable=False) as tx:
             held = attempts.hold(tx, attempt)
-            plan = None if held.cancel else step(tx, attempt, rules)
+            plan = None if held.cancel else step(Stored(tx, attempt.scope))
             if plan is not None:
                 _apply(tx, attempt, plan, held)
         ending = wish(held, stop)
@@ -97,71 +94,6 @@ def _apply(tx: Transaction, attempt: Attempt, plan: Plan, held: attempts.Held) -
     attempts.advance(tx, attempt, sequence=sequence, undecided=asked.undecided(tx, attempt.scope), failures=0)
 
 
-def _moves(tx: Transaction, attempt: Attempt, rules: Rules, *, at_once: int) -> Plan | None:
-    """Decide records whose address changed."""
-    scope = attempt.scope
-    parked = asked.parked(tx, scope, MOVED, at_once)
-    if not parked:
-        return None
-    links = known.links(tx, scope, [source_id for source_id, _, _ in parked])
-    movers = [
-        candidate_of(unpacked(octets), links.get(source_id), octets, rules, None) for source_id, _, octets in parked
-    ]
-    keys = {mover.key for mover in movers if mover.key} | {link.key for link in links.values() if link.key}
-    bearing = _bearing(tx, attempt, keys, contacts_of(movers))
-    plan = settling.move(movers, bearing, rules, _ids(tx, 2 * len(movers)))
-    asked.taken(tx, scope, [mover.source_id for mover in movers])
-    return plan
-
-
-def _hand_overs(tx: Transaction, attempt: Attempt, rules: Rules, *, at_once: int) -> Plan | None:
-    """Hand addresses on that their records gave up."""
-    parked = asked.parked(tx, attempt.scope, LEFT, at_once)
-    if not parked:
-        return None
-    keys = sorted({key for _, key, _ in parked if key})
-    plan = settling.hand_over(keys, _bearing(tx, attempt, set(keys), set()), rules, _ids(tx, len(keys)))
-    asked.taken(tx, attempt.scope, [source_id for source_id, _, _ in parked])
-    return plan
-
-
-def _removals(tx: Transaction, attempt: Attempt, rules: Rules, *, at_once: int) -> Plan | None:
-    """Remove what the source marked as deleted, and what is gone."""
-    for why in (DELETED, GONE):
-        parked = asked.parked(tx, attempt.scope, why, at_once)
-        if parked:
-            source_ids = [source_id for source_id, _, _ in parked]
-            links = known.links(tx, attempt.scope, source_ids)
-            plan = _removal(tx, attempt, rules, [(link, why == DELETED) for link in links.values()])
-            asked.taken(tx, attempt.scope, source_ids)
-            return plan
-    return None
-
-
-def _removal(tx: Transaction, attempt: Attempt, rules: Rules, gone: Sequence[tuple[Link, bool]]) -> Plan:
-    keys = {link.key for link, _ in gone if link.key}
-    holders = {link.contact_id for link, _ in gone if link.contact_id is not None}
-    return settling.remove(gone, _bearing(tx, attempt, keys, holders), rules, _ids(tx, len(gone)))
-
-
-def _bearing(r: Reading, attempt: Attempt, keys: set[str], contact_ids: set[int]) -> Known:
-    scope = attempt.scope
-    bearing = known.known(r, scope, keys, contact_ids)
-    there = sorted({*contact_ids, *(contact.id for contact in bearing.contacts.values())})
-    movers, leaving = asked.awaited(r, scope, keys)
-    anchored = known.anchored(r, scope, there)
-    return bearing._replace(
-        anchored=anchored,
-        moving=asked.moving(r, scope, there) - anchored,
-        movers=movers,
-        leaving=leaving,
-    )
-
-
-def _ids(tx: Transaction, at_most: int) -> Iterator[int]:
-    return count(tx.reserve("contact", at_most) if at_most else 0)
-
-
 def _brake(database: Database, attempt: Attempt) -> bool:
     """Tell whether a run wants to remove so many that a person must confirm; write down how many."""
     with database.transaction() as tx:
@@ -181,4 +113,4 @@ def _wanted(r: Reading, attempt: Attempt, *, sweep: bool) -> int:
 
 
 def _parks(r: Reading, attempt: Attempt) -> bool:
-    return any(asked.parked(r, attempt.scope, why, 1) for why in (DELETED, MOVED))
+    return any(asked.parked(r, attempt.scope, why, 1) for why in (DELETED, DETACHED, MOVED))

@@ -1,32 +1,32 @@
-"""One page: what is known of it, what becomes of it, and making that true."""
+"""One page: what is known of it, and what becomes of it."""
 
 from collections.abc import Iterable
-from itertools import count
 
 from contactd.domain.decide import decide
-from contactd.domain.ledger import Known, Plan
+from contactd.domain.ledger import MANUAL, Known, Plan
+from contactd.domain.mapping import EMAIL
 from contactd.domain.rules import Rules
 from contactd.domain.sift import Candidate, Sifted, sift, source_ids
 from contactd.domain.words import LinkState
-from contactd.store import known
-from contactd.store.database import Reading, Transaction
-from contactd.store.known import Scope
+from contactd.engine.desk import Desk
 from contactd_sdk import Page
 
 
-def look(r: Reading, scope: Scope, rules: Rules, page: Page) -> tuple[Sifted, Known]:
-    """Take the first look at *page*, and ask the store what bears on the rest."""
-    links = known.links(r, scope, source_ids(page.records, page.malformed))
-    sifted = sift(page.records, page.malformed, links, rules)
-    return sifted, known.known(r, scope, keys_of(sifted), contacts_of((*sifted.eligible, *sifted.refused)))
-
-
-def plan_page(tx: Transaction, scope: Scope, rules: Rules, page: Page) -> Plan:
+def plan_page(desk: Desk, rules: Rules, page: Page) -> tuple[Sifted, Plan]:
     """Decide every record of *page* that can be decided before the end of the run."""
-    sifted, bearing = look(tx, scope, rules, page)
+    links = desk.links(source_ids(page.records, page.malformed))
+    sifted = sift(page.records, page.malformed, links, rules)
+    bearing = _bearing(desk, sifted)
     fresh = {candidate.key for candidate in sifted.eligible} - bearing.contacts.keys()
-    first = tx.reserve("contact", len(fresh)) if fresh else 0
-    return decide(sifted, bearing, rules, count(first))
+    return sifted, decide(sifted, bearing, rules, desk.ids(len(fresh)))
+
+
+def _bearing(desk: Desk, sifted: Sifted) -> Known:
+    """Ask what bears on a page, on addresses that people wrote by hand in the place of its own, too."""
+    keys, contacts = keys_of(sifted), contacts_of((*sifted.eligible, *sifted.refused))
+    bearing = desk.known(keys, contacts)
+    by_hand = {image.key for image in bearing.by_id.values() if image.provenance.get(EMAIL) == MANUAL and image.key}
+    return desk.known(keys | by_hand, contacts) if by_hand - keys else bearing
 
 
 def keys_of(sifted: Sifted) -> set[str]:
@@ -45,3 +45,10 @@ def _given_up(candidate: Candidate) -> str | None:
     """Tell the address that a record owned and can own no more."""
     link = candidate.link
     return link.key if link is not None and link.state is LinkState.OWNER else None
+
+
+def decided(plan: Plan, run: int) -> list[str]:
+    """Tell the records that *plan* decides, so that none of them is undecided any more."""
+    parked = {parking.source_id for parking in plan.parked}
+    links = [link.source_id for link in plan.links if link.seen_run == run]
+    return [source_id for source_id in (*links, *plan.seen) if source_id not in parked]

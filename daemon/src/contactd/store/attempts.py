@@ -5,7 +5,7 @@ more has been overtaken; it raises `Fenced` and changes nothing.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,8 @@ _SYNC = table(tables.Sync)
 _WORKSPACE = table(tables.Workspace)
 _FIELD = table(tables.ContactField)
 _PARKED = table(tables.Parked)
+_TOPIC = table(tables.Topic)
+_CONNECTION = table(tables.Connection)
 
 PAGES, SETTLE = "pages", "settle"
 
@@ -162,6 +164,7 @@ def snapshot(tx: Reading, sync: Any) -> dict[str, Any]:
     lines = mappings.lines(tx, sync.id, sync.mapping_version)
     named = select(_FIELD.c.name, _FIELD.c.type, _FIELD.c.choices).where(_FIELD.c.workspace_id == sync.workspace_id)
     fields = tx.rows(named)
+    connection = tx.execute(select(_CONNECTION.c.priority).where(_CONNECTION.c.id == sync.connection_id)).one()
     return {
         "list": sync.list_id,
         "mapping": [
@@ -175,13 +178,27 @@ def snapshot(tx: Reading, sync: Any) -> dict[str, Any]:
         "policies": json.loads(workspace.policies) | json.loads(sync.policies),
         "subscription_type": sync.subscription_type,
         "update_empty": bool(sync.update_empty),
+        "topics": _topics(tx, json.loads(sync.topics)),
+        "lawful_basis": sync.lawful_basis,
         "after": sync.retrieve_after,
+        "criteria": sync.criteria,
+        "criteria_types": json.loads(sync.criteria_types),
+        "priority": [connection.priority, sync.connection_id],
+        "limit": workspace.contact_limit,
     }
+
+
+def _topics(r: Reading, topics: Sequence[int]) -> dict[str, str]:
+    """Give the names of *topics*, those that are deleted left out, by id."""
+    if not topics:
+        return {}
+    there = select(_TOPIC.c.id, _TOPIC.c.name).where(_TOPIC.c.id.in_(topics), _TOPIC.c.deleted_at.is_(None))
+    return {str(row.id): row.name for row in r.rows(there.order_by(_TOPIC.c.id))}
 
 
 def _attempt(row: Any) -> Attempt:
     config = json.loads(row.config)
-    scope = Scope(workspace=row.workspace_id, sync=row.sync_id, run=row.id, list_id=config["list"])
+    scope = Scope.of(config, workspace=row.workspace_id, sync=row.sync_id, run=row.id)
     return Attempt(
         run=row.id,
         fence=row.fence,

@@ -5,11 +5,13 @@ One indexed question for each, however many records the page has.
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Self
 
 import msgspec
 
-from contactd.domain.ledger import Image, Known, Link
+from contactd.domain.ledger import Hold, Image, Known, Link
+from contactd.domain.rules import precedence
 from contactd.domain.words import ContactStatus, LinkState, Membership, Outcome, Reason, SuppressionKind
 from contactd.store.database import Reading
 from contactd.store.sql import ANY_NUMBER, ANY_TEXT, using
@@ -28,23 +30,33 @@ _BY_KEY = (
 
 #: The columns of `contact` and its membership, in the order of `Image`.
 _IMAGE = (
-    "c.id, c.email, c.email_key, c.fields, c.provenance, c.subscription_type, c.status, c.stale, m.state"
+    "c.id, c.email, c.email_key, c.fields, c.provenance, c.subscription_type, c.status, c.stale, m.state,"
+    " c.lawful_basis, c.manual, (SELECT r.sync_id FROM run r WHERE r.id = c.created_run)"
     " FROM contact c LEFT JOIN list_member m ON m.contact_id = c.id AND m.list_id = ?"
 )
 _CONTACT_BY_KEY = f"SELECT {_IMAGE} WHERE c.workspace_id = ? AND c.email_key IN {ANY_TEXT}"
 _CONTACT_BY_ID = f"SELECT {_IMAGE} WHERE c.id IN {ANY_NUMBER}"
+_TOPICS = (
+    "SELECT contact_id, topic_id, state FROM topic_member"
+    f" WHERE contact_id IN {ANY_NUMBER} AND topic_id IN {ANY_NUMBER}"
+)
 _SUPPRESSED = (
-    "SELECT email_key, kind FROM suppression"
-    f" WHERE workspace_id = ? AND scope = 'workspace' AND email_key IN {ANY_TEXT}"
+    f"SELECT email_key, kind, scope, scope_id FROM suppression WHERE workspace_id = ? AND email_key IN {ANY_TEXT}"
 )
 _BEFORE = (
     f"SELECT source_id, before FROM outcome {using('outcome_source')}"
     f" WHERE run_id = ? AND before IS NOT NULL AND source_id IN {ANY_TEXT}"
 )
-_ANCHORED = (
-    f"SELECT id FROM contact WHERE manual = 1 AND id IN {ANY_NUMBER} UNION"
-    f" SELECT contact_id FROM link WHERE contact_id IN {ANY_NUMBER} AND sync_id <> ? AND state IN ('owner', 'stale')"
+_HOLDS = (
+    "SELECT l.contact_id, l.sync_id, c.priority, c.id, l.source_modified"
+    " FROM link l JOIN sync s ON s.id = l.sync_id JOIN connection c ON c.id = s.connection_id"
+    f" WHERE l.contact_id IN {ANY_NUMBER} AND l.sync_id <> ? AND l.state IN ('owner', 'stale')"
+    " ORDER BY l.contact_id, l.sync_id, l.source_id"
 )
+_NOTED = (
+    f"SELECT contact_id FROM consent_event WHERE contact_id IN {ANY_NUMBER} AND subject = 'lawful_basis' AND new = ?"
+)
+_COUNTED = "SELECT count(*) FROM contact WHERE workspace_id = ? AND status = 'live' AND subscription_type = 'marketing'"
 
 #: The first that applies decides (rows 11 to 13).
 _SUPPRESSIONS: Mapping[SuppressionKind, Reason] = {
@@ -55,17 +67,37 @@ _SUPPRESSIONS: Mapping[SuppressionKind, Reason] = {
     SuppressionKind.DO_NOT_MAIL: Reason.DO_NOT_MAIL,
 }
 
-_decode = msgspec.json.decode
+_decode, _encode = msgspec.json.decode, msgspec.json.encode
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """Whose records are looked at: a *run* of a *sync* in a *workspace* that fills a *list*."""
+    """Whose records are looked at: a *run* of a *sync* in a *workspace* that fills a *list*.
 
-    def __init__(self, *, workspace: int, sync: int, run: int, list_id: int) -> None:
-        self.workspace = workspace
-        self.sync = sync
-        self.run = run
-        self.list_id = list_id
+    *topics*, *lawful_basis* and *limit* (of contacts; 0 is none) are asked
+    about only where the sync has them.
+    """
+
+    workspace: int
+    sync: int
+    run: int
+    list_id: int
+    topics: tuple[int, ...] = ()
+    lawful_basis: str = ""
+    limit: int = 0
+
+    @classmethod
+    def of(cls, config: Mapping[str, Any], *, workspace: int, sync: int, run: int) -> Self:
+        """Give the scope of a run that works with *config*."""
+        return cls(
+            workspace=workspace,
+            sync=sync,
+            run=run,
+            list_id=config["list"],
+            topics=tuple(int(topic) for topic in config["topics"]),
+            lawful_basis=config["lawful_basis"],
+            limit=config["limit"],
+        )
 
 
 def links(r: Reading, scope: Scope, source_ids: Sequence[str]) -> dict[str, Link]:
@@ -75,38 +107,78 @@ def links(r: Reading, scope: Scope, source_ids: Sequence[str]) -> dict[str, Link
 
 def known(r: Reading, scope: Scope, keys: Collection[str], contact_ids: Collection[int]) -> Known:
     """Give what bears on *keys*, and the contacts with *contact_ids*."""
+    room = _room(r, scope)
     if not keys and not contact_ids:
-        return Known({}, {}, {}, {}, {})
+        return Known({}, {}, {}, {}, {}, room=room)
     wanted = json.dumps(sorted(keys))
     claimants: dict[str, list[Link]] = {}
     for row in r.fast(_BY_KEY, (scope.sync, wanted)):
         claimants.setdefault(row[2], []).append(as_link(row))
-    contacts = {row[2]: as_image(row) for row in r.fast(_CONTACT_BY_KEY, (scope.list_id, scope.workspace, wanted))}
-    by_id = {image.id: image for image in contacts.values()}
-    others = json.dumps(sorted(set(contact_ids) - by_id.keys()))
-    by_id.update((row[0], as_image(row)) for row in r.fast(_CONTACT_BY_ID, (scope.list_id, others)))
+    by_id = _contacts(r, scope, wanted, contact_ids)
+    contacts = {image.key: image for image in by_id.values() if image.key is not None}
+    suppressed, untold = _suppressed(r, scope, wanted)
     return Known(
         claimants=claimants,
         contacts=contacts,
         by_id=by_id,
-        suppressed=_suppressed(r, scope, wanted),
+        suppressed=suppressed,
         before=_before(r, scope, claimants.values()),
+        holds=_holds(r, scope, by_id),
+        noted=_noted(r, scope, by_id.values()),
+        untold=untold,
+        room=room,
     )
 
 
-def anchored(r: Reading, scope: Scope, contact_ids: Collection[int]) -> frozenset[int]:
-    """Tell which of *contact_ids* something else than this sync holds: a person, or another sync."""
-    wanted = json.dumps(sorted(contact_ids))
-    return frozenset(row[0] for row in r.fast(_ANCHORED, (wanted, wanted, scope.sync)))
+def _room(r: Reading, scope: Scope) -> int | None:
+    if not scope.limit:
+        return None
+    return scope.limit - int(r.fast(_COUNTED, (scope.workspace,))[0][0])
 
 
-def _suppressed(r: Reading, scope: Scope, wanted: str) -> dict[str, Reason]:
+def _contacts(r: Reading, scope: Scope, wanted: str, contact_ids: Collection[int]) -> dict[int, Image]:
+    rows = r.fast(_CONTACT_BY_KEY, (scope.list_id, scope.workspace, wanted))
+    others = set(contact_ids) - {row[0] for row in rows}
+    if others:
+        rows += r.fast(_CONTACT_BY_ID, (scope.list_id, json.dumps(sorted(others))))
+    topics: dict[int, list[tuple[int, str]]] = {}
+    if scope.topics and rows:
+        asked = (json.dumps([row[0] for row in rows]), json.dumps(scope.topics))
+        for contact, topic, state in r.fast(_TOPICS, asked):
+            topics.setdefault(contact, []).append((topic, state))
+    return {row[0]: as_image(row, topics.get(row[0], ())) for row in rows}
+
+
+def _holds(r: Reading, scope: Scope, contact_ids: Collection[int]) -> dict[int, list[Hold]]:
+    """Give what other syncs hold *contact_ids*."""
+    holds: dict[int, list[Hold]] = {}
+    if contact_ids:
+        rows = r.fast(_HOLDS, (json.dumps(sorted(contact_ids)), scope.sync))
+        for contact, sync, priority, connection, modified in rows:
+            holds.setdefault(contact, []).append(Hold(sync, precedence(priority, connection), modified))
+    return holds
+
+
+def _noted(r: Reading, scope: Scope, contacts: Iterable[Image]) -> frozenset[int]:
+    """Tell of which *contacts* it was written down that the sync's lawful basis is not theirs."""
+    basis = scope.lawful_basis
+    differing = [image.id for image in contacts if basis and image.lawful_basis not in {"", basis}]
+    return frozenset(row[0] for row in r.fast(_NOTED, (json.dumps(differing), basis))) if differing else frozenset()
+
+
+def _suppressed(r: Reading, scope: Scope, wanted: str) -> tuple[dict[str, Reason], dict[str, frozenset[int]]]:
+    """Tell which addresses get no mail from this sync, and which want nothing of some topics."""
     kinds: dict[str, set[str]] = {}
-    for key, kind in r.fast(_SUPPRESSED, (scope.workspace, wanted)):
-        kinds.setdefault(key, set()).add(kind)
-    return {
+    untold: dict[str, frozenset[int]] = {}
+    for key, kind, where, which in r.fast(_SUPPRESSED, (scope.workspace, wanted)):
+        if where == "topic":
+            untold[key] = untold.get(key, frozenset()) | {which}
+        elif where == "workspace" or which == scope.list_id:
+            kinds.setdefault(key, set()).add(kind)
+    reasons = {
         key: next(reason for kind, reason in _SUPPRESSIONS.items() if kind in found) for key, found in kinds.items()
     }
+    return reasons, untold
 
 
 def _before(r: Reading, scope: Scope, claimants: Iterable[list[Link]]) -> dict[str, Image]:
@@ -136,30 +208,35 @@ def as_link(row: Sequence[Any]) -> Link:
     )
 
 
-def as_image(row: Sequence[Any]) -> Image:
-    """Make an image of a row in the order of `Image`."""
+def as_image(row: Sequence[Any], topics: Iterable[tuple[int, str]]) -> Image:
+    """Make an image of a row in the order of `Image`, and of what the contact said to *topics*."""
     return Image(
-        row[0],
-        row[1],
-        row[2],
-        _decode(row[3]),
-        {} if row[4] is None else _decode(row[4]),
-        row[5],
-        ContactStatus(row[6]),
-        bool(row[7]),
-        None if row[8] is None else Membership(row[8]),
+        id=row[0],
+        email=row[1],
+        key=row[2],
+        fields=_decode(row[3]),
+        provenance={} if row[4] is None else _decode(row[4]),
+        subscription_type=row[5],
+        status=ContactStatus(row[6]),
+        stale=bool(row[7]),
+        membership=None if row[8] is None else Membership(row[8]),
+        lawful_basis=row[9],
+        topics=tuple(sorted(topics)),
+        manual=bool(row[10]),
+        created_by=row[11],
     )
 
 
 def image_of(text: str) -> Image:
-    """Read an image that `image_text` wrote."""
-    number, email, key, fields, provenance, subscription_type, status, stale, membership = _decode(text)
-    known_membership = None if membership is None else Membership(membership)
-    return Image(
-        number, email, key, fields, provenance, subscription_type, ContactStatus(status), stale, known_membership
+    """Read an image that `image_text` wrote, in this version or an older one."""
+    image = Image(*_decode(text))
+    return image._replace(
+        status=ContactStatus(image.status),
+        membership=None if image.membership is None else Membership(image.membership),
+        topics=tuple((topic, state) for topic, state in image.topics),
     )
 
 
 def image_text(image: Image) -> str:
     """Write an image down, as the ledger keeps it."""
-    return msgspec.json.encode(tuple(image)).decode()
+    return _encode(tuple(image)).decode()

@@ -5,12 +5,12 @@ set-based, compiled once, and carried out with plain tuples.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
-from contactd.domain.ledger import Image, Link, Plan, Row
+from contactd.domain.ledger import Consent, Image, Link, Plan, Row
 from contactd.store import tables
 from contactd.store.database import Transaction
 from contactd.store.known import Scope, image_text
@@ -40,6 +40,7 @@ _CONTACT_COLUMNS = (
     "email_key",
     "fields",
     "subscription_type",
+    "lawful_basis",
     "status",
     "created_run",
     "touched_run",
@@ -60,6 +61,7 @@ _ROW_COLUMNS = (
     "contact_id",
     "changed",
     "before",
+    "aside",
     "mapped",
     "created_at",
 )
@@ -70,6 +72,14 @@ _PUT_MEMBER = (
     insertion(table(tables.ListMember), ("list_id", "contact_id", "state", "sync_id", "revision"))
     + " ON CONFLICT DO NOTHING"
 )
+_PUT_TOPIC = (
+    insertion(table(tables.TopicMember), ("topic_id", "contact_id", "state", "sync_id", "revision"))
+    + " ON CONFLICT DO NOTHING"
+)
+_PUT_CONSENT = insertion(
+    table(tables.ConsentEvent),
+    ("id", "workspace_id", "contact_id", "subject", "old", "new", "actor", "created_at"),
+)
 _PUT_COUNT = insertion(table(tables.RunCount), ("run_id", "page", "outcome", "reason", "records"))
 _PARK = upsert(table(tables.Parked), ("run_id", "source_id", "why", "email_key", "record"))
 _UNPARK = f"DELETE FROM parked WHERE run_id = ? AND why <> 'left' AND source_id IN {ANY_TEXT}"
@@ -79,9 +89,11 @@ _SEEN = (
 _FORGET = f"DELETE FROM outcome WHERE run_id = ? AND source_id IN {ANY_TEXT}"
 _RELEASE = f"UPDATE contact SET email_key = NULL WHERE id IN {ANY_NUMBER}"
 _UPDATE = (
-    "UPDATE contact SET email = ?, email_key = ?, fields = ?, subscription_type = ?, status = ?, stale = ?,"
-    " touched_run = ?, updated_at = ?, revision = ? WHERE id = ?"
+    "UPDATE contact SET email = ?, email_key = ?, fields = ?, provenance = ?, subscription_type = ?,"
+    " lawful_basis = ?, status = ?, stale = ?, manual = ?, touched_run = ?, updated_at = ?, revision = ? WHERE id = ?"
 )
+# What another sync knows of a contact is not what it is any more: its next reading looks again.
+_SHARED = f"UPDATE link SET content_hash = NULL WHERE contact_id IN {ANY_NUMBER} AND sync_id <> ?"
 _LEAVE = (
     f"DELETE FROM list_member WHERE list_id = ? AND state = 'subscribed' AND contact_id IN {ANY_NUMBER}"
     # Another sync that fills the same list still has the person.
@@ -129,8 +141,20 @@ def _contacts(tx: Transaction, scope: Scope, plan: Plan) -> None:
         tx.fast(_LEAVE, (scope.list_id, json.dumps(plan.leaves), scope.sync))
     members = [(scope.list_id, contact, "subscribed", scope.sync, tx.revision) for contact in plan.joins]
     tx.many(_PUT_MEMBER, members)
+    tx.many(_PUT_TOPIC, [(topic, contact, "subscribed", scope.sync, tx.revision) for topic, contact in plan.topics])
+    if plan.shared:
+        tx.fast(_SHARED, (json.dumps(plan.shared), scope.sync))
+    _agree(tx, scope, plan.consents)
     for old, new in plan.objections:
         tx.fast(_OBJECT, (tx.reserve("suppression"), new, tx.now, scope.workspace, old))
+
+
+def _agree(tx: Transaction, scope: Scope, consents: Sequence[Consent]) -> None:
+    if consents:
+        first = tx.reserve("consent_event", len(consents))
+        actor = f"run/{scope.run}"
+        rows = [(number, scope.workspace, *consent, actor, tx.now) for number, consent in enumerate(consents, first)]
+        tx.many(_PUT_CONSENT, rows)
 
 
 def _last(images: list[Image]) -> list[Image]:
@@ -146,6 +170,7 @@ def _created(scope: Scope, image: Image, tx: Transaction) -> tuple[Any, ...]:
         image.key,
         _encode(image.fields).decode(),
         image.subscription_type,
+        image.lawful_basis,
         image.status,
         scope.run,
         scope.run,
@@ -156,14 +181,16 @@ def _created(scope: Scope, image: Image, tx: Transaction) -> tuple[Any, ...]:
 
 
 def _updated(scope: Scope, image: Image, tx: Transaction) -> tuple[Any, ...]:
-    fields = _encode(image.fields).decode()
     return (
         image.email,
         image.key,
-        fields,
+        _encode(image.fields).decode(),
+        _encode(image.provenance).decode() if image.provenance else None,
         image.subscription_type,
+        image.lawful_basis,
         image.status,
         int(image.stale),
+        int(image.manual),
         scope.run,
         tx.now,
         tx.revision,
@@ -183,6 +210,7 @@ def _row(scope: Scope, row: Row, sequence: int, now: int) -> tuple[Any, ...]:
         *row[:8],
         json.dumps(row.changed) if row.changed else None,
         None if row.before is None else image_text(row.before),
+        None if row.aside is None else image_text(row.aside),
         _mapped(row.mapped),
         now,
     )

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select, update
+from sqlalchemy import Row, Select, and_, func, or_, select, update
 
-from contactd.domain.ledger import DELETED, GONE, LEFT, MOVED, PRESENT, Link
+from contactd.domain.ledger import DELETED, DETACHED, GONE, LEFT, MOVED, PRESENT, Link, Parking
 from contactd.domain.words import SyncState
 from contactd.store import tables
 from contactd.store.database import Reading, Transaction
@@ -30,6 +31,7 @@ _MOVING = (
     "SELECT l.contact_id FROM link l JOIN parked p ON p.source_id = l.source_id"
     f" WHERE l.sync_id = ? AND p.run_id = ? AND p.why = '{MOVED}' AND l.contact_id IN {ANY_NUMBER}"
 )
+_LEFT = f"SELECT record FROM parked WHERE run_id = ? AND why = '{LEFT}' AND email_key IN {ANY_TEXT}"
 _AWAITED = (
     f"SELECT l.source_id, p.why FROM link l {using('link_key')} JOIN parked p ON p.source_id = l.source_id"
     f" WHERE l.sync_id = ? AND l.email_key IN {ANY_TEXT} AND p.run_id = ?"
@@ -49,15 +51,28 @@ _ANSWER = insertion(table(tables.Parked), ("run_id", "source_id", "why", "email_
 _TAKE = f"DELETE FROM parked WHERE run_id = ? AND source_id IN {ANY_TEXT}"
 
 
-def parked(r: Reading, scope: Scope, why: str, limit: int) -> list[tuple[str, str | None, bytes]]:
-    """Give (source id, key, packed record) of records that are parked because of *why*."""
-    query = (
-        select(_PARKED.c.source_id, _PARKED.c.email_key, _PARKED.c.record)
-        .where(_PARKED.c.run_id == scope.run, _PARKED.c.why == why)
-        .order_by(_PARKED.c.source_id)
-        .limit(limit)
-    )
-    return [(row.source_id, row.email_key, row.record) for row in r.rows(query)]
+def parked(r: Reading, scope: Scope, why: str, limit: int) -> list[Parking]:
+    """Give up to *limit* records that are parked because of *why*."""
+    query = _parked(scope, why).order_by(_PARKED.c.source_id).limit(limit)
+    return [_parking(row) for row in r.rows(query)]
+
+
+def contested(r: Reading, scope: Scope, why: str, limit: int) -> list[Parking]:
+    """Give about *limit* records that are parked because of *why*: all of those that want one address."""
+    ordered = _parked(scope, why).order_by(_PARKED.c.email_key, _PARKED.c.source_id)
+    rows = r.rows(ordered.limit(limit))
+    if len(rows) == limit:
+        rows = r.rows(ordered.where(_PARKED.c.email_key <= rows[-1].email_key))
+    return [_parking(row) for row in rows]
+
+
+def _parking(row: Row[Any]) -> Parking:
+    return Parking(row.source_id, row.why, row.email_key, row.record)
+
+
+def _parked(scope: Scope, why: str) -> Select[Any]:
+    columns = (_PARKED.c.source_id, _PARKED.c.why, _PARKED.c.email_key, _PARKED.c.record)
+    return select(*columns).where(_PARKED.c.run_id == scope.run, _PARKED.c.why == why)
 
 
 def taken(tx: Transaction, scope: Scope, source_ids: Sequence[str]) -> None:
@@ -85,19 +100,20 @@ def awaited(r: Reading, scope: Scope, keys: Collection[str]) -> tuple[frozenset[
     """Tell, of the records that carry *keys*, which change their address and which are gone."""
     rows = r.fast(_AWAITED, (scope.sync, json.dumps(sorted(keys)), scope.run))
     movers = frozenset(source_id for source_id, why in rows if why == MOVED)
-    return movers, frozenset(source_id for source_id, why in rows if why in {DELETED, GONE})
+    return movers, frozenset(source_id for source_id, why in rows if why in {DELETED, DETACHED, GONE})
 
 
-def moving(r: Reading, scope: Scope, contact_ids: Sequence[int]) -> frozenset[int]:
-    """Tell which of *contact_ids* a record holds whose address changed."""
-    rows = r.fast(_MOVING, (scope.sync, scope.run, json.dumps(contact_ids)))
-    return frozenset(row[0] for row in rows)
+def moving(r: Reading, scope: Scope, keys: Collection[str], contact_ids: Collection[int]) -> frozenset[int]:
+    """Tell which of *contact_ids* were left, or will be, by a record whose address changed from one of *keys*."""
+    holders = r.fast(_MOVING, (scope.sync, scope.run, json.dumps(sorted(contact_ids))))
+    left = r.fast(_LEFT, (scope.run, json.dumps(sorted(keys))))
+    return frozenset(row[0] for row in holders) | {int(record) for (record,) in left if record}
 
 
 def removals(r: Reading, scope: Scope, *, sweep: bool) -> int:
     """Count the contacts that a run would remove."""
     deleted = _LINK.c.source_id.in_(
-        select(_PARKED.c.source_id).where(_PARKED.c.run_id == scope.run, _PARKED.c.why.in_((DELETED, GONE)))
+        select(_PARKED.c.source_id).where(_PARKED.c.run_id == scope.run, _PARKED.c.why.in_((DELETED, DETACHED, GONE)))
     )
     waiting = _LINK.c.source_id.in_(select(_PARKED.c.source_id).where(_PARKED.c.run_id == scope.run))
     going = or_(deleted, and_(_LINK.c.seen_run != scope.run, ~waiting)) if sweep else deleted

@@ -99,10 +99,14 @@ class RunCount(SQLModel, table=True):
 
 
 class OutcomeRow(SQLModel, table=True):
-    """What happened to one record, for all outcomes but `unchanged` and `added`.
+    """What happened to one record, for all outcomes but `unchanged` and a plain `added`.
 
-    An added contact's own *created_run* is its mark. *before* is the contact
-    before this run first touched it, as JSON; *mapped* what the record held.
+    An added contact's own *created_run* is its mark; a row is kept where there
+    is a warning. *detail*, *changed* (a JSON array) and the images are those of
+    `domain.ledger.Row`. *before* is the contact before this run first touched
+    it, *aside* one that a changed address left behind: both an `Image`, as a
+    JSON array, which `store.known.image_of` reads. *mapped* is what the record
+    held, `email` and contact fields.
     """
 
     __tablename__ = "outcome"
@@ -123,6 +127,7 @@ class OutcomeRow(SQLModel, table=True):
     contact_id: int | None = big(null=True)
     changed: str | None = words(null=True)
     before: str | None = words(null=True)
+    aside: str | None = words(null=True)
     mapped: str | None = words(null=True)
     created_at: int = big()
 
@@ -131,7 +136,7 @@ class Parked(SQLModel, table=True):
     """A record that only the end of its run can decide. *record* is MessagePack."""
 
     __tablename__ = "parked"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (Index("parked_key", "run_id", "why", "email_key"), {"sqlite_with_rowid": False})
     run_id: int = big(key=True)
     source_id: str = words(key=True)
     why: str = words()

@@ -10,7 +10,7 @@ class Contact(SQLModel, table=True):
     """A person or business.
 
     *fields* is JSON by field id; *provenance* names where a value came from,
-    only where that is not the sync which made the contact. *touched_run* is the
+    only where that is not the sync which made the contact (`domain.ledger.Image`). *touched_run* is the
     run that changed the contact last, null where that was a person.
     """
 
@@ -26,6 +26,12 @@ class Contact(SQLModel, table=True):
         ),
         Index("contact_revision", "workspace_id", "revision"),
         Index("contact_created_run", "created_run"),
+        Index(
+            "contact_counted",
+            "workspace_id",
+            sqlite_where=text("status = 'live' AND subscription_type = 'marketing'"),
+            postgresql_where=text("status = 'live' AND subscription_type = 'marketing'"),
+        ),
     )
     id: int = id_column()
     workspace_id: int = big()

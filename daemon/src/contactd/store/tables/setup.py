@@ -102,7 +102,8 @@ class ContactField(SQLModel, table=True):
 class Sync(SQLModel, table=True):
     """A standing order: what people want. What happened is on its runs.
 
-    *topics*, *policies* and *schedule* are JSON. *next_run_at* is null when
+    *topics*, *policies*, *schedule* and *criteria_types* (the types of the source
+    fields that *criteria* speaks of, by name) are JSON. *next_run_at* is null when
     nothing is due. *selection* and *criteria* never change.
     """
 
@@ -124,6 +125,7 @@ class Sync(SQLModel, table=True):
     module: str = words()
     selection: str = words(default="all")
     criteria: str = words(default="")
+    criteria_types: str = words(default="{}")
     list_id: int = big()
     subscription_type: str = words()
     topics: str = words(default="[]")

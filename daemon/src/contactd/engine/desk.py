@@ -1,0 +1,85 @@
+"""Where decisions are made: what is known, and what is still undecided.
+
+Rule: a run and a preview decide with the very same functions, each at its own
+desk. The run's is the store; a preview's is the store with its own plans laid
+over it (`engine.overlay`).
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from itertools import count
+from typing import Protocol
+
+from contactd.domain.ledger import LEFT, MOVED, Known, Link, Parking
+from contactd.store import known
+from contactd.store import settle as asked
+from contactd.store.database import Transaction
+from contactd.store.known import Scope
+
+#: Why a record is parked together with all others that its address concerns.
+_TOGETHER = frozenset({MOVED, LEFT})
+
+
+class Desk(Protocol):
+    """What a decision is made from."""
+
+    def links(self, source_ids: Sequence[str]) -> dict[str, Link]:
+        """Give the links of *source_ids*, by source id."""
+        ...
+
+    def known(self, keys: Collection[str], contact_ids: Collection[int]) -> Known:
+        """Give what bears on *keys*, and the contacts with *contact_ids*."""
+        ...
+
+    def bearing(self, keys: Collection[str], contact_ids: Collection[int]) -> Known:
+        """Give what is known, and what of it is about to change at the end of the run."""
+        ...
+
+    def parked(self, why: str, at_most: int) -> list[Parking]:
+        """Give records that are parked because of *why*: about *at_most*, but all that want one address."""
+        ...
+
+    def taken(self, source_ids: Sequence[str]) -> None:
+        """Forget what was parked of *source_ids*: it is being decided."""
+        ...
+
+    def ids(self, at_most: int) -> Iterator[int]:
+        """Give numbers for up to *at_most* new contacts."""
+        ...
+
+
+class Stored:
+    """The desk of a run: the store, in a transaction that holds the fence."""
+
+    def __init__(self, tx: Transaction, scope: Scope) -> None:
+        self._tx = tx
+        self._scope = scope
+
+    def links(self, source_ids: Sequence[str]) -> dict[str, Link]:
+        """Give the links of *source_ids*, by source id."""
+        return known.links(self._tx, self._scope, source_ids)
+
+    def known(self, keys: Collection[str], contact_ids: Collection[int]) -> Known:
+        """Give what bears on *keys*, and the contacts with *contact_ids*."""
+        return known.known(self._tx, self._scope, keys, contact_ids)
+
+    def bearing(self, keys: Collection[str], contact_ids: Collection[int]) -> Known:
+        """Give what is known, and what of it is about to change at the end of the run."""
+        bearing = self.known(keys, contact_ids)
+        movers, leaving = asked.awaited(self._tx, self._scope, keys)
+        moving = asked.moving(self._tx, self._scope, keys, bearing.by_id)
+        kept = {image.id for image in bearing.by_id.values() if bearing.anchored(image)}
+        return bearing._replace(moving=moving - kept, movers=movers, leaving=leaving)
+
+    def parked(self, why: str, at_most: int) -> list[Parking]:
+        """Give records that are parked because of *why*: about *at_most*, but all that want one address."""
+        if why in _TOGETHER:
+            return asked.contested(self._tx, self._scope, why, at_most)
+        return asked.parked(self._tx, self._scope, why, at_most)
+
+    def taken(self, source_ids: Sequence[str]) -> None:
+        """Forget what was parked of *source_ids*: it is being decided."""
+        asked.taken(self._tx, self._scope, source_ids)
+
+    def ids(self, at_most: int) -> Iterator[int]:
+        """Give numbers for up to *at_most* new contacts."""
+        return count(self._tx.reserve("contact", at_most) if at_most else 0)
