@@ -10,7 +10,7 @@ from contactd.domain.nouns import RecordOutcome
 from contactd.domain.rules import Rules
 from contactd.domain.words import Mode
 from contactd.engine.preview import Forecast, limited
-from contactd.store import attempts
+from contactd.store import snapshots
 from contactd.store.known import Scope
 from contactd_sdk import Window
 from engine.test_order import _SLOW, MEMORY, Customer, worlds
@@ -21,11 +21,11 @@ from fakes.postgres import ON_FILES
 def foretold(house: House, limit: int = 0) -> tuple[dict[str, int], list[RecordOutcome]]:
     """Preview the sync of *house* over the records of its source."""
     with house.database.reading() as r:
-        config = attempts.snapshot_of(r, house.sync.id)
+        config = snapshots.of(r, house.sync.id)
     scope = Scope.of(config, workspace=house.sync.workspace_id, sync=house.sync.id, run=-1)
     rules = Rules.of(config, run=-1, sync=house.sync.id, known_until=None)
     forecast = Forecast(house.database, scope, rules)
-    for page in limited(house.source.pages(None, Window("contacts", rules.mapping.source_fields)), limit):
+    for page in limited(house.source.pages(None, Window("contacts", rules.source_fields)), limit):
         forecast.take(page)
     forecast.settle()
     told = {":".join(filter(None, key)): number for key, number in forecast.counts.by_reason.items()}

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from contactd.domain.address import check
 from contactd.domain.clock import micros
-from contactd.domain.ledger import DELETED, Link, Parking
+from contactd.domain.ledger import DELETED, DETACHED, Link, Parking
 from contactd.domain.rules import Rules
 from contactd.domain.words import Inactive, LinkState, Outcome, Reason
 from contactd_sdk import Malformed, Record, Value
@@ -82,7 +82,8 @@ def sift(records: Sequence[Record], malformed: Sequence[Malformed], links: Mappi
         if link is not None and link.digest == digest:
             if _is_repeat(record, link, rules):
                 continue
-            if link.state is LinkState.OWNER:
+            # What lies within the last days today does not tomorrow.
+            if link.state is LinkState.OWNER and rules.wants(record.values):
                 sifted.same.append(link)
                 continue
         _look(record, link, octets, rules, sifted)
@@ -142,6 +143,11 @@ def _look(record: Record, link: Link | None, octets: bytes, rules: Rules, sifted
         sifted.refused.append(candidate_of(record, link, octets, rules, Reason.INACTIVE))
     elif rules.after is not None and record.modified is not None and micros(record.modified) <= rules.after:
         sifted.refused.append(candidate_of(record, link, octets, rules, Reason.BEFORE_WINDOW))
+    elif not rules.wants(record.values):
+        if rules.choices.detaches and link is not None and link.contact_id is not None:
+            sifted.parked.append(Parking(record.id, DETACHED, link.key, octets))
+            return
+        sifted.refused.append(candidate_of(record, link, octets, rules, Reason.CRITERIA))
     else:
         candidate = candidate_of(record, link, octets, rules, None)
         (sifted.refused if candidate.reason else sifted.eligible).append(candidate)

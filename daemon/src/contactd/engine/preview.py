@@ -19,7 +19,7 @@ from contactd.engine.settle import AT_ONCE
 from contactd.engine.sources import Sources
 from contactd.engine.steps import hand_overs, moves, removals
 from contactd.engine.taking import plan_page
-from contactd.store import attempts
+from contactd.store import snapshots
 from contactd.store.database import Database
 from contactd.store.known import Scope
 from contactd_sdk import Page, Record, Window
@@ -39,11 +39,11 @@ def preview(parts: Parts, sync: Sync, limit: int, emit: Emit) -> Counts:
     Raises what opening and reading its source raises (`Sources.open`).
     """
     with parts.database.reading() as r:
-        config = attempts.snapshot_of(r, sync.id)
+        config = snapshots.of(r, sync.id)
     scope = Scope.of(config, workspace=sync.workspace_id, sync=sync.id, run=_NO_RUN)
     rules = Rules.of(config, run=_NO_RUN, sync=sync.id, known_until=None)
     forecast = Forecast(parts.database, scope, rules)
-    window = Window(module=sync.module, fields=rules.mapping.source_fields)
+    window = Window(module=sync.module, fields=rules.source_fields)
     with Sources(parts).open(sync.connection_id) as source:
         for page in limited(source.pages(None, window), limit):
             forecast.take(page)

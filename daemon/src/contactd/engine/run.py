@@ -158,4 +158,4 @@ def _began(known: int | None, page: Page) -> int | None:
 
 def _window(attempt: Attempt, rules: Rules) -> Window:
     since = None if attempt.mode == Mode.SWEEP or attempt.since is None else moment(attempt.since)
-    return Window(module=attempt.module, fields=rules.mapping.source_fields, since=since)
+    return Window(module=attempt.module, fields=rules.source_fields, since=since)

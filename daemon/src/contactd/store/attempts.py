@@ -5,7 +5,7 @@ more has been overtaken; it raises `Fenced` and changes nothing.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, delete, select, update
 
 from contactd.domain.rules import OVERLAP
 from contactd.domain.words import LIVE_RUNS, Mode, RunState, SyncState, Trigger, Waiting
-from contactd.store import mappings, tables
+from contactd.store import snapshots, tables
 from contactd.store.database import Reading, Transaction
 from contactd.store.known import Scope
 from contactd.store.tables import table
@@ -23,8 +23,6 @@ _SYNC = table(tables.Sync)
 _WORKSPACE = table(tables.Workspace)
 _FIELD = table(tables.ContactField)
 _PARKED = table(tables.Parked)
-_TOPIC = table(tables.Topic)
-_CONNECTION = table(tables.Connection)
 
 PAGES, SETTLE = "pages", "settle"
 
@@ -123,7 +121,7 @@ def end_cancelled(tx: Transaction, run: int | None = None) -> None:
 def _snapshot(tx: Transaction, row: Any) -> None:
     """Write down what the run works with, so that an edit changes the next run and not this one."""
     sync = tx.execute(select(_SYNC).where(_SYNC.c.id == row.sync_id)).one()
-    config = snapshot(tx, sync) if row.undoes is None else _config_of(tx, row.undoes)
+    config = snapshots.of_row(tx, sync) if row.undoes is None else _config_of(tx, row.undoes)
     values: dict[str, Any] = {"config": json.dumps(config), "mapping_version": config["mapping_version"]}
     values |= {"started_at": tx.now, "window_since": _since(tx, row.mode, sync, config["after"])}
     tx.execute(update(_RUN).where(_RUN.c.id == row.id).values(values))
@@ -151,49 +149,6 @@ def _read_with(tx: Transaction, sync_id: int) -> int | None:
     done = done.where(_RUN.c.run_trigger != Trigger.UNDO)
     row = tx.first(done.order_by(_RUN.c.id.desc()).limit(1))
     return None if row is None else int(row.mapping_version)
-
-
-def snapshot_of(r: Reading, sync_id: int) -> dict[str, Any]:
-    """Give what a run of the sync with *sync_id* would work with, were it made now."""
-    return snapshot(r, r.execute(select(_SYNC).where(_SYNC.c.id == sync_id)).one())
-
-
-def snapshot(tx: Reading, sync: Any) -> dict[str, Any]:
-    """Give what `Rules` are read from, of the row of a sync as it is now."""
-    workspace = tx.execute(select(_WORKSPACE).where(_WORKSPACE.c.id == sync.workspace_id)).one()
-    lines = mappings.lines(tx, sync.id, sync.mapping_version)
-    named = select(_FIELD.c.name, _FIELD.c.type, _FIELD.c.choices).where(_FIELD.c.workspace_id == sync.workspace_id)
-    fields = tx.rows(named)
-    connection = tx.execute(select(_CONNECTION.c.priority).where(_CONNECTION.c.id == sync.connection_id)).one()
-    return {
-        "list": sync.list_id,
-        "mapping": [
-            {"source_field": line.source_field, "target_field": line.target_field, "source_type": line.source_type}
-            for line in lines
-        ],
-        "types": {row.name: row.type for row in fields},
-        "choices": {row.name: choices for row in fields if (choices := json.loads(row.choices))},
-        "mapping_version": sync.mapping_version,
-        "policy_version": workspace.policy_version,
-        "policies": json.loads(workspace.policies) | json.loads(sync.policies),
-        "subscription_type": sync.subscription_type,
-        "update_empty": bool(sync.update_empty),
-        "topics": _topics(tx, json.loads(sync.topics)),
-        "lawful_basis": sync.lawful_basis,
-        "after": sync.retrieve_after,
-        "criteria": sync.criteria,
-        "criteria_types": json.loads(sync.criteria_types),
-        "priority": [connection.priority, sync.connection_id],
-        "limit": workspace.contact_limit,
-    }
-
-
-def _topics(r: Reading, topics: Sequence[int]) -> dict[str, str]:
-    """Give the names of *topics*, those that are deleted left out, by id."""
-    if not topics:
-        return {}
-    there = select(_TOPIC.c.id, _TOPIC.c.name).where(_TOPIC.c.id.in_(topics), _TOPIC.c.deleted_at.is_(None))
-    return {str(row.id): row.name for row in r.rows(there.order_by(_TOPIC.c.id))}
 
 
 def _attempt(row: Any) -> Attempt:

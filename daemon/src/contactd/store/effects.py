@@ -76,7 +76,7 @@ def images_after(r: Reading, scope: Scope, contact_ids: Collection[int]) -> dict
         first, (first.c.contact_id == _OUTCOME.c.contact_id) & (first.c.run_id == _OUTCOME.c.run_id)
     )
     rows = r.rows(then.where(_OUTCOME.c.before.is_not(None)))
-    return {**now, **{row.contact_id: image_of(row.before) for row in rows}}
+    return {**now, **{row.contact_id: image_of(row.before)._replace(holder="") for row in rows}}
 
 
 def scope_of(r: Reading, run: Run) -> Scope:
@@ -141,7 +141,7 @@ def _effect(row: Row[Any]) -> Effect:
         detail=row.detail,
         contact_id=row.contact_id,
         changed=tuple(json.loads(row.changed)) if row.changed else (),
-        before=None if row.before is None else image_of(row.before),
+        before=None if row.before is None else image_of(row.before)._replace(holder=""),
         mapped=json.loads(row.mapped) if row.mapped else {},
     )
 

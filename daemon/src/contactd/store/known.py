@@ -94,9 +94,9 @@ class Scope:
             sync=sync,
             run=run,
             list_id=config["list"],
-            topics=tuple(int(topic) for topic in config["topics"]),
-            lawful_basis=config["lawful_basis"],
-            limit=config["limit"],
+            topics=tuple(int(topic) for topic in config.get("topics", ())),
+            lawful_basis=config.get("lawful_basis", ""),
+            limit=config.get("limit", 0),
         )
 
 

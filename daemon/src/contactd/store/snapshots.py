@@ -1,0 +1,71 @@
+"""What a run works with: its sync as it is when the run begins, as JSON.
+
+Rule: all that a decision depends on stands in the snapshot, so that the
+attempts of one run decide alike, and what a run did can be told afterwards.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from contactd.store import mappings, tables
+from contactd.store.database import Reading
+from contactd.store.tables import table
+
+_SYNC = table(tables.Sync)
+_WORKSPACE = table(tables.Workspace)
+_FIELD = table(tables.ContactField)
+_TOPIC = table(tables.Topic)
+_CONNECTION = table(tables.Connection)
+
+
+def of(r: Reading, sync_id: int) -> dict[str, Any]:
+    """Give what a run of the sync with *sync_id* would work with, were it made now."""
+    return of_row(r, r.execute(select(_SYNC).where(_SYNC.c.id == sync_id)).one())
+
+
+def of_row(r: Reading, sync: Any) -> dict[str, Any]:
+    """Give what `Rules` are read from, of the row of a sync as it is now."""
+    workspace = r.execute(select(_WORKSPACE).where(_WORKSPACE.c.id == sync.workspace_id)).one()
+    connection = r.execute(select(_CONNECTION.c.priority).where(_CONNECTION.c.id == sync.connection_id)).one()
+    return {
+        "list": sync.list_id,
+        **_mapping(r, sync),
+        "policy_version": workspace.policy_version,
+        "policies": json.loads(workspace.policies) | json.loads(sync.policies),
+        "subscription_type": sync.subscription_type,
+        "update_empty": bool(sync.update_empty),
+        "topics": _topics(r, json.loads(sync.topics)),
+        "lawful_basis": sync.lawful_basis,
+        "after": sync.retrieve_after,
+        "criteria": sync.criteria,
+        "criteria_types": json.loads(sync.criteria_types),
+        "priority": [connection.priority, sync.connection_id],
+        "limit": workspace.contact_limit,
+        "now": r.now,
+    }
+
+
+def _mapping(r: Reading, sync: Any) -> dict[str, Any]:
+    lines = mappings.lines(r, sync.id, sync.mapping_version)
+    named = select(_FIELD.c.name, _FIELD.c.type, _FIELD.c.choices).where(_FIELD.c.workspace_id == sync.workspace_id)
+    fields = r.rows(named)
+    return {
+        "mapping": [
+            {"source_field": line.source_field, "target_field": line.target_field, "source_type": line.source_type}
+            for line in lines
+        ],
+        "mapping_version": sync.mapping_version,
+        "types": {row.name: row.type for row in fields},
+        "choices": {row.name: choices for row in fields if (choices := json.loads(row.choices))},
+    }
+
+
+def _topics(r: Reading, topics: Sequence[int]) -> dict[str, str]:
+    """Give the names of *topics*, those that are deleted left out, by id."""
+    if not topics:
+        return {}
+    there = select(_TOPIC.c.id, _TOPIC.c.name).where(_TOPIC.c.id.in_(topics), _TOPIC.c.deleted_at.is_(None))
+    return {str(row.id): row.name for row in r.rows(there.order_by(_TOPIC.c.id))}
