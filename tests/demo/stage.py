@@ -28,6 +28,8 @@ class Daemon:
     """The daemon as an operator runs it: a process, a configuration file, a Unix socket."""
 
     folder: Path
+    #: The URL of its store, where that is not a file in the folder.
+    store: str = ""
     config: Path = field(init=False)
     process: subprocess.Popen[bytes] | None = None
 
@@ -42,8 +44,10 @@ class Daemon:
         """Write its configuration; *hosts* may stand in for the vendor's own."""
         kinds = ("zoho-books", "zoho-invoice") if hosts else ()
         allowed = "".join(f'[plugins.{kind}]\nhosts = ["{hosts}"]\n' for kind in kinds)
+        store = self.store or f"{self.folder}/contactd.db"
         self.config.write_text(
-            f'[store]\nurl = "{self.folder}/contactd.db"\n\n[listen]\nunix = "{self.folder}/run"\n\n{allowed}{more}'
+            f'[store]\nurl = "{store}"\nkey_file = "{self.folder}/store.key"\n\n'
+            f'[listen]\nunix = "{self.folder}/run"\n\n{allowed}{more}'
         )
 
     def start(self) -> None:
@@ -139,12 +143,12 @@ def bright(text: str, how: str) -> str:
 
 
 @contextmanager
-def stage(*, loud: bool = True, folder: Path | None = None) -> Iterator[Stage]:
+def stage(*, loud: bool = True, folder: Path | None = None, store: str = "") -> Iterator[Stage]:
     """Set the stage, with a sandbox that runs and a daemon that does not yet; all of it ends with the play."""
     with tempfile.TemporaryDirectory(prefix="contactd-") as made:
         place = folder or Path(made)
         with Sandbox.start(store=place / "zoho.db", load="chinook") as sandbox:
-            daemon = Daemon(place)
+            daemon = Daemon(place, store)
             daemon.configure(hosts=sandbox.url.removeprefix("http://"))
             try:
                 yield Stage(place, sandbox, daemon, loud=loud)

@@ -22,7 +22,7 @@ SECOND = {"total": 65, "updated": 1, "unchanged": 58, "removed": 1, "skipped": 5
 
 def counts(run: dict[str, Any]) -> dict[str, int]:
     """Give the counts of a run that are not nothing."""
-    told = {name: int(number) for name, number in run["counts"].items() if name != "by_reason"}
+    told = {name: int(number) for name, number in run["counts"].items() if isinstance(number, str)}
     return {name: number for name, number in told.items() if number}
 
 
@@ -96,7 +96,7 @@ def test_a_preview_tells_what_the_run_then_does(on: Stage) -> None:
         step(on)
 
     *records, last = on.ask_lines("syncs preview books-main")
-    told = {name: int(number) for name, number in last["counts"].items() if name != "by_reason" and int(number)}
+    told = {name: int(number) for name, number in last["counts"].items() if isinstance(number, str) and int(number)}
     play.initiate(on)
 
     assert told == FIRST

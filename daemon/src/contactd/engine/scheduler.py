@@ -69,6 +69,8 @@ class Scheduler:
                 self._tick(reconcile=ticks % _RECONCILE == 0)
             except Away:
                 log.warning("store_away")
+                # Runs may have been abandoned meanwhile: they are looked for as soon as it is back.
+                ticks = -1
             except Exception:  # the outermost frame of the scheduler's thread: without it no run would ever begin again
                 log.exception("tick_failed")
             ticks += 1

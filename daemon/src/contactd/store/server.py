@@ -29,11 +29,12 @@ _PATIENCE = "3s"
 
 #: What a URL need not say: nobody waits for a machine that is gone.
 _DEFAULTS: Mapping[str, str] = {
-    "connect_timeout": "10",
-    "keepalives_idle": "30",
-    "keepalives_interval": "10",
-    "keepalives_count": "3",
-    "tcp_user_timeout": "60000",
+    "connect_timeout": "5",
+    # All of it before the service manager believes that the daemon hangs.
+    "keepalives_idle": "5",
+    "keepalives_interval": "5",
+    "keepalives_count": "2",
+    "tcp_user_timeout": "15000",
 }
 
 #: The server, for its part, lets go of a daemon whose machine is gone.
