@@ -16,13 +16,15 @@ from contactd.api.convert.contacts import (
     person_of,
     subscription_type_of,
 )
+from contactd.api.convert.explain import explanation_message
 from contactd.api.paging import Asked, Paging
 from contactd.api.threads import Threads
 from contactd.domain.address import email_key
+from contactd.domain.explaining import Explanation
 from contactd.domain.nouns import ConsentEvent, Contact
 from contactd.domain.refusals import Fault, Invalid
 from contactd.domain.words import ContactStatus, SubscriptionType
-from contactd.engine import contact_edits, subscribing
+from contactd.engine import contact_edits, explain, subscribing
 from contactd.engine import contacts as contact_verbs
 from contactd.engine.parts import Parts
 from contactd.store import consent, contacts, lists, revisions, topics, workspaces
@@ -109,6 +111,10 @@ class ContactServicer(contact_pb2_grpc.ContactServiceServicer):
             subscribing.subscribe, request.name, context, subscription_type=wanted, **_scope(request)
         )
 
+    async def ExplainContact(self, request: pb.ExplainContactRequest, _context: object) -> pb.ContactExplanation:
+        """Explain why somebody is a contact, or is not."""
+        return explanation_message(await self._threads.run(_explain, self._parts, request))
+
     async def ListConsentEvents(
         self, request: pb.ListConsentEventsRequest, _context: object
     ) -> pb.ListConsentEventsResponse:
@@ -166,6 +172,20 @@ def _page(
         )
         rows = contacts.page(r, home.id, wanted=wanted, after=asked.number_after, limit=asked.limit)
         return rows, revisions.latest(r)
+
+
+def _explain(parts: Parts, request: pb.ExplainContactRequest) -> Explanation:
+    (workspace,) = names.WORKSPACE.parse(request.parent, "parent")
+    asked = [field for field in ("email", "contact", "sync") if getattr(request, field)]
+    if len(asked) != 1 or bool(request.source_id) != bool(request.sync):
+        message = "say exactly one of 'email', 'contact', and 'sync' with 'source_id'"
+        raise Invalid(Fault(asked[1] if len(asked) > 1 else "email", message))
+    if request.email:
+        return explain.address(parts, workspace, request.email)
+    if request.contact:
+        number = names.number(names.child(names.CONTACT, request.contact, workspace, "contact"), "contact")
+        return explain.contact(parts, workspace, number)
+    return explain.record(parts, workspace, names.child(names.SYNC, request.sync, workspace, "sync"), request.source_id)
 
 
 def _consent(database: Database, workspace: str, number: int) -> Sequence[ConsentEvent]:

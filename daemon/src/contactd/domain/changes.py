@@ -94,7 +94,7 @@ def changes_of(effect: Effect, after: Image | None) -> list[Change]:
     if effect.outcome is Outcome.UNCHANGED:
         return []
     if before is None:
-        return [] if after is None else [change for change in _made(after) if change.after not in _EMPTY]
+        return [] if after is None else made(after)
     names = dict.fromkeys((*_IMPLIED.get(effect.outcome, ()), *effect.changed))
     told = (Change(name, value_of(before, name), _after(effect, name, after)) for name in names)
     return [change for change in told if change.before != change.after]
@@ -107,8 +107,10 @@ _IMPLIED: Mapping[Outcome, tuple[str, ...]] = {
 }
 
 
-def _made(after: Image) -> list[Change]:
-    return [Change(name, None, value_of(after, name)) for name in (*FACTS, *sorted(after.fields))]
+def made(image: Image) -> list[Change]:
+    """Tell all that a contact got when it was made."""
+    got = (Change(name, None, value_of(image, name)) for name in (*FACTS, *sorted(image.fields)))
+    return [change for change in got if change.after not in _EMPTY]
 
 
 def _after(effect: Effect, name: str, after: Image | None) -> Value:

@@ -48,7 +48,7 @@ def following(r: Reading, scope: Scope, place: Place, limit: int, *, kept: bool 
     query = _rows(scope, (*EFFECTIVE, Outcome.UNCHANGED) if kept else EFFECTIVE)
     rows = r.rows(query.where(_OUTCOME.c.sequence > place.row).order_by(_OUTCOME.c.sequence).limit(limit))
     if rows:
-        return [_effect(row) for row in rows], place._replace(row=rows[-1].sequence)
+        return [effect_of(row) for row in rows], place._replace(row=rows[-1].sequence)
     made = r.rows(_made(scope).where(_CONTACT.c.id > place.contact).order_by(_CONTACT.c.id).limit(limit))
     return [_made_effect(row) for row in made], place._replace(contact=made[-1].id) if made else place
 
@@ -57,7 +57,7 @@ def of_contacts(r: Reading, scope: Scope, contact_ids: Sequence[int]) -> list[Ef
     """Give what a run did to *contact_ids*."""
     rows = r.rows(_rows(scope, EFFECTIVE).where(_OUTCOME.c.contact_id.in_(contact_ids)))
     made = r.rows(_made(scope).where(_CONTACT.c.id.in_(contact_ids)))
-    return [*(_effect(row) for row in rows), *(_made_effect(row) for row in made)]
+    return [*(effect_of(row) for row in rows), *(_made_effect(row) for row in made)]
 
 
 def images_after(r: Reading, scope: Scope, contact_ids: Collection[int]) -> dict[int, Image]:
@@ -131,7 +131,8 @@ def _stayed(run: int) -> ColumnElement[bool]:
     return or_(_CONTACT.c.status != ContactStatus.DELETED, touched.is_(None), touched != run)
 
 
-def _effect(row: Row[Any]) -> Effect:
+def effect_of(row: Row[Any]) -> Effect:
+    """Read an effect of a row of the ledger."""
     return Effect(
         source_id=row.source_id,
         title=row.title,

@@ -4,6 +4,7 @@ isort:skip_file
 """
 
 from collections import abc as _abc
+from contactd_proto.v1 import ledger_pb2 as _ledger_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import struct_pb2 as _struct_pb2
@@ -794,3 +795,261 @@ class ListConsentEventsResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ListConsentEventsResponse: _TypeAlias = ListConsentEventsResponse  # noqa: Y015
+
+@_typing.final
+class ExplainContactRequest(_message.Message):
+    """Whom to explain: exactly one of an address, a contact, and a record of a sync."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PARENT_FIELD_NUMBER: _builtins.int
+    EMAIL_FIELD_NUMBER: _builtins.int
+    CONTACT_FIELD_NUMBER: _builtins.int
+    SYNC_FIELD_NUMBER: _builtins.int
+    SOURCE_ID_FIELD_NUMBER: _builtins.int
+    parent: _builtins.str
+    """`workspaces/{workspace}`."""
+    email: _builtins.str
+    """An address, whoever has it or not."""
+    contact: _builtins.str
+    """`workspaces/{workspace}/contacts/{contact}`."""
+    sync: _builtins.str
+    """The sync that the record is of: `workspaces/{workspace}/syncs/{sync}`."""
+    source_id: _builtins.str
+    """The source's own id of the record."""
+    def __init__(
+        self,
+        *,
+        parent: _builtins.str = ...,
+        email: _builtins.str = ...,
+        contact: _builtins.str = ...,
+        sync: _builtins.str = ...,
+        source_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["contact", b"contact", "email", b"email", "parent", b"parent", "source_id", b"source_id", "sync", b"sync"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ExplainContactRequest: _TypeAlias = ExplainContactRequest  # noqa: Y015
+
+@_typing.final
+class ContactExplanation(_message.Message):
+    """Why somebody is a contact, or is not. It can be told however long ago that was."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class Record(_message.Message):
+        """What a sync last made of a record."""
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        SYNC_FIELD_NUMBER: _builtins.int
+        SOURCE_ID_FIELD_NUMBER: _builtins.int
+        STATE_FIELD_NUMBER: _builtins.int
+        OUTCOME_FIELD_NUMBER: _builtins.int
+        REASON_FIELD_NUMBER: _builtins.int
+        EXPLANATION_FIELD_NUMBER: _builtins.int
+        RUN_FIELD_NUMBER: _builtins.int
+        RUN_TIME_FIELD_NUMBER: _builtins.int
+        MAPPING_VERSION_FIELD_NUMBER: _builtins.int
+        FIRST_RUN_FIELD_NUMBER: _builtins.int
+        WINNER_FIELD_NUMBER: _builtins.int
+        SUGGESTION_FIELD_NUMBER: _builtins.int
+        sync: _builtins.str
+        """`workspaces/{workspace}/syncs/{sync}`."""
+        source_id: _builtins.str
+        """The source's own id of it."""
+        state: _builtins.str
+        """What it is to the contact: owner, shadow, stale, skipped, gone."""
+        outcome: _ledger_pb2.Outcome.ValueType
+        """What happened to it last."""
+        reason: _builtins.str
+        """Why, as a code."""
+        explanation: _builtins.str
+        """Why, as a sentence."""
+        run: _builtins.str
+        """The run that read it last: `workspaces/{workspace}/syncs/{sync}/runs/{run}`."""
+        mapping_version: _builtins.int
+        """The version of the mapping that it was read with."""
+        first_run: _builtins.str
+        """The run that read it first."""
+        winner: _builtins.str
+        """The source's id of the record that has the address instead: the oldest one that carries it."""
+        suggestion: _builtins.str
+        """What the address was probably meant to be."""
+        @_builtins.property
+        def run_time(self) -> _timestamp_pb2.Timestamp:
+            """When that run began."""
+
+        def __init__(
+            self,
+            *,
+            sync: _builtins.str = ...,
+            source_id: _builtins.str = ...,
+            state: _builtins.str = ...,
+            outcome: _ledger_pb2.Outcome.ValueType = ...,
+            reason: _builtins.str = ...,
+            explanation: _builtins.str = ...,
+            run: _builtins.str = ...,
+            run_time: _timestamp_pb2.Timestamp | None = ...,
+            mapping_version: _builtins.int = ...,
+            first_run: _builtins.str = ...,
+            winner: _builtins.str = ...,
+            suggestion: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _typing.Literal["run_time", b"run_time"]  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["explanation", b"explanation", "first_run", b"first_run", "mapping_version", b"mapping_version", "outcome", b"outcome", "reason", b"reason", "run", b"run", "run_time", b"run_time", "source_id", b"source_id", "state", b"state", "suggestion", b"suggestion", "sync", b"sync", "winner", b"winner"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
+    class Entry(_message.Message):
+        """An entry of the suppression list that holds against the address."""
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KIND_FIELD_NUMBER: _builtins.int
+        OF_FIELD_NUMBER: _builtins.int
+        SET_BY_FIELD_NUMBER: _builtins.int
+        EVIDENCE_FIELD_NUMBER: _builtins.int
+        TIME_FIELD_NUMBER: _builtins.int
+        kind: _builtins.str
+        """hard_bounce, do_not_mail, complaint, blocked or erased."""
+        of: _builtins.str
+        """The list or topic that it is for; empty where it is for all mail."""
+        set_by: _builtins.str
+        """Who set it: self, account or system."""
+        evidence: _builtins.str
+        """What shows it."""
+        @_builtins.property
+        def time(self) -> _timestamp_pb2.Timestamp:
+            """When it was set."""
+
+        def __init__(
+            self,
+            *,
+            kind: _builtins.str = ...,
+            of: _builtins.str = ...,
+            set_by: _builtins.str = ...,
+            evidence: _builtins.str = ...,
+            time: _timestamp_pb2.Timestamp | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _typing.Literal["time", b"time"]  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["evidence", b"evidence", "kind", b"kind", "of", b"of", "set_by", b"set_by", "time", b"time"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
+    class Moment(_message.Message):
+        """Something that happened to the contact."""
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        TIME_FIELD_NUMBER: _builtins.int
+        ACTOR_FIELD_NUMBER: _builtins.int
+        WHAT_FIELD_NUMBER: _builtins.int
+        RUN_FIELD_NUMBER: _builtins.int
+        REASON_FIELD_NUMBER: _builtins.int
+        EXPLANATION_FIELD_NUMBER: _builtins.int
+        CHANGES_FIELD_NUMBER: _builtins.int
+        actor: _builtins.str
+        """Because of whom: `sync`, or a person's name."""
+        what: _builtins.str
+        """What: an outcome, or what the person did."""
+        run: _builtins.str
+        """The run that did it; empty where a person did."""
+        reason: _builtins.str
+        """Why, as a code."""
+        explanation: _builtins.str
+        """Why, as a sentence; of what a person did, to which fields."""
+        @_builtins.property
+        def time(self) -> _timestamp_pb2.Timestamp:
+            """When."""
+
+        @_builtins.property
+        def changes(self) -> _containers.RepeatedCompositeFieldContainer[_ledger_pb2.Change]:
+            """What changed."""
+
+        def __init__(
+            self,
+            *,
+            time: _timestamp_pb2.Timestamp | None = ...,
+            actor: _builtins.str = ...,
+            what: _builtins.str = ...,
+            run: _builtins.str = ...,
+            reason: _builtins.str = ...,
+            explanation: _builtins.str = ...,
+            changes: _abc.Iterable[_ledger_pb2.Change] | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _typing.Literal["time", b"time"]  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["actor", b"actor", "changes", b"changes", "explanation", b"explanation", "reason", b"reason", "run", b"run", "time", b"time", "what", b"what"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    VERDICT_FIELD_NUMBER: _builtins.int
+    CONTACT_FIELD_NUMBER: _builtins.int
+    ADDRESS_REASON_FIELD_NUMBER: _builtins.int
+    ADDRESS_EXPLANATION_FIELD_NUMBER: _builtins.int
+    SUGGESTION_FIELD_NUMBER: _builtins.int
+    DIGEST_FIELD_NUMBER: _builtins.int
+    RECORDS_FIELD_NUMBER: _builtins.int
+    SUPPRESSIONS_FIELD_NUMBER: _builtins.int
+    CONSENT_FIELD_NUMBER: _builtins.int
+    HISTORY_FIELD_NUMBER: _builtins.int
+    verdict: _builtins.str
+    """The answer in a sentence or two."""
+    address_reason: _builtins.str
+    """What stands against the address itself, as a code such as `role_address`."""
+    address_explanation: _builtins.str
+    """The same as a sentence."""
+    suggestion: _builtins.str
+    """What the address was probably meant to be."""
+    digest: _builtins.str
+    """Of an erased address: the keyed hash that is left of it, in hexadecimal."""
+    @_builtins.property
+    def contact(self) -> Global___Contact:
+        """The contact, where there is one."""
+
+    @_builtins.property
+    def records(self) -> _containers.RepeatedCompositeFieldContainer[Global___ContactExplanation.Record]:
+        """The records that carry the address, or hold the contact."""
+
+    @_builtins.property
+    def suppressions(self) -> _containers.RepeatedCompositeFieldContainer[Global___ContactExplanation.Entry]:
+        """What holds against the address."""
+
+    @_builtins.property
+    def consent(self) -> _containers.RepeatedCompositeFieldContainer[Global___ConsentEvent]:
+        """What the contact agreed to, its creation mark first."""
+
+    @_builtins.property
+    def history(self) -> _containers.RepeatedCompositeFieldContainer[Global___ContactExplanation.Moment]:
+        """What happened to it, the oldest first."""
+
+    def __init__(
+        self,
+        *,
+        verdict: _builtins.str = ...,
+        contact: Global___Contact | None = ...,
+        address_reason: _builtins.str = ...,
+        address_explanation: _builtins.str = ...,
+        suggestion: _builtins.str = ...,
+        digest: _builtins.str = ...,
+        records: _abc.Iterable[Global___ContactExplanation.Record] | None = ...,
+        suppressions: _abc.Iterable[Global___ContactExplanation.Entry] | None = ...,
+        consent: _abc.Iterable[Global___ConsentEvent] | None = ...,
+        history: _abc.Iterable[Global___ContactExplanation.Moment] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["contact", b"contact"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["address_explanation", b"address_explanation", "address_reason", b"address_reason", "consent", b"consent", "contact", b"contact", "digest", b"digest", "history", b"history", "records", b"records", "suggestion", b"suggestion", "suppressions", b"suppressions", "verdict", b"verdict"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ContactExplanation: _TypeAlias = ContactExplanation  # noqa: Y015

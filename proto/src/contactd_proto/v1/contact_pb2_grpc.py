@@ -80,6 +80,11 @@ class ContactServiceStub(object):
                 request_serializer=contactd_dot_v1_dot_contact__pb2.SubscribeContactRequest.SerializeToString,
                 response_deserializer=contactd_dot_v1_dot_contact__pb2.Contact.FromString,
                 _registered_method=True)
+        self.ExplainContact = channel.unary_unary(
+                '/contactd.v1.ContactService/ExplainContact',
+                request_serializer=contactd_dot_v1_dot_contact__pb2.ExplainContactRequest.SerializeToString,
+                response_deserializer=contactd_dot_v1_dot_contact__pb2.ContactExplanation.FromString,
+                _registered_method=True)
         self.ListConsentEvents = channel.unary_unary(
                 '/contactd.v1.ContactService/ListConsentEvents',
                 request_serializer=contactd_dot_v1_dot_contact__pb2.ListConsentEventsRequest.SerializeToString,
@@ -154,6 +159,13 @@ class ContactServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ExplainContact(self, request, context):
+        """Explains why somebody is a contact, or is not: by an address, a contact or a record of a source.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListConsentEvents(self, request, context):
         """Lists what a contact agreed to, from its beginning on.
         """
@@ -208,6 +220,11 @@ def add_ContactServiceServicer_to_server(servicer, server):
                     servicer.SubscribeContact,
                     request_deserializer=contactd_dot_v1_dot_contact__pb2.SubscribeContactRequest.FromString,
                     response_serializer=contactd_dot_v1_dot_contact__pb2.Contact.SerializeToString,
+            ),
+            'ExplainContact': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExplainContact,
+                    request_deserializer=contactd_dot_v1_dot_contact__pb2.ExplainContactRequest.FromString,
+                    response_serializer=contactd_dot_v1_dot_contact__pb2.ContactExplanation.SerializeToString,
             ),
             'ListConsentEvents': grpc.unary_unary_rpc_method_handler(
                     servicer.ListConsentEvents,
@@ -459,6 +476,33 @@ class ContactService(object):
             '/contactd.v1.ContactService/SubscribeContact',
             contactd_dot_v1_dot_contact__pb2.SubscribeContactRequest.SerializeToString,
             contactd_dot_v1_dot_contact__pb2.Contact.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExplainContact(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contactd.v1.ContactService/ExplainContact',
+            contactd_dot_v1_dot_contact__pb2.ExplainContactRequest.SerializeToString,
+            contactd_dot_v1_dot_contact__pb2.ContactExplanation.FromString,
             options,
             channel_credentials,
             insecure,

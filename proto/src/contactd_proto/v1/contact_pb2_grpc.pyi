@@ -51,6 +51,8 @@ class ContactServiceStub:
     """Takes a contact off all mail, or off one list or topic. No sync ever lifts that."""
     SubscribeContact: _grpc.UnaryUnaryMultiCallable[_contact_pb2.SubscribeContactRequest, _contact_pb2.Contact]
     """Takes an unsubscription back that the account made; one by the person stays."""
+    ExplainContact: _grpc.UnaryUnaryMultiCallable[_contact_pb2.ExplainContactRequest, _contact_pb2.ContactExplanation]
+    """Explains why somebody is a contact, or is not: by an address, a contact or a record of a source."""
     ListConsentEvents: _grpc.UnaryUnaryMultiCallable[_contact_pb2.ListConsentEventsRequest, _contact_pb2.ListConsentEventsResponse]
     """Lists what a contact agreed to, from its beginning on."""
 
@@ -77,6 +79,8 @@ class ContactServiceAsyncStub(ContactServiceStub):
     """Takes a contact off all mail, or off one list or topic. No sync ever lifts that."""
     SubscribeContact: _aio.UnaryUnaryMultiCallable[_contact_pb2.SubscribeContactRequest, _contact_pb2.Contact]  # type: ignore[assignment]
     """Takes an unsubscription back that the account made; one by the person stays."""
+    ExplainContact: _aio.UnaryUnaryMultiCallable[_contact_pb2.ExplainContactRequest, _contact_pb2.ContactExplanation]  # type: ignore[assignment]
+    """Explains why somebody is a contact, or is not: by an address, a contact or a record of a source."""
     ListConsentEvents: _aio.UnaryUnaryMultiCallable[_contact_pb2.ListConsentEventsRequest, _contact_pb2.ListConsentEventsResponse]  # type: ignore[assignment]
     """Lists what a contact agreed to, from its beginning on."""
 
@@ -154,6 +158,14 @@ class ContactServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_contact_pb2.Contact, _abc.Awaitable[_contact_pb2.Contact]]:
         """Takes an unsubscription back that the account made; one by the person stays."""
+
+    @_abc_1.abstractmethod
+    def ExplainContact(
+        self,
+        request: _contact_pb2.ExplainContactRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_contact_pb2.ContactExplanation, _abc.Awaitable[_contact_pb2.ContactExplanation]]:
+        """Explains why somebody is a contact, or is not: by an address, a contact or a record of a source."""
 
     @_abc_1.abstractmethod
     def ListConsentEvents(

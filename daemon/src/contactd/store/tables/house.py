@@ -26,6 +26,7 @@ class Event(SQLModel, table=True):
     """The one log of what changed. *hash* chains the entries that audit reads."""
 
     __tablename__ = "event"
+    __table_args__ = (Index("event_subject", "subject"),)
     revision: int = id_column()
     workspace_id: int | None = big(null=True)
     created_at: int = big()

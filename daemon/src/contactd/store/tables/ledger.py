@@ -113,6 +113,12 @@ class OutcomeRow(SQLModel, table=True):
     __table_args__ = (
         Index("outcome_source", "run_id", "source_id", unique=True),
         Index("outcome_contact", "contact_id"),
+        Index(
+            "outcome_refused",
+            "email_key",
+            sqlite_where=text("outcome IN ('skipped', 'failed')"),
+            postgresql_where=text("outcome IN ('skipped', 'failed')"),
+        ),
         {"sqlite_with_rowid": False},
     )
     run_id: int = big(key=True)

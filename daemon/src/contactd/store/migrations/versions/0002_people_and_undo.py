@@ -23,3 +23,6 @@ def upgrade() -> None:
     op.create_index("parked_key", "parked", ["run_id", "why", "email_key"])
     counted = sa.text("status = 'live' AND subscription_type = 'marketing'")
     op.create_index("contact_counted", "contact", ["workspace_id"], sqlite_where=counted, postgresql_where=counted)
+    refused = sa.text("outcome IN ('skipped', 'failed')")
+    op.create_index("outcome_refused", "outcome", ["email_key"], sqlite_where=refused, postgresql_where=refused)
+    op.create_index("event_subject", "event", ["subject"])
