@@ -32,8 +32,7 @@ def test_a_sync_has_the_suggested_mapping_when_nothing_is_added(daemon, contactc
         "sync": {
             "connection": "workspaces/default/connections/main",
             "list": "workspaces/default/lists/customers",
-            "subscription_type": "SUBSCRIPTION_TYPE_MARKETING",
-            "schedule": {"recurrence": "RECURRENCE_ONCE"},
+            "policies": {},
         },
     }
     assert daemon.requests("SuggestMapping") == []
@@ -89,6 +88,65 @@ def test_a_sync_can_run_by_a_line_of_cron(daemon, contactctl) -> None:
 @pytest.mark.parametrize("options", [("--daily", "06:30", "--once"), ("--map", "x"), ("--monthly", "32", "06:30")])
 def test_a_sync_that_is_described_wrongly_is_not_sent(daemon, contactctl, options) -> None:
     ran = contactctl(*CREATE, *options)
+
+    assert ran.code == 2
+    assert daemon.heard == []
+
+
+def test_a_sync_is_made_with_everything_that_it_can_have(daemon, contactctl) -> None:
+    contactctl(
+        *CREATE,
+        *("--criteria", 'country is "India"', "--after", "2026-01-31T06:30Z", "--topic", "news", "--topic", "offers"),
+        *("--basis", "legitimate-interests", "--daily", "06:30", "--sweep-weekly", "sun", "03:00", "--zone", "UTC"),
+        *("--inactive", "remove", "--roles", "allow", "--role-exception", "info@a.com", "--typos", "off"),
+        *("--on-leave", "detach", "--suppressed", "refresh", "--strict", "--no-raise-type"),
+    )
+
+    sync = daemon.sent("CreateSync")["sync"]
+    assert sync == {
+        "connection": "workspaces/default/connections/main",
+        "list": "workspaces/default/lists/customers",
+        "criteria": 'country is "India"',
+        "retrieve_after": "2026-01-31T06:30:00Z",
+        "topics": ["workspaces/default/topics/news", "workspaces/default/topics/offers"],
+        "lawful_basis": "LAWFUL_BASIS_LEGITIMATE_INTERESTS",
+        "schedule": {"recurrence": "RECURRENCE_DAILY", "time": "06:30", "time_zone": "UTC"},
+        "sweep_schedule": {"recurrence": "RECURRENCE_WEEKLY", "time": "03:00", "time_zone": "UTC", "weekday": 7},
+        "policies": {
+            "inactive": "INACTIVE_REMOVE",
+            "role_address": "ROLE_ADDRESS_ALLOW",
+            "role_exceptions": ["info@a.com"],
+            "typo": "TYPO_OFF",
+            "on_leave": "ON_LEAVE_DETACH",
+            "suppressed": "SUPPRESSED_REFRESH",
+            "strict": True,
+            "raise_type": False,
+        },
+    }
+
+
+def test_an_edit_says_what_is_to_be_changed_and_nothing_else(daemon, contactctl) -> None:
+    daemon.answers["UpdateSync"] = sample.EDITED
+
+    ran = contactctl("syncs", "edit", "books-main", "--list", "news", "--all", "--no-topics", "--no-strict")
+
+    assert daemon.sent("UpdateSync") == {
+        "sync": {
+            "name": "workspaces/default/syncs/books-main",
+            "list": "workspaces/default/lists/news",
+            "policies": {"strict": False},
+        },
+        "update_mask": "list,policies.strict,retrieveAfter,topics",
+    }
+    assert ran.out.splitlines()[-1].endswith("contactctl syncs initiate books-main")
+
+
+WRONG_EDITS = [(), ("--all", "--after", "2026-01-31"), ("--after", "yesterday"), ("--no-topics", "--topic", "news")]
+
+
+@pytest.mark.parametrize("options", WRONG_EDITS)
+def test_an_edit_that_says_nothing_or_two_things_is_not_sent(daemon, contactctl, options) -> None:
+    ran = contactctl("syncs", "edit", "books-main", *options)
 
     assert ran.code == 2
     assert daemon.heard == []

@@ -37,6 +37,7 @@ Configuration
   Connection           main
   Module               contacts
   List                 customers
+  Criteria             all records
   Subscription type    marketing
   Update empty values  no
   Schedule             daily at 06:30 Europe/Brussels
@@ -56,6 +57,21 @@ Run  Sync time         Trigger   State      Total  Added  Updated  Unchanged  Re
 13   2026-03-09 10:00  schedule  failed         0      0        0          0        0        0
 12   2026-03-09 09:00  first     succeeded     67     56        2          3        1        5
 """
+
+
+def test_the_detail_view_has_everything_that_a_sync_can_have(daemon, contactctl) -> None:
+    daemon.answers |= {"GetSync": sample.EDITED, "GetMapping": sample.MAPPING, "ListRuns": ListRunsResponse()}
+
+    shown = [line.strip() for line in contactctl("syncs", "show", "books-main").out.splitlines()]
+
+    assert 'Criteria             country is "India"' in shown
+    assert "Changed after        2026-03-09 07:00 UTC" in shown
+    assert "Topics               news, offers" in shown
+    assert "Lawful basis         consent" in shown
+    assert "Sweep                weekly on sunday at 03:00 UTC" in shown
+    assert "Policies             inactive skip, role_exceptions info@a.com, strict no" in shown
+    assert "Dropped times        2" in shown
+    assert "Edited               its next run reads all records again" in shown
 
 
 def test_the_detail_view_is_the_sync_with_more_for_programs(daemon, contactctl) -> None:

@@ -26,6 +26,7 @@ from contactd_proto.v1.ledger_pb2 import (
 from contactd_proto.v1.list_pb2 import MailingList
 from contactd_proto.v1.notification_pb2 import Notification
 from contactd_proto.v1.plugin_pb2 import Module, Plugin, SettingSchema, SourceKind
+from contactd_proto.v1.policy_pb2 import LAWFUL_BASIS_CONSENT, Policies
 from contactd_proto.v1.run_pb2 import RUN_MODE_INCREMENTAL, Run
 from contactd_proto.v1.sync_pb2 import Mapping, MappingLine, PreviewRecord, Schedule, Sync
 from contactd_proto.v1.system_pb2 import ServerInfo
@@ -204,6 +205,21 @@ DRAFT = Sync(
 ACTIVE = Sync()
 ACTIVE.CopyFrom(DRAFT)
 ACTIVE.MergeFrom(Sync(state=Sync.STATE_ACTIVE, attention=["held"], next_run_time=at(12), watermark=at(9), last_run=RUN))
+EDITED = Sync()
+EDITED.CopyFrom(ACTIVE)
+EDITED.MergeFrom(
+    Sync(
+        edited=True,
+        criteria='country is "India"',
+        topics=[f"{HOUSE}/topics/news", f"{HOUSE}/topics/offers"],
+        lawful_basis=LAWFUL_BASIS_CONSENT,
+        retrieve_after=at(7),
+        sweep_schedule=Schedule(recurrence=Schedule.RECURRENCE_WEEKLY, time="03:00", time_zone="UTC", weekday=7),
+        next_sweep_time=at(10),
+        policies=Policies(inactive=Policies.INACTIVE_SKIP, role_exceptions=["info@a.com"], strict=False),
+        dropped_slots=2,
+    )
+)
 ANA = Contact(
     name=f"{HOUSE}/contacts/1",
     email="ana@chinook.example",

@@ -47,10 +47,15 @@ def contactd_sources():
         SourceField("first", "First name", FieldType.TEXT, Preset.FIRST_NAME),
         SourceField("last", "Last name", FieldType.TEXT, Preset.LAST_NAME),
         SourceField("company_name", "Company", FieldType.TEXT),
+        SourceField("country", "Country", FieldType.COUNTRY),
+        SourceField("changed", "Changed", FieldType.DATETIME),
         SourceField("owed", "Outstanding amount", FieldType.DECIMAL),
         SourceField("name", "Name", FieldType.TEXT),
     )
-    return [SourceKind(name="memory", title="Memory", settings=Settings, open=Memory, fields=fields)]
+    return [
+        SourceKind(name="memory", title="Memory", settings=Settings, open=Memory, fields=fields),
+        SourceKind(name="dateless", title="Dateless", settings=Settings, open=Memory, fields=fields[:4]),
+    ]
 """
 
 

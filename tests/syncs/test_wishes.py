@@ -91,7 +91,7 @@ def test_all_that_keeps_a_sync_from_beginning_is_told_at_once(house: House) -> N
 
     checked = readiness.validate(house.parts, HOME, "main")
 
-    assert [fault.field for fault in checked.faults] == ["sync.attention", "sync.connection"]
+    assert [fault.field for fault in checked.faults] == ["sync.connection", "sync.list"]
     with pytest.raises(Invalid):
         wishes.initiate(house.parts, HOME, "main", by="ann")
 

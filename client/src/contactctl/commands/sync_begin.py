@@ -92,7 +92,7 @@ def _draw_preview(setup: Setup, answers: "Iterator[PreviewSyncResponse]") -> Non
 def initiate_sync(
     setup: Setup, sync: str, acknowledge: tuple[str, ...], *, yes: bool, watched: bool, etag: str
 ) -> None:
-    """Make SYNC active and start its first run at once."""
+    """Make SYNC active and start its first run at once. Of one that was edited, read all records again."""
     from contactctl.daemon import PATIENT
     from contactctl.watch import watch
     from contactd_proto.v1.sync_pb2 import InitiateSyncRequest
@@ -146,9 +146,13 @@ def _agreed(missing: Sequence[str]) -> bool:
     return click.confirm(f"Acknowledge {', '.join(missing)} and begin?", err=True)
 
 
+def _which(answer: "InitiateSyncResponse") -> str:
+    return "its first run" if word(answer.run, "trigger") in {"", "first"} else "the run that reads all again"
+
+
 def _show_begun(setup: Setup, answer: "InitiateSyncResponse") -> None:
     run = short(answer.run.name)
     if setup.as_json:
         setup.output.document(answer)
-    setup.output.say(f"{short(answer.sync.name)} is {word(answer.sync, 'state')}; its first run is {run}")
+    setup.output.say(f"{short(answer.sync.name)} is {word(answer.sync, 'state')}; {_which(answer)} is {run}")
     setup.output.say(f"watch it: contactctl runs watch {run}")

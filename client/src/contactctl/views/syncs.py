@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING
 
 from contactctl.blocks import Block, Cell, Column, Facts, Heading, Line, Listing, Shown, Table, Tone
 from contactctl.names import short
-from contactctl.render import brief, toned, when, word, yes
+from contactctl.render import brief, shorts, toned, when, word, yes
 from contactctl.schedule import told
 from contactctl.views.counts import count_columns, counted
 from contactctl.views.runs import RUN_STATE, TRIGGER, state_cell
 
 if TYPE_CHECKING:
+    from contactd_proto.v1.policy_pb2 import Policies
     from contactd_proto.v1.run_pb2 import Run
     from contactd_proto.v1.sync_pb2 import FieldFault, Mapping, MappingLine, Sync, SyncWarning
 
@@ -54,15 +55,38 @@ def sync_view(sync: "Sync") -> Iterator[Block]:
             ("Connection", short(sync.connection)),
             ("Module", sync.module),
             ("List", short(sync.list)),
+            ("Criteria", sync.criteria or "all records"),
+            ("Changed after", when(sync, "retrieve_after")),
             ("Subscription type", word(sync, "subscription_type")),
+            ("Topics", shorts(sync.topics)),
+            ("Lawful basis", word(sync, "lawful_basis")),
             ("Update empty values", yes(sync.update_empty_values)),
             ("Schedule", told(sync.schedule)),
             ("Next run", when(sync, "next_run_time")),
+            ("Sweep", _sweep(sync)),
+            ("Next sweep", when(sync, "next_sweep_time")),
+            ("Policies", ", ".join(_policies(sync.policies))),
+            ("Dropped times", str(sync.dropped_slots) if sync.dropped_slots else ""),
+            ("Edited", "its next run reads all records again" if sync.edited else ""),
             ("Newest change seen", when(sync, "watermark")),
             ("Made", when(sync, "create_time")),
+            ("Deleted", when(sync, "delete_time")),
+            ("Can come back until", when(sync, "purge_time")),
             ("Etag", sync.etag),
         ]
     )
+
+
+def _sweep(sync: "Sync") -> str:
+    said = told(sync.sweep_schedule)
+    return "" if said == "once" else said
+
+
+def _policies(policies: "Policies") -> Iterator[str]:
+    """Tell what a sync says of policies, as `name value`."""
+    for field, value in policies.ListFields():
+        said = word(policies, field.name) if field.enum_type else ", ".join(value) if field.is_repeated else yes(value)
+        yield f"{field.name} {said}"
 
 
 def detail_view(sync: "Sync", mapping: "Mapping", runs: Iterable["Run"], view: str) -> Iterator[Block]:

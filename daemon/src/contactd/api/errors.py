@@ -114,7 +114,9 @@ def _bad_request(faults: tuple[Fault, ...]) -> Any:
     request = error_details_pb2.BadRequest()
     for told, fault in enumerate(faults):
         request.field_violations.add(
-            field=_short(fault.field, _LONGEST_FACT), description=_short(fault.message, _LONGEST_MESSAGE)
+            field=_short(fault.field, _LONGEST_FACT),
+            description=_short(fault.message, _LONGEST_MESSAGE),
+            reason=fault.reason,
         )
         if request.ByteSize() > _ROOM:
             del request.field_violations[-1]

@@ -57,18 +57,25 @@ NOTIFICATION = Pattern("workspaces/{workspace}/notifications/{notification}")
 PLUGIN = Pattern("plugins/{plugin}")
 
 
+def within(pattern: Pattern, name: str, workspace: str, field: str) -> str:
+    """Read the id of something that must be in *workspace*.
+
+    Raises:
+        Invalid: it is no such name, or is in another workspace.
+    """
+    home, own = pattern.parse(name, field)
+    if home != workspace:
+        raise Invalid(Fault(field, f"'{name}' belongs to another workspace; name one of 'workspaces/{workspace}'"))
+    return own
+
+
 def child(pattern: Pattern, name: str, workspace: str, field: str) -> str:
     """Read the id of something that must belong to *workspace*; empty where *name* is.
 
     Raises:
         Invalid: it is no such name, or belongs to another workspace.
     """
-    if not name:
-        return ""
-    home, own = pattern.parse(name, field)
-    if home != workspace:
-        raise Invalid(Fault(field, f"'{name}' belongs to another workspace; name one of 'workspaces/{workspace}'"))
-    return own
+    return within(pattern, name, workspace, field) if name else ""
 
 
 def number(text: str, field: str = "name") -> int:

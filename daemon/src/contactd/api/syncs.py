@@ -11,7 +11,9 @@ from typing import Protocol
 from contactd.api import names
 from contactd.api.access import caller
 from contactd.api.batches import Batches
+from contactd.api.convert import mappings as mappings_convert
 from contactd.api.convert import syncs as convert
+from contactd.api.convert import terms
 from contactd.api.convert.common import asking
 from contactd.api.convert.plugins import source_field_message
 from contactd.api.convert.runs import MODES, counts_message, run_message
@@ -21,7 +23,7 @@ from contactd.api.threads import Threads
 from contactd.domain.nouns import Counts, RecordOutcome
 from contactd.domain.refusals import Exhausted, Fault, Invalid
 from contactd.domain.words import Mode
-from contactd.engine import deactivation, deletion, mappings, readiness, syncs, wishes
+from contactd.engine import deactivation, deletion, edits, mappings, readiness, syncs, wishes
 from contactd.engine.parts import Parts
 from contactd.engine.preview import Emit
 from contactd.engine.syncs import MODULE, Seen
@@ -60,11 +62,26 @@ class SyncServicer(sync_pb2_grpc.SyncServiceServicer):
             syncs.create,
             self._parts,
             workspace,
-            convert.draft(request, workspace),
+            terms.draft(request, workspace),
             by=caller(context).name,
             asking=asking(request.request_id, request),
         )
         return convert.sync_message(made)
+
+    async def UpdateSync(self, request: pb.UpdateSyncRequest, context: object) -> pb.Sync:
+        """Change what of a sync can be changed."""
+        workspace, name = names.SYNC.parse(request.sync.name, "sync.name")
+        edited = await self._threads.run(
+            edits.edit,
+            self._parts,
+            workspace,
+            name,
+            terms.change(request, workspace),
+            etag=request.sync.etag,
+            by=caller(context).name,
+            asking=asking(request.request_id, request),
+        )
+        return convert.sync_message(edited)
 
     async def GetSync(self, request: pb.GetSyncRequest, _context: object) -> pb.Sync:
         """Tell one sync."""
@@ -97,12 +114,12 @@ class SyncServicer(sync_pb2_grpc.SyncServiceServicer):
         workspace, connection = names.CONNECTION.parse(request.parent, "parent")
         module = request.module or MODULE
         lines = await self._threads.run(mappings.suggested, self._parts, workspace, connection, module)
-        return convert.suggestion_message(lines)
+        return mappings_convert.suggestion_message(lines)
 
     async def GetMapping(self, request: pb.GetMappingRequest, _context: object) -> pb.Mapping:
         """Tell the mapping of a sync."""
         workspace, name = names.MAPPING.parse(request.name)
-        return convert.mapping_message(await self._threads.run(mappings.get, self._parts, workspace, name))
+        return mappings_convert.mapping_message(await self._threads.run(mappings.get, self._parts, workspace, name))
 
     async def SetMapping(self, request: pb.SetMappingRequest, context: object) -> pb.Mapping:
         """Replace the mapping of a sync."""
@@ -112,11 +129,11 @@ class SyncServicer(sync_pb2_grpc.SyncServiceServicer):
             self._parts,
             workspace,
             name,
-            convert.mapping_lines(request.mapping.lines),
+            mappings_convert.mapping_lines(request.mapping.lines),
             etag=request.mapping.etag,
             by=caller(context).name,
         )
-        return convert.mapping_message(replaced)
+        return mappings_convert.mapping_message(replaced)
 
     async def ValidateSync(self, request: pb.ValidateSyncRequest, _context: object) -> pb.ValidateSyncResponse:
         """Tell all that is wrong with a sync, and what must be acknowledged."""

@@ -23,7 +23,6 @@ class Policies:
 
     inactive: Inactive | None = None
     role_address: RoleAddress | None = None
-    #: Addresses, as they were given.
     role_exceptions: tuple[str, ...] | None = None
     typo: Typo | None = None
     on_leave: OnLeave | None = None
@@ -39,9 +38,11 @@ class Policies:
         return cls(**{name: _READ.get(name, _same)(value) for name, value in kept.items()})
 
     def document(self) -> dict[str, Any]:
-        """Give what is said, to be kept as JSON."""
+        """Give what is said, to be kept as JSON; addresses by their keys."""
         said = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {name: list(one) if isinstance(one, tuple) else one for name, one in said.items() if one is not None}
+        if self.role_exceptions is not None:
+            said["role_exceptions"] = [email_key(text) or text for text in self.role_exceptions]
+        return {name: one for name, one in said.items() if one is not None}
 
 
 #: What counts when nobody says anything.

@@ -63,10 +63,14 @@ class Exists(ContactdError):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with one field: its path in the contract, and a sentence with the remedy."""
+    """What is wrong with one field: its path in the contract, and a sentence with the remedy.
+
+    *reason* is a stable name in UPPER_SNAKE, where programs may want to know which fault it is.
+    """
 
     field: str
     message: str
+    reason: str = ""
 
 
 class Invalid(ContactdError):

@@ -4,12 +4,12 @@ Rule: it looks at what is stored and known, and asks no source; what only the
 source can tell was checked when the mapping was stored.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from contactd.domain.nouns import Sync
+from contactd.domain.nouns import Connection, Sync, Workspace
 from contactd.domain.refusals import Conflict, Fault, Invalid
-from contactd.domain.schedule import faults as schedule_faults
+from contactd.engine import editions, terms
 from contactd.engine.parts import Parts
 from contactd.engine.sources import check_enabled
 from contactd.engine.syncs import attention
@@ -27,8 +27,14 @@ ATTENTION: dict[str, str] = {
     "limit": "the workspace has as many contacts as it may have, raise its limit",
 }
 
-#: The one warning there is: a run stops adding contacts at the limit of its workspace (R36).
+#: Marks whose causes are told with their own fields where everything is checked.
+_TOLD_BY_TERMS = frozenset({"lawful_basis_missing", "list_deleted", "topic_deleted"})
+
+#: A run stops adding contacts at the limit of its workspace (R36).
 CONTACT_LIMIT = "contact_limit"
+
+#: The account belongs to none of the owners of the workspace (R5).
+SAME_EMAIL = "same_email"
 
 
 class SyncWarning(NamedTuple):
@@ -53,13 +59,15 @@ def validate(parts: Parts, workspace: str, name: str) -> Checked:
 
 def check(parts: Parts, r: Reading, sync: Sync) -> Checked:
     """Tell what is wrong with *sync*, and what must be acknowledged."""
-    faults = [Fault("sync.attention", _wanted(sync, mark)) for mark in attention(parts, r, sync)]
+    home, connection = workspaces.by_id(r, sync.workspace_id), connections.by_id(r, sync.connection_id)
+    marks = [mark for mark in attention(parts, r, sync) if mark not in _TOLD_BY_TERMS]
+    faults = [Fault("sync.attention", _wanted(sync, mark)) for mark in marks]
     try:
-        check_enabled(connections.by_id(r, sync.connection_id))
+        check_enabled(connection)
     except Conflict as exc:
         faults.append(Fault("sync.connection", exc.message))
-    faults.extend(Fault(f"sync.{fault.field}", fault.message) for fault in schedule_faults(sync.schedule))
-    return Checked(tuple(faults), _warnings(r, sync))
+    faults.extend(terms.faults(r, home, terms.of(sync), created_at=sync.created_at))
+    return Checked(tuple(faults), tuple(_warnings(home, connection)))
 
 
 def check_attention(parts: Parts, r: Reading, sync: Sync) -> None:
@@ -98,12 +106,12 @@ def check_acknowledged(warnings: Collection[SyncWarning], acknowledged: Collecti
         raise Invalid(*missing, *astray, reason="WARNINGS_NOT_ACKNOWLEDGED")
 
 
-def _warnings(r: Reading, sync: Sync) -> tuple[SyncWarning, ...]:
-    limit = workspaces.by_id(r, sync.workspace_id).contact_limit
-    if not limit:
-        return ()
-    message = f"this workspace may have {limit} contacts, and a run skips those beyond"
-    return (SyncWarning(CONTACT_LIMIT, message),)
+def _warnings(home: Workspace, connection: Connection) -> Iterator[SyncWarning]:
+    if home.contact_limit:
+        message = f"this workspace may have {home.contact_limit} contacts, and a run skips those beyond"
+        yield SyncWarning(CONTACT_LIMIT, message)
+    for message in editions.warnings(home, connection.account_email):
+        yield SyncWarning(SAME_EMAIL, message)
 
 
 def _wanted(sync: Sync, mark: str) -> str:

@@ -5,22 +5,21 @@ are at that moment, and every fault is told at once by its path in the contract.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from contactd.domain.editions import EDITIONS
 from contactd.domain.mapping import suggest
-from contactd.domain.nouns import Connection, Counts, MappingLine, Run, Schedule, Sync, Workspace
+from contactd.domain.nouns import Connection, Counts, MappingLine, Run, Sync, Workspace
 from contactd.domain.refusals import Conflict, ContactdError, Fault, Invalid, NotFound
-from contactd.domain.schedule import faults as schedule_faults
-from contactd.domain.words import SubscriptionType
-from contactd.engine import ids, mappings, source_errors
+from contactd.engine import ids, mappings, selection, source_errors, terms
 from contactd.engine import preview as previews
 from contactd.engine.parts import Parts
 from contactd.engine.preview import Emit
 from contactd.engine.requests import UNNAMED, Asking, once
 from contactd.engine.sources import Sources
-from contactd.store import connections, lists, runs, syncs, workspaces
+from contactd.engine.terms import Terms
+from contactd.store import connections, runs, syncs, workspaces
 from contactd.store import mappings as stored_mappings
 from contactd.store.database import Reading, Transaction
 from contactd_sdk import SourceField
@@ -37,17 +36,14 @@ class Seen(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """What somebody wants of a new sync. *connection* and *list* are names, *lines* `None` the suggested ones."""
+class Draft(Terms):
+    """What somebody wants of a new sync. *connection* is a name, *lines* `None` the suggested ones."""
 
     name: str = ""
-    description: str = ""
     connection: str = ""
     module: str = MODULE
-    list: str = ""
-    subscription_type: SubscriptionType = SubscriptionType.MARKETING
-    update_empty: bool = False
-    schedule: Schedule = field(default_factory=Schedule)
+    #: Which records, as text; empty is all of them.
+    criteria: str = ""
     lines: tuple[MappingLine, ...] | None = None
 
 
@@ -136,24 +132,22 @@ def _create(
     *,
     by: str,
 ) -> Seen:
-    wanted = suggest(offered) if draft.lines is None else draft.lines
     check_room(tx, home, connection.id, connection.name)
-    lines, faults = mappings.resolve(tx, home.id, wanted, offered)
-    faults = (*_faults(tx, home, draft), *faults)
+    lines, faults = mappings.resolve(tx, home.id, suggest(offered) if draft.lines is None else draft.lines, offered)
+    criteria, wrong = selection.read(home, draft.criteria, offered)
+    faults = (*_faults(tx, home, draft), *terms.date_faults(draft, offered), *wrong, *faults)
     if faults:
         raise Invalid(*faults)
     sync = syncs.create(
         tx,
         workspace_id=home.id,
         connection_id=connection.id,
-        list_id=lists.get(tx, home.id, draft.list).id,
         name=ids.chosen(draft.name, draft.description, noun="sync", taken=lambda one: syncs.taken(tx, home.id, one)),
-        description=draft.description,
         module=draft.module,
-        subscription_type=draft.subscription_type,
-        update_empty=draft.update_empty,
-        schedule=draft.schedule,
+        criteria=criteria.text,
+        criteria_types=criteria.types,
         by=by,
+        **terms.stored(tx, home, draft, created_at=tx.now),
     )
     mappings.make_fields(tx, sync, lines, offered, by=by)
     stored_mappings.begin(tx, sync, lines)
@@ -176,15 +170,7 @@ def _connection(parts: Parts, r: Reading, home: Workspace, draft: Draft) -> tupl
 
 def _faults(r: Reading, home: Workspace, draft: Draft) -> tuple[Fault, ...]:
     """Tell what is wrong with *draft*, its mapping and its source aside."""
-    faults = list(
-        ids.id_faults(draft.name, draft.description, noun="sync", id_field="sync_id", title_field="sync.description")
+    return (
+        *ids.id_faults(draft.name, draft.description, noun="sync", id_field="sync_id", title_field="sync.description"),
+        *terms.faults(r, home, draft, created_at=r.now),
     )
-    try:
-        lists.get(r, home.id, draft.list)
-    except NotFound as exc:
-        faults.append(Fault("sync.list", exc.message))
-    if draft.subscription_type is SubscriptionType.UNSUBSCRIBED:
-        message = "a sync cannot bring in contacts as unsubscribed; choose marketing or non_marketing"
-        faults.append(Fault("sync.subscription_type", message))
-    faults.extend(Fault(f"sync.{fault.field}", fault.message) for fault in schedule_faults(draft.schedule))
-    return tuple(faults)

@@ -7,6 +7,7 @@ only a run or the clock moved something.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -39,7 +40,7 @@ _PAGE = (
 _READ = select(_RUN.c.id).where(_RUN.c.sync_id == bindparam("id"), _RUN.c.state == RunState.SUCCEEDED).limit(1)
 
 #: What counts where nobody says anything.
-NEVER, NOTHING_SAID = Schedule(), Policies()
+NEVER, NOTHING_SAID, NO_TYPES = Schedule(), Policies(), MappingProxyType[str, str]({})
 
 
 def get(r: Reading, workspace_id: int, name: str) -> Sync:
@@ -91,12 +92,17 @@ def create(
     schedule: Schedule,
     by: str,
     criteria: str = "",
+    criteria_types: Mapping[str, str] = NO_TYPES,
     **more: Any,
 ) -> Sync:
-    """Make a draft; its name must be free. *more*: what else `columns` takes."""
+    """Make a draft; its name must be free.
+
+    *criteria_types*: of the source fields that *criteria* speak of. *more*: what else `columns` takes.
+    """
     sync_id = tx.reserve("sync")
     place = {"id": sync_id, "workspace_id": workspace_id, "connection_id": connection_id, "name": name}
-    kept = {"module": module, "criteria": criteria, "selection": "criteria" if criteria else "all"}
+    kept = {"module": module, "selection": "criteria" if criteria else "all"}
+    kept |= {"criteria": criteria, "criteria_types": json.dumps(dict(criteria_types))}
     wanted = columns(
         description=description,
         list_id=list_id,

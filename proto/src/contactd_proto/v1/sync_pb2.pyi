@@ -519,7 +519,7 @@ class UpdateSyncRequest(_message.Message):
 
     @_builtins.property
     def update_mask(self) -> _field_mask_pb2.FieldMask:
-        """Which fields to change: `description`, `list`, `subscription_type`, `topics`, `lawful_basis`,
+        """Which fields to change; empty means all that are set: `description`, `list`, `subscription_type`, `topics`, `lawful_basis`,
         `update_empty_values`, `schedule`, `sweep_schedule`, `retrieve_after`, `policies`, or one policy such as
         `policies.inactive`.
         """

@@ -51,6 +51,11 @@ class SyncServiceStub(object):
                 request_serializer=contactd_dot_v1_dot_sync__pb2.ListSyncsRequest.SerializeToString,
                 response_deserializer=contactd_dot_v1_dot_sync__pb2.ListSyncsResponse.FromString,
                 _registered_method=True)
+        self.UpdateSync = channel.unary_unary(
+                '/contactd.v1.SyncService/UpdateSync',
+                request_serializer=contactd_dot_v1_dot_sync__pb2.UpdateSyncRequest.SerializeToString,
+                response_deserializer=contactd_dot_v1_dot_sync__pb2.Sync.FromString,
+                _registered_method=True)
         self.DeleteSync = channel.unary_unary(
                 '/contactd.v1.SyncService/DeleteSync',
                 request_serializer=contactd_dot_v1_dot_sync__pb2.DeleteSyncRequest.SerializeToString,
@@ -138,6 +143,13 @@ class SyncServiceServicer(object):
 
     def ListSyncs(self, request, context):
         """Lists the syncs of a workspace.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdateSync(self, request, context):
+        """Changes what of a sync can be changed, from its next run on.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -252,6 +264,11 @@ def add_SyncServiceServicer_to_server(servicer, server):
                     servicer.ListSyncs,
                     request_deserializer=contactd_dot_v1_dot_sync__pb2.ListSyncsRequest.FromString,
                     response_serializer=contactd_dot_v1_dot_sync__pb2.ListSyncsResponse.SerializeToString,
+            ),
+            'UpdateSync': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateSync,
+                    request_deserializer=contactd_dot_v1_dot_sync__pb2.UpdateSyncRequest.FromString,
+                    response_serializer=contactd_dot_v1_dot_sync__pb2.Sync.SerializeToString,
             ),
             'DeleteSync': grpc.unary_unary_rpc_method_handler(
                     servicer.DeleteSync,
@@ -401,6 +418,33 @@ class SyncService(object):
             '/contactd.v1.SyncService/ListSyncs',
             contactd_dot_v1_dot_sync__pb2.ListSyncsRequest.SerializeToString,
             contactd_dot_v1_dot_sync__pb2.ListSyncsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateSync(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contactd.v1.SyncService/UpdateSync',
+            contactd_dot_v1_dot_sync__pb2.UpdateSyncRequest.SerializeToString,
+            contactd_dot_v1_dot_sync__pb2.Sync.FromString,
             options,
             channel_credentials,
             insecure,

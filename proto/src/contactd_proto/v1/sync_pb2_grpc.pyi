@@ -40,6 +40,8 @@ class SyncServiceStub:
     """Tells one sync."""
     ListSyncs: _grpc.UnaryUnaryMultiCallable[_sync_pb2.ListSyncsRequest, _sync_pb2.ListSyncsResponse]
     """Lists the syncs of a workspace."""
+    UpdateSync: _grpc.UnaryUnaryMultiCallable[_sync_pb2.UpdateSyncRequest, _sync_pb2.Sync]
+    """Changes what of a sync can be changed, from its next run on."""
     DeleteSync: _grpc.UnaryUnaryMultiCallable[_sync_pb2.DeleteSyncRequest, _sync_pb2.Sync]
     """Deletes a sync: it runs no more, its contacts and history stay, and for 30 days it can come back."""
     UndeleteSync: _grpc.UnaryUnaryMultiCallable[_sync_pb2.UndeleteSyncRequest, _sync_pb2.Sync]
@@ -80,6 +82,8 @@ class SyncServiceAsyncStub(SyncServiceStub):
     """Tells one sync."""
     ListSyncs: _aio.UnaryUnaryMultiCallable[_sync_pb2.ListSyncsRequest, _sync_pb2.ListSyncsResponse]  # type: ignore[assignment]
     """Lists the syncs of a workspace."""
+    UpdateSync: _aio.UnaryUnaryMultiCallable[_sync_pb2.UpdateSyncRequest, _sync_pb2.Sync]  # type: ignore[assignment]
+    """Changes what of a sync can be changed, from its next run on."""
     DeleteSync: _aio.UnaryUnaryMultiCallable[_sync_pb2.DeleteSyncRequest, _sync_pb2.Sync]  # type: ignore[assignment]
     """Deletes a sync: it runs no more, its contacts and history stay, and for 30 days it can come back."""
     UndeleteSync: _aio.UnaryUnaryMultiCallable[_sync_pb2.UndeleteSyncRequest, _sync_pb2.Sync]  # type: ignore[assignment]
@@ -135,6 +139,14 @@ class SyncServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_sync_pb2.ListSyncsResponse, _abc.Awaitable[_sync_pb2.ListSyncsResponse]]:
         """Lists the syncs of a workspace."""
+
+    @_abc_1.abstractmethod
+    def UpdateSync(
+        self,
+        request: _sync_pb2.UpdateSyncRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_sync_pb2.Sync, _abc.Awaitable[_sync_pb2.Sync]]:
+        """Changes what of a sync can be changed, from its next run on."""
 
     @_abc_1.abstractmethod
     def DeleteSync(

@@ -1,7 +1,6 @@
-"""Syncs, schedules and mappings to messages, and back."""
+"""Syncs and schedules to messages."""
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Iterable
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -9,15 +8,13 @@ from contactd.api import names
 from contactd.api.convert.common import SUBSCRIPTION_TYPES, Words, etag, timestamp
 from contactd.api.convert.policies import LAWFUL_BASES, policies_message
 from contactd.api.convert.runs import record_message, run_message, value_text
-from contactd.domain.nouns import Mapping, MappingLine, RecordOutcome, Schedule
-from contactd.domain.refusals import Fault, Invalid
-from contactd.domain.words import Recurrence, SubscriptionType, SyncState
+from contactd.api.convert.terms import RECURRENCES
+from contactd.domain.nouns import RecordOutcome, Schedule
+from contactd.domain.words import SyncState
 from contactd.engine.deletion import KEPT
 from contactd.engine.readiness import Checked
-from contactd.engine.syncs import MODULE, Draft, Seen
+from contactd.engine.syncs import Seen
 from contactd_proto.v1 import sync_pb2 as pb
-
-_Read = TypeVar("_Read")
 
 STATES: Words[SyncState, pb.Sync.State.ValueType] = Words(
     {
@@ -28,16 +25,6 @@ STATES: Words[SyncState, pb.Sync.State.ValueType] = Words(
         SyncState.COMPLETED: pb.Sync.STATE_COMPLETED,
         SyncState.DISCONNECTED: pb.Sync.STATE_DISCONNECTED,
         SyncState.DELETED: pb.Sync.STATE_DELETED,
-    }
-)
-
-RECURRENCES: Words[Recurrence, pb.Schedule.Recurrence.ValueType] = Words(
-    {
-        Recurrence.ONCE: pb.Schedule.RECURRENCE_ONCE,
-        Recurrence.DAILY: pb.Schedule.RECURRENCE_DAILY,
-        Recurrence.WEEKLY: pb.Schedule.RECURRENCE_WEEKLY,
-        Recurrence.MONTHLY: pb.Schedule.RECURRENCE_MONTHLY,
-        Recurrence.CRON: pb.Schedule.RECURRENCE_CRON,
     }
 )
 
@@ -83,32 +70,6 @@ def _time(micros: int | None) -> Timestamp | None:
     return None if micros is None else timestamp(micros)
 
 
-def draft(request: pb.CreateSyncRequest, workspace: str) -> Draft:
-    """Read what somebody wants of a new sync.
-
-    Raises:
-        Invalid: with every name and word that cannot be read.
-    """
-    sync, faults = request.sync, list[Fault]()
-    connection = _read(faults, lambda: _within(names.CONNECTION, sync.connection, "sync.connection", workspace), "")
-    mailing_list = _read(faults, lambda: _within(names.LIST, sync.list, "sync.list", workspace), "")
-    kind = _read(faults, lambda: _subscription_type(sync.subscription_type), SubscriptionType.MARKETING)
-    recurrence = _read(faults, lambda: _recurrence(sync.schedule.recurrence), Recurrence.ONCE)
-    if faults:
-        raise Invalid(*faults)
-    return Draft(
-        name=request.sync_id,
-        description=sync.description,
-        connection=connection,
-        module=sync.module or MODULE,
-        list=mailing_list,
-        subscription_type=kind,
-        update_empty=sync.update_empty_values,
-        schedule=_schedule(sync.schedule, recurrence),
-        lines=mapping_lines(request.mapping.lines) if request.HasField("mapping") else None,
-    )
-
-
 def schedule_message(schedule: Schedule) -> pb.Schedule:
     """Turn a schedule into its message."""
     return pb.Schedule(
@@ -121,33 +82,12 @@ def schedule_message(schedule: Schedule) -> pb.Schedule:
     )
 
 
-def mapping_message(mapping: Mapping) -> pb.Mapping:
-    """Turn a sync's mapping into its message."""
-    return pb.Mapping(
-        name=names.MAPPING.format(mapping.workspace, mapping.sync),
-        lines=[_line_message(line) for line in mapping.lines],
-        version=mapping.version,
-        etag=etag(mapping.version),
-    )
-
-
-def suggestion_message(lines: Sequence[MappingLine]) -> pb.Mapping:
-    """Turn proposed lines into the message of a mapping that no sync has yet."""
-    return pb.Mapping(lines=[_line_message(line) for line in lines])
-
-
-def mapping_lines(lines: Iterable[pb.MappingLine]) -> tuple[MappingLine, ...]:
-    """Read the lines of a mapping; what their source fields are is looked up later."""
-    return tuple(
-        MappingLine(source_field=line.source_field, target_field=line.target_field, create=line.create)
-        for line in lines
-    )
-
-
 def checked_message(checked: Checked) -> pb.ValidateSyncResponse:
     """Turn all that is wrong with a sync, and must be acknowledged, into its message."""
     return pb.ValidateSyncResponse(
-        faults=[pb.FieldFault(field=fault.field, message=fault.message) for fault in checked.faults],
+        faults=[
+            pb.FieldFault(field=fault.field, message=fault.message, reason=fault.reason) for fault in checked.faults
+        ],
         warnings=[pb.SyncWarning(id=warning.id, message=warning.message) for warning in checked.warnings],
     )
 
@@ -163,46 +103,3 @@ def preview_message(records: Iterable[RecordOutcome], workspace: str) -> pb.Prev
             for record in records
         ]
     )
-
-
-def _line_message(line: MappingLine) -> pb.MappingLine:
-    return pb.MappingLine(source_field=line.source_field, target_field=line.target_field, create=line.create)
-
-
-def _subscription_type(number: int) -> SubscriptionType:
-    if not number:
-        return SubscriptionType.MARKETING
-    return SUBSCRIPTION_TYPES.word(number, "sync.subscription_type")
-
-
-def _recurrence(number: int) -> Recurrence:
-    return RECURRENCES.word(number, "sync.schedule.recurrence") if number else Recurrence.ONCE
-
-
-def _schedule(schedule: pb.Schedule, recurrence: Recurrence) -> Schedule:
-    return Schedule(
-        recurrence=recurrence,
-        time=schedule.time,
-        time_zone=schedule.time_zone,
-        weekday=schedule.weekday,
-        day_of_month=schedule.day_of_month,
-        cron=schedule.cron,
-    )
-
-
-def _within(pattern: names.Pattern, name: str, field: str, workspace: str) -> str:
-    """Read the id of something that must be in *workspace*."""
-    home, found = pattern.parse(name, field)
-    if home != workspace:
-        message = f"'{name}' is in another workspace than '{workspace}'; name one of the same"
-        raise Invalid(Fault(field, message))
-    return found
-
-
-def _read(faults: list[Fault], read: Callable[[], _Read], otherwise: _Read) -> _Read:
-    """Read something; where that is not possible, note why, and go on with *otherwise*."""
-    try:
-        return read()
-    except Invalid as exc:
-        faults.extend(exc.faults)
-        return otherwise
