@@ -7,6 +7,7 @@ from typing import Any, cast
 import pytest
 
 from contactd.engine.parts import Parts
+from contactd.store import suppressions
 from contactd.store.seal import Sealer
 from fakes.house import House
 from people.desk import Desk
@@ -23,6 +24,7 @@ def house(tmp_path: Path) -> Iterator[House]:
 def desk(house: House) -> Desk:
     # Contacts need the store and its key; no source is asked for anything.
     nobody = cast("Any", None)
+    house.runs.erasure_key = Sealer(bytes(32)).derived(suppressions.PURPOSE)
     parts = Parts(
         database=house.database,
         sealer=Sealer(bytes(32)),

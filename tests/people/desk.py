@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from contactd.domain.nouns import ConsentEvent, Contact
-from contactd.domain.words import SubscriptionType
-from contactd.engine import contact_edits, contacts, subscribing
+from contactd.domain.nouns import ConsentEvent, Contact, Suppression
+from contactd.domain.words import SubscriptionType, SuppressionKind
+from contactd.engine import contact_edits, contacts, erasure, subscribing, suppressions
 from contactd.engine.contact_edits import Change
 from contactd.engine.contacts import Person
+from contactd.engine.erasure import Erased
 from contactd.engine.parts import Parts
+from contactd.engine.suppressions import Entry
 from contactd.store import consent, tables
 from contactd.store import contacts as rows
 from contactd.store.tables import table
@@ -42,6 +44,15 @@ class Desk:
 
     def subscribe(self, contact: Contact, **more: Any) -> Contact:
         return subscribing.subscribe(self.parts, HOME, contact.id, by=BY, **more)
+
+    def erase(self, email: str) -> Erased:
+        return erasure.erase(self.parts, HOME, email, by=BY)
+
+    def suppress(self, email: str, kind: SuppressionKind, **more: Any) -> Suppression:
+        return suppressions.add(self.parts, HOME, Entry(email=email, kind=kind, **more), by=BY)
+
+    def lift(self, entry: Suppression) -> None:
+        suppressions.lift(self.parts, HOME, entry.id, by=BY)
 
     def contact(self, key: str) -> Contact:
         """Give the contact that has an address."""

@@ -65,7 +65,7 @@ def register(server: aio.Server, parts: Parts, threads: Threads) -> None:
     connection_pb2_grpc.add_ConnectionServiceServicer_to_server(ConnectionServicer(parts, threads), server)
     list_pb2_grpc.add_ListServiceServicer_to_server(ListServicer(parts, threads), server)
     field_pb2_grpc.add_FieldServiceServicer_to_server(FieldServicer(parts, threads), server)
-    contact_pb2_grpc.add_ContactServiceServicer_to_server(ContactServicer(parts, threads), server)
+    contact_pb2_grpc.add_ContactServiceServicer_to_server(ContactServicer(parts, threads, Draining()), server)
     notes = NotificationServicer(parts, threads, Draining())
     notification_pb2_grpc.add_NotificationServiceServicer_to_server(notes, server)
 

@@ -7,7 +7,8 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 
-from contactd.api.export import COLUMNS, Csv, File, JsonLines
+from contactd.api.export import COLUMNS, Csv, JsonLines
+from contactd.api.files import File
 from contactd.domain.nouns import RecordOutcome, Run, SkippedRecord
 from contactd.domain.words import Outcome, Reason
 from contactd.store import outcomes

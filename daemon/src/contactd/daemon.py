@@ -40,7 +40,7 @@ from contactd.host.installed import installed
 from contactd.host.pool import Pool
 from contactd.host.probe import probe
 from contactd.host.starter import Starter
-from contactd.store import attempts, schema, seal
+from contactd.store import attempts, schema, seal, suppressions
 from contactd.store.database import Database
 from contactd.store.opening import open_store
 
@@ -104,7 +104,15 @@ def _build(config: Config, stack: ExitStack) -> House:
         recovered = attempts.recover(tx)
     if recovered:
         log.info("runs_recovered", runs=recovered)
-    executor.start(Runs(database, Sources(parts), owner=instance, wake=scheduler.wake).carry)
+    executor.start(
+        Runs(
+            database,
+            Sources(parts),
+            owner=instance,
+            wake=scheduler.wake,
+            erasure_key=sealer.derived(suppressions.PURPOSE),
+        ).carry
+    )
     about = About(version("contactd"), instance, database.kind, schema.HEAD, database.clock())
     return House(parts, scheduler, executor, about)
 

@@ -2,10 +2,10 @@
 
 # ruff: noqa: N802  the contract names its calls
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 
-from contactd.api import names
+from contactd.api import names, streaming
 from contactd.api.access import caller
 from contactd.api.convert.common import asking
 from contactd.api.convert.contacts import (
@@ -13,31 +13,37 @@ from contactd.api.convert.contacts import (
     change_of,
     consent_message,
     contact_message,
+    erased_message,
     person_of,
     subscription_type_of,
 )
 from contactd.api.convert.explain import explanation_message
+from contactd.api.convert.imports import lines_of, result_messages, terms_of
+from contactd.api.draining import Draining
 from contactd.api.paging import Asked, Paging
+from contactd.api.people_files import contact_form
 from contactd.api.threads import Threads
 from contactd.domain.address import email_key
 from contactd.domain.explaining import Explanation
+from contactd.domain.mapping import EMAIL
 from contactd.domain.nouns import ConsentEvent, Contact
 from contactd.domain.refusals import Fault, Invalid
 from contactd.domain.words import ContactStatus, SubscriptionType
-from contactd.engine import contact_edits, explain, subscribing
+from contactd.engine import contact_edits, erasure, explain, importing, subscribing
 from contactd.engine import contacts as contact_verbs
 from contactd.engine.parts import Parts
-from contactd.store import consent, contacts, lists, revisions, topics, workspaces
+from contactd.store import consent, contacts, fields, lists, revisions, topics, workspaces
 from contactd.store.contacts import Wanted
 from contactd.store.database import Database
 from contactd_proto.v1 import contact_pb2 as pb
-from contactd_proto.v1 import contact_pb2_grpc
+from contactd_proto.v1 import contact_pb2_grpc, file_pb2
 
 
 class ContactServicer(contact_pb2_grpc.ContactServiceServicer):
     """Answers for contacts."""
 
-    def __init__(self, parts: Parts, threads: Threads) -> None:
+    def __init__(self, parts: Parts, threads: Threads, draining: Draining) -> None:
+        self._draining = draining
         self._parts = parts
         self._database = parts.database
         self._threads = threads
@@ -123,6 +129,35 @@ class ContactServicer(contact_pb2_grpc.ContactServiceServicer):
         events = await self._threads.run(_consent, self._database, workspace, number)
         return pb.ListConsentEventsResponse(events=[consent_message(event) for event in events])
 
+    async def EraseContact(self, request: pb.EraseContactRequest, context: object) -> pb.EraseContactResponse:
+        """Erase a person for good."""
+        (workspace,) = names.WORKSPACE.parse(request.parent, "parent")
+        by = caller(context).name
+        return erased_message(await self._threads.run(erasure.erase, self._parts, workspace, request.email, by=by))
+
+    async def ImportContacts(self, request: pb.ImportContactsRequest, context: object) -> pb.ImportContactsResponse:
+        """Take some lines of a file in."""
+        (workspace,) = names.WORKSPACE.parse(request.parent, "parent")
+        terms, lines, by = terms_of(request, workspace), lines_of(request.rows), caller(context).name
+        imported = await self._threads.run(importing.contacts, self._parts, workspace, terms, lines, by=by)
+        return pb.ImportContactsResponse(results=result_messages(imported, names.CONTACT, workspace))
+
+    async def ExportContacts(
+        self, request: pb.ExportContactsRequest, _context: object
+    ) -> AsyncIterator[file_pb2.FilePiece]:
+        """Send contacts as a file."""
+        (workspace,) = names.WORKSPACE.parse(request.parent, "parent")
+        mailing_list = names.child(names.LIST, request.list, workspace, "list")
+        home, wanted, columns = await self._threads.run(_exported, self._database, workspace, mailing_list)
+        form = contact_form(request.format, columns)
+
+        def read(after: int) -> Sequence[Contact]:
+            with self._database.reading() as r:
+                return contacts.page(r, home, wanted=wanted, after=after, limit=streaming.BATCH)
+
+        async for piece in streaming.pieces(form, read, lambda row: row.id, self._threads, self._draining):
+            yield piece
+
     async def _verb(self, verb: Callable[..., Contact], name: str, context: object, **said: Any) -> pb.Contact:
         workspace, number = _named(name)
         by = caller(context).name
@@ -186,6 +221,14 @@ def _explain(parts: Parts, request: pb.ExplainContactRequest) -> Explanation:
         number = names.number(names.child(names.CONTACT, request.contact, workspace, "contact"), "contact")
         return explain.contact(parts, workspace, number)
     return explain.record(parts, workspace, names.child(names.SYNC, request.sync, workspace, "sync"), request.source_id)
+
+
+def _exported(database: Database, workspace: str, mailing_list: str) -> tuple[int, Wanted, list[str]]:
+    """Give the workspace, whom to export of it, and the contact fields that there are."""
+    with database.reading() as r:
+        home = workspaces.get(r, workspace)
+        wanted = Wanted(list_id=lists.get(r, home.id, mailing_list).id if mailing_list else None)
+        return home.id, wanted, [field.name for field in fields.every(r, home.id) if field.name != EMAIL]
 
 
 def _consent(database: Database, workspace: str, number: int) -> Sequence[ConsentEvent]:

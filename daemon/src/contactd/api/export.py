@@ -4,14 +4,11 @@ Rule: every cell of the CSV is text to a spreadsheet. One that begins like a
 formula is led by an apostrophe, whoever wrote it at the source.
 """
 
-import csv
-import hashlib
-import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Protocol
+from collections.abc import Sequence
 
 from contactd.api.convert.runs import suggestion, value_text
+from contactd.api.files import Sheet
 from contactd.domain.clock import moment
 from contactd.domain.nouns import RecordOutcome, Run, SkippedRecord
 from contactd.domain.reasons import explain
@@ -31,24 +28,6 @@ COLUMNS = (
     "raw",
 )
 
-#: What a spreadsheet takes for the beginning of a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-#: About how large a piece is, in octets.
-_PIECE = 64 * 1024
-
-
-class Form(Protocol):
-    """How records become lines of a file."""
-
-    def head(self) -> str:
-        """Give what stands before the first record."""
-        ...
-
-    def line(self, skipped: SkippedRecord) -> str:
-        """Give the line of one record."""
-        ...
-
 
 class Csv:
     """RFC 4180 in UTF-8; mapped values in a column each, in the order of *targets*."""
@@ -56,24 +35,17 @@ class Csv:
     def __init__(self, run: Run, targets: Sequence[str]) -> None:
         self._time = _time(run)
         self._targets = targets
-        self._cells = io.StringIO()
-        self._writer = csv.writer(self._cells, lineterminator="\r\n")
+        self._sheet = Sheet()
 
     def head(self) -> str:
         """Give the names of the columns; a contact field that is called like one of ours is marked."""
-        return self._row([*COLUMNS, *(f"field.{name}" if name in COLUMNS else name for name in self._targets)])
+        return self._sheet.line([*COLUMNS, *(f"field.{name}" if name in COLUMNS else name for name in self._targets)])
 
     def line(self, skipped: SkippedRecord) -> str:
         """Give the row of one record."""
         values = skipped.record.values
         told = _told(skipped.record, self._time)
-        return self._row([*told.values(), *(value_text(values.get(name)) for name in self._targets)])
-
-    def _row(self, cells: Iterable[str]) -> str:
-        self._cells.seek(0)
-        self._cells.truncate()
-        self._writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
-        return self._cells.getvalue()
+        return self._sheet.line([*told.values(), *(value_text(values.get(name)) for name in self._targets)])
 
 
 class JsonLines:
@@ -90,34 +62,6 @@ class JsonLines:
         """Give the line of one record."""
         told = _told(skipped.record, self._time)
         return json.dumps({**told, "values": dict(skipped.record.values)}, ensure_ascii=False) + "\n"
-
-
-class File:
-    """A file that grows, given out in pieces; its sum is known at its end."""
-
-    def __init__(self, form: Form) -> None:
-        self._form = form
-        self._sum = hashlib.sha256()
-        self._kept = bytearray(form.head().encode())
-
-    def take(self, records: Iterable[SkippedRecord]) -> Iterator[bytes]:
-        """Append *records*, and give the pieces that are full by that."""
-        for record in records:
-            # A lone surrogate in a record must not end the export.
-            self._kept += self._form.line(record).encode(errors="replace")
-            if len(self._kept) >= _PIECE:
-                yield self._piece()
-
-    def end(self) -> tuple[bytes, str]:
-        """Give the last piece, and the SHA-256 of the whole file."""
-        piece = self._piece()
-        return piece, self._sum.hexdigest()
-
-    def _piece(self) -> bytes:
-        piece = bytes(self._kept)
-        self._kept.clear()
-        self._sum.update(piece)
-        return piece
 
 
 def _time(run: Run) -> str:

@@ -11,6 +11,7 @@ from contactd.api.notifications import NotificationServicer
 from contactd.api.plugins import PluginServicer
 from contactd.api.runs import RunServicer
 from contactd.api.server import Register
+from contactd.api.suppressions import SuppressionServicer
 from contactd.api.syncs import SyncServicer
 from contactd.api.system import About, SystemServicer
 from contactd.api.threads import Threads
@@ -24,6 +25,7 @@ from contactd_proto.v1.list_pb2_grpc import add_ListServiceServicer_to_server
 from contactd_proto.v1.notification_pb2_grpc import add_NotificationServiceServicer_to_server
 from contactd_proto.v1.plugin_pb2_grpc import add_PluginServiceServicer_to_server
 from contactd_proto.v1.run_pb2_grpc import add_RunServiceServicer_to_server
+from contactd_proto.v1.suppression_pb2_grpc import add_SuppressionServiceServicer_to_server
 from contactd_proto.v1.sync_pb2_grpc import add_SyncServiceServicer_to_server
 from contactd_proto.v1.system_pb2_grpc import add_SystemServiceServicer_to_server
 from contactd_proto.v1.topic_pb2_grpc import add_TopicServiceServicer_to_server
@@ -36,7 +38,8 @@ def registration(parts: Parts, threads: Threads, draining: Draining, about: Abou
     plugins, connections = PluginServicer(parts, threads), ConnectionServicer(parts, threads)
     lists, fields = ListServicer(parts, threads), FieldServicer(parts, threads)
     topics = TopicServicer(parts, threads)
-    contacts, notifications = ContactServicer(parts, threads), NotificationServicer(parts, threads, draining)
+    contacts, suppressions = ContactServicer(parts, threads, draining), SuppressionServicer(parts, threads, draining)
+    notifications = NotificationServicer(parts, threads, draining)
     syncs, runs = SyncServicer(parts, threads, draining), RunServicer(parts, threads, draining)
 
     def register(server: aio.Server) -> None:
@@ -48,6 +51,7 @@ def registration(parts: Parts, threads: Threads, draining: Draining, about: Abou
         add_TopicServiceServicer_to_server(topics, server)
         add_FieldServiceServicer_to_server(fields, server)
         add_ContactServiceServicer_to_server(contacts, server)
+        add_SuppressionServiceServicer_to_server(suppressions, server)
         add_NotificationServiceServicer_to_server(notifications, server)
         add_SyncServiceServicer_to_server(syncs, server)
         add_RunServiceServicer_to_server(runs, server)

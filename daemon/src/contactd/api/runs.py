@@ -10,7 +10,8 @@ from contactd.api.convert.changes import contact_change_message
 from contactd.api.convert.common import asking
 from contactd.api.convert.runs import record_message, run_message
 from contactd.api.draining import Draining, stopping
-from contactd.api.export import Csv, File, Form, JsonLines
+from contactd.api.export import Csv, JsonLines
+from contactd.api.files import File, Form
 from contactd.api.paging import Asked, Paging
 from contactd.api.threads import Threads
 from contactd.domain.changes import ContactChange
@@ -34,7 +35,7 @@ _BATCH = 500
 #: Before the first record of a run.
 _START = -1
 
-_FORMS: dict[int, Callable[[Run, Sequence[str]], Form]] = {
+_FORMS: dict[int, Callable[[Run, Sequence[str]], Form[SkippedRecord]]] = {
     pb.ExportSkippedRecordsRequest.FORMAT_UNSPECIFIED: Csv,
     pb.ExportSkippedRecordsRequest.FORMAT_CSV: Csv,
     pb.ExportSkippedRecordsRequest.FORMAT_JSON_LINES: JsonLines,
@@ -162,7 +163,7 @@ def _named(name: str, field: str = "name") -> tuple[str, str, int]:
     return workspace, sync, names.number(number, field)
 
 
-def _form(number: int) -> Callable[[Run, Sequence[str]], Form]:
+def _form(number: int) -> Callable[[Run, Sequence[str]], Form[SkippedRecord]]:
     if number not in _FORMS:
         raise Invalid(Fault("format", "'format' must be CSV or JSON Lines"))
     return _FORMS[number]
@@ -201,7 +202,7 @@ def _exported(database: Database, workspace: str, sync: str, number: int) -> tup
         return run, [line.target_field for line in lines]
 
 
-def _append(database: Database, run: Run, file: File, after: int) -> tuple[Sequence[bytes], int | None]:
+def _append(database: Database, run: Run, file: File[SkippedRecord], after: int) -> tuple[Sequence[bytes], int | None]:
     """Append the next records to *file*; give the pieces that are full, and where to go on, if anywhere."""
     with database.reading() as r:
         rows = _rows(r, run, after=after, limit=_BATCH)

@@ -5,7 +5,7 @@ A sync that is edited while it runs changes the next run, not this one.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, Self
 
@@ -85,9 +85,13 @@ class Rules:
     #: Changes up to here are known; a repeat of one of them is not counted. `None`: all are counted.
     known_until: int | None
     version: bytes
+    #: What hashes of erased addresses are made with.
+    erasure_key: bytes = field(default=b"", repr=False)
 
     @classmethod
-    def of(cls, config: Mapping[str, Any], *, run: int, sync: int, known_until: int | None) -> Self:
+    def of(
+        cls, config: Mapping[str, Any], *, run: int, sync: int, known_until: int | None, erasure_key: bytes = b""
+    ) -> Self:
         """Read the snapshot *config*, as the run's row keeps it; an older version kept less."""
         lines = [MappingLine(**line) for line in config["mapping"]]
         types = {name: FieldType(kind) for name, kind in config["types"].items()}
@@ -107,6 +111,7 @@ class Rules:
             rank=precedence(*config.get("priority", (0, 0))),
             known_until=known_until,
             version=_version(config),
+            erasure_key=erasure_key,
         )
 
     @property

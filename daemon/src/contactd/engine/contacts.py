@@ -64,7 +64,7 @@ def _created(intake: Intake, tx: Transaction, person: Person, by: str) -> int:
         faults.append(Fault("subscription_type", NOT_BY_EDIT))
     if faults or verdict.key is None:
         raise Invalid(*faults)
-    if intake.limit_reached(verdict.holder, person.subscription_type):
+    if person.subscription_type is SubscriptionType.MARKETING and intake.room() == 0:
         raise Conflict(
             f"the workspace has {intake.home.contact_limit} contacts, as many as it may have; raise its limit",
             reason="CONTACT_LIMIT",

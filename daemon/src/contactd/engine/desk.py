@@ -10,7 +10,7 @@ from itertools import count
 from typing import Protocol
 
 from contactd.domain.ledger import LEFT, MOVED, Known, Link, Parking
-from contactd.store import known
+from contactd.store import known, suppressions
 from contactd.store import settle as asked
 from contactd.store.database import Transaction
 from contactd.store.known import Scope
@@ -44,6 +44,10 @@ class Desk(Protocol):
 
     def ids(self, at_most: int) -> Iterator[int]:
         """Give numbers for up to *at_most* new contacts."""
+        ...
+
+    def erased(self) -> frozenset[bytes]:
+        """Give the hashes of addresses whose people were erased."""
         ...
 
 
@@ -83,3 +87,7 @@ class Stored:
     def ids(self, at_most: int) -> Iterator[int]:
         """Give numbers for up to *at_most* new contacts."""
         return count(self._tx.reserve("contact", at_most) if at_most else 0)
+
+    def erased(self) -> frozenset[bytes]:
+        """Give the hashes of addresses whose people were erased."""
+        return suppressions.erased(self._tx, self._scope.workspace)

@@ -7,11 +7,12 @@ address (daemon/REQUIREMENTS.md 1.5).
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from contactd.domain.address import check
+from contactd.domain.address import check, email_key
 from contactd.domain.by_hand import refusal
+from contactd.domain.erasing import digest
 from contactd.domain.nouns import Contact, Workspace
 from contactd.domain.refusals import Fault
-from contactd.domain.words import ContactStatus, Reason, SubscriptionType
+from contactd.domain.words import ContactStatus, Reason
 from contactd.engine.parts import Parts
 from contactd.store import by_hand, contacts, fields, members, suppressions, workspaces
 from contactd.store.database import Reading
@@ -50,7 +51,10 @@ class Intake:
         self._r = r
         self._erasure_key = parts.sealer.derived(suppressions.PURPOSE)
         self._erased = suppressions.erased(r, home.id)
-        self._policies = workspaces.policies(r, home.id)
+        policies = workspaces.policies(r, home.id)
+        self._roles_allowed = policies.get("role_address") == "allow"
+        self._exceptions = {email_key(address) for address in policies.get("role_exceptions", ())}
+        self._typos_allowed = policies.get("typo") == "off"
 
     def types(self) -> Mapping[str, FieldType]:
         """Give the fields that a contact can have beside its address, with their types."""
@@ -76,17 +80,16 @@ class Intake:
     def _checked(self, email: str) -> tuple[str | None, Reason, str]:
         """Look at the address alone (rows 7 to 10), with the policies of the workspace."""
         key, reason, suggestion = check(email)
-        role_allowed = self._policies.get("role_address") == "allow" or key in self._policies.get("role_exceptions", ())
-        if reason is Reason.ROLE_ADDRESS and role_allowed:
+        if reason is Reason.ROLE_ADDRESS and (self._roles_allowed or key in self._exceptions):
             reason = Reason.NONE
-        if reason is Reason.INVALID_PATTERN and key is not None and self._policies.get("typo") == "off":
+        if reason is Reason.INVALID_PATTERN and key is not None and self._typos_allowed:
             reason, suggestion = Reason.NONE, ""
         return key, reason, suggestion
 
     def _against(self, keys: Collection[str]) -> dict[str, Reason]:
         against = suppressions.against(self._r, self.home.id, keys)
         if self._erased:
-            gone = {key for key in keys if suppressions.digest(key, self._erasure_key) in self._erased}
+            gone = {key for key in keys if digest(key, self._erasure_key) in self._erased}
             against.update(dict.fromkeys(gone, Reason.ERASED))
         return against
 
@@ -118,13 +121,11 @@ class Intake:
         message = f"'{lawful_basis}' is no lawful basis; give one of {', '.join(LAWFUL_BASES)}"
         return (Fault("lawful_basis", message),)
 
-    def limit_reached(self, holder: Contact | None, wanted: SubscriptionType) -> bool:
-        """Tell whether one more contact that gets marketing mail is more than the workspace may have (row 16)."""
-        if not self.home.contact_limit or wanted is not SubscriptionType.MARKETING:
-            return False
-        if holder is not None and holder.status is ContactStatus.LIVE:
-            return False
-        return by_hand.marketed(self._r, self.home.id) >= self.home.contact_limit
+    def room(self) -> int | None:
+        """Tell how many more contacts that get marketing mail the workspace may have (row 16); None: any number."""
+        if not self.home.contact_limit:
+            return None
+        return max(self.home.contact_limit - by_hand.marketed(self._r, self.home.id), 0)
 
 
 def address_faults(verdict: Verdict, email: str, *, itself: int | None = None) -> tuple[Fault, ...]:

@@ -6,7 +6,7 @@ from itertools import count
 from contactd.domain.ledger import DELETED, DETACHED, GONE, LEFT, MOVED, Image, Known, Link, Parking, Plan
 from contactd.domain.words import LinkState, Outcome, Reason
 from contactd.engine.taking import decided
-from contactd.store import known
+from contactd.store import known, suppressions
 from contactd.store.database import Database
 from contactd.store.known import Scope
 
@@ -107,6 +107,11 @@ class Overlay:
         """Give numbers for up to *at_most* new contacts."""
         del at_most
         return self._numbers
+
+    def erased(self) -> frozenset[bytes]:
+        """Give the hashes of addresses whose people were erased."""
+        with self._database.reading() as r:
+            return suppressions.erased(r, self._scope.workspace)
 
     def _claimants(self, key: str, stored: Sequence[Link]) -> list[Link]:
         untouched = [link for link in stored if link.source_id not in self._links]

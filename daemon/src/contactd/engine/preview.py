@@ -19,7 +19,7 @@ from contactd.engine.settle import AT_ONCE
 from contactd.engine.sources import Sources
 from contactd.engine.steps import hand_overs, moves, removals
 from contactd.engine.taking import plan_page
-from contactd.store import snapshots
+from contactd.store import snapshots, suppressions
 from contactd.store.database import Database
 from contactd.store.known import Scope
 from contactd_sdk import Page, Record, Window
@@ -41,7 +41,8 @@ def preview(parts: Parts, sync: Sync, limit: int, emit: Emit) -> Counts:
     with parts.database.reading() as r:
         config = snapshots.of(r, sync.id)
     scope = Scope.of(config, workspace=sync.workspace_id, sync=sync.id, run=_NO_RUN)
-    rules = Rules.of(config, run=_NO_RUN, sync=sync.id, known_until=None)
+    erasure_key = parts.sealer.derived(suppressions.PURPOSE)
+    rules = Rules.of(config, run=_NO_RUN, sync=sync.id, known_until=None, erasure_key=erasure_key)
     forecast = Forecast(parts.database, scope, rules)
     window = Window(module=sync.module, fields=rules.source_fields)
     with Sources(parts).open(sync.connection_id) as source:

@@ -51,10 +51,13 @@ class Runs:
         owner: str,
         wake: Callable[[], None],
         at_once: int = AT_ONCE,
+        erasure_key: bytes = b"",
     ) -> None:
         self.database = database
         #: How many records one step of settle decides at most.
         self.at_once = at_once
+        #: What hashes of erased addresses are made with.
+        self.erasure_key = erasure_key
         self.sources = sources
         self.owner = owner
         #: Something may be due now: a slot is free, or a run waits for a time.
@@ -98,6 +101,7 @@ class Runs:
             run=attempt.run,
             sync=attempt.scope.sync,
             known_until=attempt.known_until,
+            erasure_key=self.erasure_key,
         )
         with self.sources.open(attempt.connection) as source:
             stop.interrupts(source.interrupt)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from contactd.domain.decide import decide
+from contactd.domain.erasing import forgotten
 from contactd.domain.ledger import MANUAL, Known, Plan
 from contactd.domain.mapping import EMAIL
 from contactd.domain.rules import Rules
@@ -15,7 +16,7 @@ from contactd_sdk import Page
 def plan_page(desk: Desk, rules: Rules, page: Page) -> tuple[Sifted, Plan]:
     """Decide every record of *page* that can be decided before the end of the run."""
     links = desk.links(source_ids(page.records, page.malformed))
-    sifted = sift(page.records, page.malformed, links, rules)
+    sifted = forgotten(sift(page.records, page.malformed, links, rules), desk.erased(), rules.erasure_key)
     bearing = _bearing(desk, sifted)
     fresh = {candidate.key for candidate in sifted.eligible} - bearing.contacts.keys()
     return sifted, decide(sifted, bearing, rules, desk.ids(len(fresh)))

@@ -168,6 +168,14 @@ class Database(ABC):
         """
 
     @abstractmethod
+    def scrub(self) -> None:
+        """Let no earlier state of the rows stay where it need not: what was erased is gone from the disk, too.
+
+        Raises:
+            Away: somebody reads an earlier state just now.
+        """
+
+    @abstractmethod
     def close(self) -> None:
         """Close the store and give up the claim on it."""
 

@@ -63,6 +63,17 @@ class SqliteDatabase(Database):
             connection.exec_driver_sql("BEGIN")
             yield Reading(connection, self.clock())
 
+    def scrub(self) -> None:
+        """Write the log of changes back and empty it: all else that is written over is zeroed at once."""
+        with self._lock.held(urgent=True), _away():
+            (busy, *_) = self._writer.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+        if busy:
+            raise Away(
+                "it is erased, but somebody reads an earlier state of the store just now, so its files still hold it; "
+                "repeat the command in a moment",
+                reason="STORE_READ",
+            )
+
     def close(self) -> None:
         """Close the file and give up the claim on it."""
         self._writer.close()
@@ -100,6 +111,8 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     for pragma in (
         "journal_mode = WAL",
         "foreign_keys = OFF",
+        # What is deleted or written over is gone from the file, not only from the tables.
+        "secure_delete = ON",
         "cache_size = -32768",
         "mmap_size = 268435456",
         "temp_store = MEMORY",

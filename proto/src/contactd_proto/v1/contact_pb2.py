@@ -23,12 +23,13 @@ _sym_db = _symbol_database.Default()
 
 
 from contactd_proto.v1 import access_pb2 as contactd_dot_v1_dot_access__pb2
+from contactd_proto.v1 import file_pb2 as contactd_dot_v1_dot_file__pb2
 from contactd_proto.v1 import ledger_pb2 as contactd_dot_v1_dot_ledger__pb2
 from google.protobuf import struct_pb2 as google_dot_protobuf_dot_struct__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19\x63ontactd/v1/contact.proto\x12\x0b\x63ontactd.v1\x1a\x18\x63ontactd/v1/access.proto\x1a\x18\x63ontactd/v1/ledger.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe1\x05\n\x07\x43ontact\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05\x65mail\x18\x02 \x01(\t\x12\x30\n\x06values\x18\x03 \x03(\x0b\x32 .contactd.v1.Contact.ValuesEntry\x12\x38\n\x11subscription_type\x18\x04 \x01(\x0e\x32\x1d.contactd.v1.SubscriptionType\x12+\n\x06status\x18\x05 \x01(\x0e\x32\x1b.contactd.v1.Contact.Status\x12\r\n\x05lists\x18\x06 \x03(\t\x12\r\n\x05stale\x18\x07 \x01(\x08\x12/\n\x0b\x63reate_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bupdate_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08revision\x18\n \x01(\x03\x12\x32\n\x07origins\x18\x0b \x03(\x0b\x32!.contactd.v1.Contact.OriginsEntry\x12,\n\x0bmemberships\x18\x0c \x03(\x0b\x32\x17.contactd.v1.Membership\x12\'\n\x06topics\x18\r \x03(\x0b\x32\x17.contactd.v1.Membership\x12\x14\n\x0clawful_basis\x18\x0e \x01(\t\x12\x0e\n\x06manual\x18\x0f \x01(\x08\x12\x0c\n\x04\x65tag\x18\x10 \x01(\t\x1a\x45\n\x0bValuesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12%\n\x05value\x18\x02 \x01(\x0b\x32\x16.google.protobuf.Value:\x02\x38\x01\x1a.\n\x0cOriginsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"X\n\x06Status\x12\x16\n\x12STATUS_UNSPECIFIED\x10\x00\x12\x0f\n\x0bSTATUS_LIVE\x10\x01\x12\x12\n\x0eSTATUS_DELETED\x10\x02\x12\x11\n\rSTATUS_ERASED\x10\x03\"\xb5\x01\n\nMembership\x12\n\n\x02of\x18\x01 \x01(\t\x12,\n\x05state\x18\x02 \x01(\x0e\x32\x1d.contactd.v1.Membership.State\x12\x0c\n\x04sync\x18\x03 \x01(\t\"_\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x14\n\x10STATE_SUBSCRIBED\x10\x01\x12\x16\n\x12STATE_UNSUBSCRIBED\x10\x02\x12\x11\n\rSTATE_REMOVED\x10\x03\"!\n\x11GetContactRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"5\n\x14LookupContactRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\r\n\x05\x65mail\x18\x02 \x01(\t\"\xdf\x01\n\x13ListContactsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x0c\n\x04list\x18\x02 \x01(\t\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\x12\r\n\x05topic\x18\x05 \x01(\t\x12+\n\x06status\x18\x06 \x01(\x0e\x32\x1b.contactd.v1.Contact.Status\x12\x38\n\x11subscription_type\x18\x07 \x01(\x0e\x32\x1d.contactd.v1.SubscriptionType\x12\r\n\x05stale\x18\x08 \x01(\x08\"i\n\x14ListContactsResponse\x12&\n\x08\x63ontacts\x18\x01 \x03(\x0b\x32\x14.contactd.v1.Contact\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x10\n\x08revision\x18\x03 \x01(\x03\"\xbe\x02\n\x14\x43reateContactRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\r\n\x05\x65mail\x18\x02 \x01(\t\x12=\n\x06values\x18\x03 \x03(\x0b\x32-.contactd.v1.CreateContactRequest.ValuesEntry\x12\r\n\x05lists\x18\x04 \x03(\t\x12\x0e\n\x06topics\x18\x05 \x03(\t\x12\x38\n\x11subscription_type\x18\x06 \x01(\x0e\x32\x1d.contactd.v1.SubscriptionType\x12\x14\n\x0clawful_basis\x18\x07 \x01(\t\x12\x12\n\nrequest_id\x18\x08 \x01(\t\x1a\x45\n\x0bValuesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12%\n\x05value\x18\x02 \x01(\x0b\x32\x16.google.protobuf.Value:\x02\x38\x01\"\x9f\x03\n\x14UpdateContactRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04\x65tag\x18\x02 \x01(\t\x12\x12\n\x05\x65mail\x18\x03 \x01(\tH\x00\x88\x01\x01\x12=\n\x06values\x18\x04 \x03(\x0b\x32-.contactd.v1.UpdateContactRequest.ValuesEntry\x12\r\n\x05reset\x18\x05 \x03(\t\x12\x38\n\x11subscription_type\x18\x06 \x01(\x0e\x32\x1d.contactd.v1.SubscriptionType\x12\x19\n\x0clawful_basis\x18\x07 \x01(\tH\x01\x88\x01\x01\x12\x12\n\njoin_lists\x18\x08 \x03(\t\x12\x13\n\x0bleave_lists\x18\t \x03(\t\x12\x13\n\x0bjoin_topics\x18\n \x03(\t\x12\x14\n\x0cleave_topics\x18\x0b \x03(\t\x1a\x45\n\x0bValuesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12%\n\x05value\x18\x02 \x01(\x0b\x32\x16.google.protobuf.Value:\x02\x38\x01\x42\x08\n\x06_emailB\x0f\n\r_lawful_basis\"2\n\x14\x44\x65leteContactRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04\x65tag\x18\x02 \x01(\t\"4\n\x16UndeleteContactRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04\x65tag\x18\x02 \x01(\t\"i\n\x19UnsubscribeContactRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07\x62y_self\x18\x02 \x01(\x08\x12\x0c\n\x04list\x18\x03 \x01(\t\x12\r\n\x05topic\x18\x04 \x01(\t\x12\x10\n\x08\x65vidence\x18\x05 \x01(\t\"~\n\x17SubscribeContactRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04list\x18\x02 \x01(\t\x12\r\n\x05topic\x18\x03 \x01(\t\x12\x38\n\x11subscription_type\x18\x04 \x01(\x0e\x32\x1d.contactd.v1.SubscriptionType\"\x87\x01\n\x0c\x43onsentEvent\x12(\n\x04time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07subject\x18\x02 \x01(\t\x12\x0b\n\x03old\x18\x03 \x01(\t\x12\x0b\n\x03new\x18\x04 \x01(\t\x12\r\n\x05\x61\x63tor\x18\x05 \x01(\t\x12\x13\n\x0bsource_text\x18\x06 \x01(\t\"*\n\x18ListConsentEventsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\"F\n\x19ListConsentEventsResponse\x12)\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x19.contactd.v1.ConsentEvent\"h\n\x15\x45xplainContactRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\r\n\x05\x65mail\x18\x02 \x01(\t\x12\x0f\n\x07\x63ontact\x18\x03 \x01(\t\x12\x0c\n\x04sync\x18\x04 \x01(\t\x12\x11\n\tsource_id\x18\x05 \x01(\t\"\xab\x07\n\x12\x43ontactExplanation\x12\x0f\n\x07verdict\x18\x01 \x01(\t\x12%\n\x07\x63ontact\x18\x02 \x01(\x0b\x32\x14.contactd.v1.Contact\x12\x16\n\x0e\x61\x64\x64ress_reason\x18\x03 \x01(\t\x12\x1b\n\x13\x61\x64\x64ress_explanation\x18\x04 \x01(\t\x12\x12\n\nsuggestion\x18\x05 \x01(\t\x12\x0e\n\x06\x64igest\x18\x06 \x01(\t\x12\x37\n\x07records\x18\x07 \x03(\x0b\x32&.contactd.v1.ContactExplanation.Record\x12;\n\x0csuppressions\x18\x08 \x03(\x0b\x32%.contactd.v1.ContactExplanation.Entry\x12*\n\x07\x63onsent\x18\t \x03(\x0b\x32\x19.contactd.v1.ConsentEvent\x12\x37\n\x07history\x18\n \x03(\x0b\x32&.contactd.v1.ContactExplanation.Moment\x1a\x8f\x02\n\x06Record\x12\x0c\n\x04sync\x18\x01 \x01(\t\x12\x11\n\tsource_id\x18\x02 \x01(\t\x12\r\n\x05state\x18\x03 \x01(\t\x12%\n\x07outcome\x18\x04 \x01(\x0e\x32\x14.contactd.v1.Outcome\x12\x0e\n\x06reason\x18\x05 \x01(\t\x12\x13\n\x0b\x65xplanation\x18\x06 \x01(\t\x12\x0b\n\x03run\x18\x07 \x01(\t\x12,\n\x08run_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x17\n\x0fmapping_version\x18\t \x01(\x05\x12\x11\n\tfirst_run\x18\n \x01(\t\x12\x0e\n\x06winner\x18\x0b \x01(\t\x12\x12\n\nsuggestion\x18\x0c \x01(\t\x1am\n\x05\x45ntry\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\n\n\x02of\x18\x02 \x01(\t\x12\x0e\n\x06set_by\x18\x03 \x01(\t\x12\x10\n\x08\x65vidence\x18\x04 \x01(\t\x12(\n\x04time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x1a\xa7\x01\n\x06Moment\x12(\n\x04time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\r\n\x05\x61\x63tor\x18\x02 \x01(\t\x12\x0c\n\x04what\x18\x03 \x01(\t\x12\x0b\n\x03run\x18\x04 \x01(\t\x12\x0e\n\x06reason\x18\x05 \x01(\t\x12\x13\n\x0b\x65xplanation\x18\x06 \x01(\t\x12$\n\x07\x63hanges\x18\x07 \x03(\x0b\x32\x13.contactd.v1.Change*\x9f\x01\n\x10SubscriptionType\x12!\n\x1dSUBSCRIPTION_TYPE_UNSPECIFIED\x10\x00\x12\x1f\n\x1bSUBSCRIPTION_TYPE_MARKETING\x10\x01\x12#\n\x1fSUBSCRIPTION_TYPE_NON_MARKETING\x10\x02\x12\"\n\x1eSUBSCRIPTION_TYPE_UNSUBSCRIBED\x10\x03\x32\xc0\x07\n\x0e\x43ontactService\x12H\n\nGetContact\x12\x1e.contactd.v1.GetContactRequest\x1a\x14.contactd.v1.Contact\"\x04\xe0\xe0\x18\x01\x12N\n\rLookupContact\x12!.contactd.v1.LookupContactRequest\x1a\x14.contactd.v1.Contact\"\x04\xe0\xe0\x18\x01\x12Y\n\x0cListContacts\x12 .contactd.v1.ListContactsRequest\x1a!.contactd.v1.ListContactsResponse\"\x04\xe0\xe0\x18\x01\x12N\n\rCreateContact\x12!.contactd.v1.CreateContactRequest\x1a\x14.contactd.v1.Contact\"\x04\xe0\xe0\x18\x02\x12N\n\rUpdateContact\x12!.contactd.v1.UpdateContactRequest\x1a\x14.contactd.v1.Contact\"\x04\xe0\xe0\x18\x02\x12N\n\rDeleteContact\x12!.contactd.v1.DeleteContactRequest\x1a\x14.contactd.v1.Contact\"\x04\xe0\xe0\x18\x02\x12R\n\x0fUndeleteContact\x12#.contactd.v1.UndeleteContactRequest\x1a\x14.contactd.v1.Contact\"\x04\xe0\xe0\x18\x02\x12X\n\x12UnsubscribeContact\x12&.contactd.v1.UnsubscribeContactRequest\x1a\x14.contactd.v1.Contact\"\x04\xe0\xe0\x18\x02\x12T\n\x10SubscribeContact\x12$.contactd.v1.SubscribeContactRequest\x1a\x14.contactd.v1.Contact\"\x04\xe0\xe0\x18\x02\x12[\n\x0e\x45xplainContact\x12\".contactd.v1.ExplainContactRequest\x1a\x1f.contactd.v1.ContactExplanation\"\x04\xe0\xe0\x18\x01\x12h\n\x11ListConsentEvents\x12%.contactd.v1.ListConsentEventsRequest\x1a&.contactd.v1.ListConsentEventsResponse\"\x04\xe0\xe0\x18\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19\x63ontactd/v1/contact.proto\x12\x0b\x63ontactd.v1\x1a\x18\x63ontactd/v1/access.proto\x1a\x16\x63ontactd/v1/file.proto\x1a\x18\x63ontactd/v1/ledger.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe1\x05\n\x07\x43ontact\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05\x65mail\x18\x02 \x01(\t\x12\x30\n\x06values\x18\x03 \x03(\x0b\x32 .contactd.v1.Contact.ValuesEntry\x12\x38\n\x11subscription_type\x18\x04 \x01(\x0e\x32\x1d.contactd.v1.SubscriptionType\x12+\n\x06status\x18\x05 \x01(\x0e\x32\x1b.contactd.v1.Contact.Status\x12\r\n\x05lists\x18\x06 \x03(\t\x12\r\n\x05stale\x18\x07 \x01(\x08\x12/\n\x0b\x63reate_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bupdate_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08revision\x18\n \x01(\x03\x12\x32\n\x07origins\x18\x0b \x03(\x0b\x32!.contactd.v1.Contact.OriginsEntry\x12,\n\x0bmemberships\x18\x0c \x03(\x0b\x32\x17.contactd.v1.Membership\x12\'\n\x06topics\x18\r \x03(\x0b\x32\x17.contactd.v1.Membership\x12\x14\n\x0clawful_basis\x18\x0e \x01(\t\x12\x0e\n\x06manual\x18\x0f \x01(\x08\x12\x0c\n\x04\x65tag\x18\x10 \x01(\t\x1a\x45\n\x0bValuesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12%\n\x05value\x18\x02 \x01(\x0b\x32\x16.google.protobuf.Value:\x02\x38\x01\x1a.\n\x0cOriginsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"X\n\x06Status\x12\x16\n\x12STATUS_UNSPECIFIED\x10\x00\x12\x0f\n\x0bSTATUS_LIVE\x10\x01\x12\x12\n\x0eSTATUS_DELETED\x10\x02\x12\x11\n\rSTATUS_ERASED\x10\x03\"\xb5\x01\n\nMembership\x12\n\n\x02of\x18\x01 \x01(\t\x12,\n\x05state\x18\x02 \x01(\x0e\x32\x1d.contactd.v1.Membership.State\x12\x0c\n\x04sync\x18\x03 \x01(\t\"_\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x14\n\x10STATE_SUBSCRIBED\x10\x01\x12\x16\n\x12STATE_UNSUBSCRIBED\x10\x02\x12\x11\n\rSTATE_REMOVED\x10\x03\"!\n\x11GetContactRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"5\n\x14LookupContactRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\r\n\x05\x65mail\x18\x02 \x01(\t\"\xdf\x01\n\x13ListContactsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x0c\n\x04list\x18\x02 \x01(\t\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\x12\r\n\x05topic\x18\x05 \x01(\t\x12+\n\x06status\x18\x06 \x01(\x0e\x32\x1b.contactd.v1.Contact.Status\x12\x38\n\x11subscription_type\x18\x07 \x01(\x0e\x32\x1d.contactd.v1.SubscriptionType\x12\r\n\x05stale\x18\x08 \x01(\x08\"i\n\x14ListContactsResponse\x12&\n\x08\x63ontacts\x18\x01 \x03(\x0b\x32\x14.contactd.v1.Contact\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x10\n\x08revision\x18\x03 \x01(\x03\"\xbe\x02\n\x14\x43reateContactRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\r\n\x05\x65mail\x18\x02 \x01(\t\x12=\n\x06values\x18\x03 \x03(\x0b\x32-.contactd.v1.CreateContactRequest.ValuesEntry\x12\r\n\x05lists\x18\x04 \x03(\t\x12\x0e\n\x06topics\x18\x05 \x03(\t\x12\x38\n\x11subscription_type\x18\x06 \x01(\x0e\x32\x1d.contactd.v1.SubscriptionType\x12\x14\n\x0clawful_basis\x18\x07 \x01(\t\x12\x12\n\nrequest_id\x18\x08 \x01(\t\x1a\x45\n\x0bValuesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12%\n\x05value\x18\x02 \x01(\x0b\x32\x16.google.protobuf.Value:\x02\x38\x01\"\x9f\x03\n\x14UpdateContactRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04\x65tag\x18\x02 \x01(\t\x12\x12\n\x05\x65mail\x18\x03 \x01(\tH\x00\x88\x01\x01\x12=\n\x06values\x18\x04 \x03(\x0b\x32-.contactd.v1.UpdateContactRequest.ValuesEntry\x12\r\n\x05reset\x18\x05 \x03(\t\x12\x38\n\x11subscription_type\x18\x06 \x01(\x0e\x32\x1d.contactd.v1.SubscriptionType\x12\x19\n\x0clawful_basis\x18\x07 \x01(\tH\x01\x88\x01\x01\x12\x12\n\njoin_lists\x18\x08 \x03(\t\x12\x13\n\x0bleave_lists\x18\t \x03(\t\x12\x13\n\x0bjoin_topics\x18\n \x03(\t\x12\x14\n\x0cleave_topics\x18\x0b \x03(\t\x1a\x45\n\x0bValuesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12%\n\x05value\x18\x02 \x01(\x0b\x32\x16.google.protobuf.Value:\x02\x38\x01\x42\x08\n\x06_emailB\x0f\n\r_lawful_basis\"2\n\x14\x44\x65leteContactRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04\x65tag\x18\x02 \x01(\t\"4\n\x16UndeleteContactRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04\x65tag\x18\x02 \x01(\t\"i\n\x19UnsubscribeContactRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07\x62y_self\x18\x02 \x01(\x08\x12\x0c\n\x04list\x18\x03 \x01(\t\x12\r\n\x05topic\x18\x04 \x01(\t\x12\x10\n\x08\x65vidence\x18\x05 \x01(\t\"~\n\x17SubscribeContactRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04list\x18\x02 \x01(\t\x12\r\n\x05topic\x18\x03 \x01(\t\x12\x38\n\x11subscription_type\x18\x04 \x01(\x0e\x32\x1d.contactd.v1.SubscriptionType\"\x87\x01\n\x0c\x43onsentEvent\x12(\n\x04time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07subject\x18\x02 \x01(\t\x12\x0b\n\x03old\x18\x03 \x01(\t\x12\x0b\n\x03new\x18\x04 \x01(\t\x12\r\n\x05\x61\x63tor\x18\x05 \x01(\t\x12\x13\n\x0bsource_text\x18\x06 \x01(\t\"*\n\x18ListConsentEventsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\"F\n\x19ListConsentEventsResponse\x12)\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x19.contactd.v1.ConsentEvent\"h\n\x15\x45xplainContactRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\r\n\x05\x65mail\x18\x02 \x01(\t\x12\x0f\n\x07\x63ontact\x18\x03 \x01(\t\x12\x0c\n\x04sync\x18\x04 \x01(\t\x12\x11\n\tsource_id\x18\x05 \x01(\t\"\xab\x07\n\x12\x43ontactExplanation\x12\x0f\n\x07verdict\x18\x01 \x01(\t\x12%\n\x07\x63ontact\x18\x02 \x01(\x0b\x32\x14.contactd.v1.Contact\x12\x16\n\x0e\x61\x64\x64ress_reason\x18\x03 \x01(\t\x12\x1b\n\x13\x61\x64\x64ress_explanation\x18\x04 \x01(\t\x12\x12\n\nsuggestion\x18\x05 \x01(\t\x12\x0e\n\x06\x64igest\x18\x06 \x01(\t\x12\x37\n\x07records\x18\x07 \x03(\x0b\x32&.contactd.v1.ContactExplanation.Record\x12;\n\x0csuppressions\x18\x08 \x03(\x0b\x32%.contactd.v1.ContactExplanation.Entry\x12*\n\x07\x63onsent\x18\t \x03(\x0b\x32\x19.contactd.v1.ConsentEvent\x12\x37\n\x07history\x18\n \x03(\x0b\x32&.contactd.v1.ContactExplanation.Moment\x1a\x8f\x02\n\x06Record\x12\x0c\n\x04sync\x18\x01 \x01(\t\x12\x11\n\tsource_id\x18\x02 \x01(\t\x12\r\n\x05state\x18\x03 \x01(\t\x12%\n\x07outcome\x18\x04 \x01(\x0e\x32\x14.contactd.v1.Outcome\x12\x0e\n\x06reason\x18\x05 \x01(\t\x12\x13\n\x0b\x65xplanation\x18\x06 \x01(\t\x12\x0b\n\x03run\x18\x07 \x01(\t\x12,\n\x08run_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x17\n\x0fmapping_version\x18\t \x01(\x05\x12\x11\n\tfirst_run\x18\n \x01(\t\x12\x0e\n\x06winner\x18\x0b \x01(\t\x12\x12\n\nsuggestion\x18\x0c \x01(\t\x1am\n\x05\x45ntry\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\n\n\x02of\x18\x02 \x01(\t\x12\x0e\n\x06set_by\x18\x03 \x01(\t\x12\x10\n\x08\x65vidence\x18\x04 \x01(\t\x12(\n\x04time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x1a\xa7\x01\n\x06Moment\x12(\n\x04time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\r\n\x05\x61\x63tor\x18\x02 \x01(\t\x12\x0c\n\x04what\x18\x03 \x01(\t\x12\x0b\n\x03run\x18\x04 \x01(\t\x12\x0e\n\x06reason\x18\x05 \x01(\t\x12\x13\n\x0b\x65xplanation\x18\x06 \x01(\t\x12$\n\x07\x63hanges\x18\x07 \x03(\x0b\x32\x13.contactd.v1.Change\"4\n\x13\x45raseContactRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\r\n\x05\x65mail\x18\x02 \x01(\t\"E\n\x14\x45raseContactResponse\x12\x0f\n\x07\x63ontact\x18\x01 \x01(\t\x12\x0e\n\x06\x64igest\x18\x02 \x01(\t\x12\x0c\n\x04rows\x18\x03 \x01(\x03\"\x9d\x03\n\x15ImportContactsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x0e\n\x06\x66ields\x18\x02 \x03(\t\x12\r\n\x05lists\x18\x03 \x03(\t\x12\x0e\n\x06topics\x18\x04 \x03(\t\x12\x38\n\x11subscription_type\x18\x05 \x01(\x0e\x32\x1d.contactd.v1.SubscriptionType\x12\x14\n\x0clawful_basis\x18\x06 \x01(\t\x12\x34\n\x04rows\x18\x07 \x03(\x0b\x32&.contactd.v1.ImportContactsRequest.Row\x1a\xbe\x01\n\x03Row\x12\x0c\n\x04line\x18\x01 \x01(\x05\x12\r\n\x05\x65mail\x18\x02 \x01(\t\x12\x42\n\x06values\x18\x03 \x03(\x0b\x32\x32.contactd.v1.ImportContactsRequest.Row.ValuesEntry\x12\x0f\n\x07repeats\x18\x04 \x01(\x05\x1a\x45\n\x0bValuesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12%\n\x05value\x18\x02 \x01(\x0b\x32\x16.google.protobuf.Value:\x02\x38\x01\"D\n\x16ImportContactsResponse\x12*\n\x07results\x18\x01 \x03(\x0b\x32\x19.contactd.v1.ImportResult\"^\n\x15\x45xportContactsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x0c\n\x04list\x18\x02 \x01(\t\x12\'\n\x06\x66ormat\x18\x03 \x01(\x0e\x32\x17.contactd.v1.FileFormat*\x9f\x01\n\x10SubscriptionType\x12!\n\x1dSUBSCRIPTION_TYPE_UNSPECIFIED\x10\x00\x12\x1f\n\x1bSUBSCRIPTION_TYPE_MARKETING\x10\x01\x12#\n\x1fSUBSCRIPTION_TYPE_NON_MARKETING\x10\x02\x12\"\n\x1eSUBSCRIPTION_TYPE_UNSUBSCRIBED\x10\x03\x32\xd2\t\n\x0e\x43ontactService\x12H\n\nGetContact\x12\x1e.contactd.v1.GetContactRequest\x1a\x14.contactd.v1.Contact\"\x04\xe0\xe0\x18\x01\x12N\n\rLookupContact\x12!.contactd.v1.LookupContactRequest\x1a\x14.contactd.v1.Contact\"\x04\xe0\xe0\x18\x01\x12Y\n\x0cListContacts\x12 .contactd.v1.ListContactsRequest\x1a!.contactd.v1.ListContactsResponse\"\x04\xe0\xe0\x18\x01\x12N\n\rCreateContact\x12!.contactd.v1.CreateContactRequest\x1a\x14.contactd.v1.Contact\"\x04\xe0\xe0\x18\x02\x12N\n\rUpdateContact\x12!.contactd.v1.UpdateContactRequest\x1a\x14.contactd.v1.Contact\"\x04\xe0\xe0\x18\x02\x12N\n\rDeleteContact\x12!.contactd.v1.DeleteContactRequest\x1a\x14.contactd.v1.Contact\"\x04\xe0\xe0\x18\x02\x12R\n\x0fUndeleteContact\x12#.contactd.v1.UndeleteContactRequest\x1a\x14.contactd.v1.Contact\"\x04\xe0\xe0\x18\x02\x12X\n\x12UnsubscribeContact\x12&.contactd.v1.UnsubscribeContactRequest\x1a\x14.contactd.v1.Contact\"\x04\xe0\xe0\x18\x02\x12T\n\x10SubscribeContact\x12$.contactd.v1.SubscribeContactRequest\x1a\x14.contactd.v1.Contact\"\x04\xe0\xe0\x18\x02\x12[\n\x0e\x45xplainContact\x12\".contactd.v1.ExplainContactRequest\x1a\x1f.contactd.v1.ContactExplanation\"\x04\xe0\xe0\x18\x01\x12h\n\x11ListConsentEvents\x12%.contactd.v1.ListConsentEventsRequest\x1a&.contactd.v1.ListConsentEventsResponse\"\x04\xe0\xe0\x18\x01\x12Y\n\x0c\x45raseContact\x12 .contactd.v1.EraseContactRequest\x1a!.contactd.v1.EraseContactResponse\"\x04\xe0\xe0\x18\x03\x12_\n\x0eImportContacts\x12\".contactd.v1.ImportContactsRequest\x1a#.contactd.v1.ImportContactsResponse\"\x04\xe0\xe0\x18\x02\x12T\n\x0e\x45xportContacts\x12\".contactd.v1.ExportContactsRequest\x1a\x16.contactd.v1.FilePiece\"\x04\xe0\xe0\x18\x01\x30\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -43,6 +44,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CREATECONTACTREQUEST_VALUESENTRY']._serialized_options = b'8\001'
   _globals['_UPDATECONTACTREQUEST_VALUESENTRY']._loaded_options = None
   _globals['_UPDATECONTACTREQUEST_VALUESENTRY']._serialized_options = b'8\001'
+  _globals['_IMPORTCONTACTSREQUEST_ROW_VALUESENTRY']._loaded_options = None
+  _globals['_IMPORTCONTACTSREQUEST_ROW_VALUESENTRY']._serialized_options = b'8\001'
   _globals['_CONTACTSERVICE'].methods_by_name['GetContact']._loaded_options = None
   _globals['_CONTACTSERVICE'].methods_by_name['GetContact']._serialized_options = b'\340\340\030\001'
   _globals['_CONTACTSERVICE'].methods_by_name['LookupContact']._loaded_options = None
@@ -65,60 +68,80 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CONTACTSERVICE'].methods_by_name['ExplainContact']._serialized_options = b'\340\340\030\001'
   _globals['_CONTACTSERVICE'].methods_by_name['ListConsentEvents']._loaded_options = None
   _globals['_CONTACTSERVICE'].methods_by_name['ListConsentEvents']._serialized_options = b'\340\340\030\001'
-  _globals['_SUBSCRIPTIONTYPE']._serialized_start=3887
-  _globals['_SUBSCRIPTIONTYPE']._serialized_end=4046
-  _globals['_CONTACT']._serialized_start=158
-  _globals['_CONTACT']._serialized_end=895
-  _globals['_CONTACT_VALUESENTRY']._serialized_start=688
-  _globals['_CONTACT_VALUESENTRY']._serialized_end=757
-  _globals['_CONTACT_ORIGINSENTRY']._serialized_start=759
-  _globals['_CONTACT_ORIGINSENTRY']._serialized_end=805
-  _globals['_CONTACT_STATUS']._serialized_start=807
-  _globals['_CONTACT_STATUS']._serialized_end=895
-  _globals['_MEMBERSHIP']._serialized_start=898
-  _globals['_MEMBERSHIP']._serialized_end=1079
-  _globals['_MEMBERSHIP_STATE']._serialized_start=984
-  _globals['_MEMBERSHIP_STATE']._serialized_end=1079
-  _globals['_GETCONTACTREQUEST']._serialized_start=1081
-  _globals['_GETCONTACTREQUEST']._serialized_end=1114
-  _globals['_LOOKUPCONTACTREQUEST']._serialized_start=1116
-  _globals['_LOOKUPCONTACTREQUEST']._serialized_end=1169
-  _globals['_LISTCONTACTSREQUEST']._serialized_start=1172
-  _globals['_LISTCONTACTSREQUEST']._serialized_end=1395
-  _globals['_LISTCONTACTSRESPONSE']._serialized_start=1397
-  _globals['_LISTCONTACTSRESPONSE']._serialized_end=1502
-  _globals['_CREATECONTACTREQUEST']._serialized_start=1505
-  _globals['_CREATECONTACTREQUEST']._serialized_end=1823
-  _globals['_CREATECONTACTREQUEST_VALUESENTRY']._serialized_start=688
-  _globals['_CREATECONTACTREQUEST_VALUESENTRY']._serialized_end=757
-  _globals['_UPDATECONTACTREQUEST']._serialized_start=1826
-  _globals['_UPDATECONTACTREQUEST']._serialized_end=2241
-  _globals['_UPDATECONTACTREQUEST_VALUESENTRY']._serialized_start=688
-  _globals['_UPDATECONTACTREQUEST_VALUESENTRY']._serialized_end=757
-  _globals['_DELETECONTACTREQUEST']._serialized_start=2243
-  _globals['_DELETECONTACTREQUEST']._serialized_end=2293
-  _globals['_UNDELETECONTACTREQUEST']._serialized_start=2295
-  _globals['_UNDELETECONTACTREQUEST']._serialized_end=2347
-  _globals['_UNSUBSCRIBECONTACTREQUEST']._serialized_start=2349
-  _globals['_UNSUBSCRIBECONTACTREQUEST']._serialized_end=2454
-  _globals['_SUBSCRIBECONTACTREQUEST']._serialized_start=2456
-  _globals['_SUBSCRIBECONTACTREQUEST']._serialized_end=2582
-  _globals['_CONSENTEVENT']._serialized_start=2585
-  _globals['_CONSENTEVENT']._serialized_end=2720
-  _globals['_LISTCONSENTEVENTSREQUEST']._serialized_start=2722
-  _globals['_LISTCONSENTEVENTSREQUEST']._serialized_end=2764
-  _globals['_LISTCONSENTEVENTSRESPONSE']._serialized_start=2766
-  _globals['_LISTCONSENTEVENTSRESPONSE']._serialized_end=2836
-  _globals['_EXPLAINCONTACTREQUEST']._serialized_start=2838
-  _globals['_EXPLAINCONTACTREQUEST']._serialized_end=2942
-  _globals['_CONTACTEXPLANATION']._serialized_start=2945
-  _globals['_CONTACTEXPLANATION']._serialized_end=3884
-  _globals['_CONTACTEXPLANATION_RECORD']._serialized_start=3332
-  _globals['_CONTACTEXPLANATION_RECORD']._serialized_end=3603
-  _globals['_CONTACTEXPLANATION_ENTRY']._serialized_start=3605
-  _globals['_CONTACTEXPLANATION_ENTRY']._serialized_end=3714
-  _globals['_CONTACTEXPLANATION_MOMENT']._serialized_start=3717
-  _globals['_CONTACTEXPLANATION_MOMENT']._serialized_end=3884
-  _globals['_CONTACTSERVICE']._serialized_start=4049
-  _globals['_CONTACTSERVICE']._serialized_end=5009
+  _globals['_CONTACTSERVICE'].methods_by_name['EraseContact']._loaded_options = None
+  _globals['_CONTACTSERVICE'].methods_by_name['EraseContact']._serialized_options = b'\340\340\030\003'
+  _globals['_CONTACTSERVICE'].methods_by_name['ImportContacts']._loaded_options = None
+  _globals['_CONTACTSERVICE'].methods_by_name['ImportContacts']._serialized_options = b'\340\340\030\002'
+  _globals['_CONTACTSERVICE'].methods_by_name['ExportContacts']._loaded_options = None
+  _globals['_CONTACTSERVICE'].methods_by_name['ExportContacts']._serialized_options = b'\340\340\030\001'
+  _globals['_SUBSCRIPTIONTYPE']._serialized_start=4618
+  _globals['_SUBSCRIPTIONTYPE']._serialized_end=4777
+  _globals['_CONTACT']._serialized_start=182
+  _globals['_CONTACT']._serialized_end=919
+  _globals['_CONTACT_VALUESENTRY']._serialized_start=712
+  _globals['_CONTACT_VALUESENTRY']._serialized_end=781
+  _globals['_CONTACT_ORIGINSENTRY']._serialized_start=783
+  _globals['_CONTACT_ORIGINSENTRY']._serialized_end=829
+  _globals['_CONTACT_STATUS']._serialized_start=831
+  _globals['_CONTACT_STATUS']._serialized_end=919
+  _globals['_MEMBERSHIP']._serialized_start=922
+  _globals['_MEMBERSHIP']._serialized_end=1103
+  _globals['_MEMBERSHIP_STATE']._serialized_start=1008
+  _globals['_MEMBERSHIP_STATE']._serialized_end=1103
+  _globals['_GETCONTACTREQUEST']._serialized_start=1105
+  _globals['_GETCONTACTREQUEST']._serialized_end=1138
+  _globals['_LOOKUPCONTACTREQUEST']._serialized_start=1140
+  _globals['_LOOKUPCONTACTREQUEST']._serialized_end=1193
+  _globals['_LISTCONTACTSREQUEST']._serialized_start=1196
+  _globals['_LISTCONTACTSREQUEST']._serialized_end=1419
+  _globals['_LISTCONTACTSRESPONSE']._serialized_start=1421
+  _globals['_LISTCONTACTSRESPONSE']._serialized_end=1526
+  _globals['_CREATECONTACTREQUEST']._serialized_start=1529
+  _globals['_CREATECONTACTREQUEST']._serialized_end=1847
+  _globals['_CREATECONTACTREQUEST_VALUESENTRY']._serialized_start=712
+  _globals['_CREATECONTACTREQUEST_VALUESENTRY']._serialized_end=781
+  _globals['_UPDATECONTACTREQUEST']._serialized_start=1850
+  _globals['_UPDATECONTACTREQUEST']._serialized_end=2265
+  _globals['_UPDATECONTACTREQUEST_VALUESENTRY']._serialized_start=712
+  _globals['_UPDATECONTACTREQUEST_VALUESENTRY']._serialized_end=781
+  _globals['_DELETECONTACTREQUEST']._serialized_start=2267
+  _globals['_DELETECONTACTREQUEST']._serialized_end=2317
+  _globals['_UNDELETECONTACTREQUEST']._serialized_start=2319
+  _globals['_UNDELETECONTACTREQUEST']._serialized_end=2371
+  _globals['_UNSUBSCRIBECONTACTREQUEST']._serialized_start=2373
+  _globals['_UNSUBSCRIBECONTACTREQUEST']._serialized_end=2478
+  _globals['_SUBSCRIBECONTACTREQUEST']._serialized_start=2480
+  _globals['_SUBSCRIBECONTACTREQUEST']._serialized_end=2606
+  _globals['_CONSENTEVENT']._serialized_start=2609
+  _globals['_CONSENTEVENT']._serialized_end=2744
+  _globals['_LISTCONSENTEVENTSREQUEST']._serialized_start=2746
+  _globals['_LISTCONSENTEVENTSREQUEST']._serialized_end=2788
+  _globals['_LISTCONSENTEVENTSRESPONSE']._serialized_start=2790
+  _globals['_LISTCONSENTEVENTSRESPONSE']._serialized_end=2860
+  _globals['_EXPLAINCONTACTREQUEST']._serialized_start=2862
+  _globals['_EXPLAINCONTACTREQUEST']._serialized_end=2966
+  _globals['_CONTACTEXPLANATION']._serialized_start=2969
+  _globals['_CONTACTEXPLANATION']._serialized_end=3908
+  _globals['_CONTACTEXPLANATION_RECORD']._serialized_start=3356
+  _globals['_CONTACTEXPLANATION_RECORD']._serialized_end=3627
+  _globals['_CONTACTEXPLANATION_ENTRY']._serialized_start=3629
+  _globals['_CONTACTEXPLANATION_ENTRY']._serialized_end=3738
+  _globals['_CONTACTEXPLANATION_MOMENT']._serialized_start=3741
+  _globals['_CONTACTEXPLANATION_MOMENT']._serialized_end=3908
+  _globals['_ERASECONTACTREQUEST']._serialized_start=3910
+  _globals['_ERASECONTACTREQUEST']._serialized_end=3962
+  _globals['_ERASECONTACTRESPONSE']._serialized_start=3964
+  _globals['_ERASECONTACTRESPONSE']._serialized_end=4033
+  _globals['_IMPORTCONTACTSREQUEST']._serialized_start=4036
+  _globals['_IMPORTCONTACTSREQUEST']._serialized_end=4449
+  _globals['_IMPORTCONTACTSREQUEST_ROW']._serialized_start=4259
+  _globals['_IMPORTCONTACTSREQUEST_ROW']._serialized_end=4449
+  _globals['_IMPORTCONTACTSREQUEST_ROW_VALUESENTRY']._serialized_start=712
+  _globals['_IMPORTCONTACTSREQUEST_ROW_VALUESENTRY']._serialized_end=781
+  _globals['_IMPORTCONTACTSRESPONSE']._serialized_start=4451
+  _globals['_IMPORTCONTACTSRESPONSE']._serialized_end=4519
+  _globals['_EXPORTCONTACTSREQUEST']._serialized_start=4521
+  _globals['_EXPORTCONTACTSREQUEST']._serialized_end=4615
+  _globals['_CONTACTSERVICE']._serialized_start=4780
+  _globals['_CONTACTSERVICE']._serialized_end=6014
 # @@protoc_insertion_point(module_scope)

@@ -4,6 +4,7 @@ isort:skip_file
 """
 
 from collections import abc as _abc
+from contactd_proto.v1 import file_pb2 as _file_pb2
 from contactd_proto.v1 import ledger_pb2 as _ledger_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -1053,3 +1054,222 @@ class ContactExplanation(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ContactExplanation: _TypeAlias = ContactExplanation  # noqa: Y015
+
+@_typing.final
+class EraseContactRequest(_message.Message):
+    """Whom to erase."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PARENT_FIELD_NUMBER: _builtins.int
+    EMAIL_FIELD_NUMBER: _builtins.int
+    parent: _builtins.str
+    """`workspaces/{workspace}`."""
+    email: _builtins.str
+    """The address; it need not be that of a contact."""
+    def __init__(
+        self,
+        *,
+        parent: _builtins.str = ...,
+        email: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["email", b"email", "parent", b"parent"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EraseContactRequest: _TypeAlias = EraseContactRequest  # noqa: Y015
+
+@_typing.final
+class EraseContactResponse(_message.Message):
+    """What is left."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CONTACT_FIELD_NUMBER: _builtins.int
+    DIGEST_FIELD_NUMBER: _builtins.int
+    ROWS_FIELD_NUMBER: _builtins.int
+    contact: _builtins.str
+    """The contact that had the address, which keeps its number: `workspaces/{workspace}/contacts/{contact}`."""
+    digest: _builtins.str
+    """The keyed hash of the address, in hexadecimal."""
+    rows: _builtins.int
+    """How many rows of the store were rewritten."""
+    def __init__(
+        self,
+        *,
+        contact: _builtins.str = ...,
+        digest: _builtins.str = ...,
+        rows: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["contact", b"contact", "digest", b"digest", "rows", b"rows"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EraseContactResponse: _TypeAlias = EraseContactResponse  # noqa: Y015
+
+@_typing.final
+class ImportContactsRequest(_message.Message):
+    """Some lines of a file."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class Row(_message.Message):
+        """A line."""
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        @_typing.final
+        class ValuesEntry(_message.Message):
+            DESCRIPTOR: _descriptor.Descriptor
+
+            KEY_FIELD_NUMBER: _builtins.int
+            VALUE_FIELD_NUMBER: _builtins.int
+            key: _builtins.str
+            @_builtins.property
+            def value(self) -> _struct_pb2.Value: ...
+            def __init__(
+                self,
+                *,
+                key: _builtins.str = ...,
+                value: _struct_pb2.Value | None = ...,
+            ) -> None: ...
+            _HasFieldArgType: _TypeAlias = _typing.Literal["value", b"value"]  # noqa: Y015
+            def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+            _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+            def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+            def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+        LINE_FIELD_NUMBER: _builtins.int
+        EMAIL_FIELD_NUMBER: _builtins.int
+        VALUES_FIELD_NUMBER: _builtins.int
+        REPEATS_FIELD_NUMBER: _builtins.int
+        line: _builtins.int
+        """Which line it is."""
+        email: _builtins.str
+        """The address."""
+        repeats: _builtins.int
+        """An earlier line of the file that has the same address, 0 for none: that one counts."""
+        @_builtins.property
+        def values(self) -> _containers.MessageMap[_builtins.str, _struct_pb2.Value]:
+            """The values of its other fields, by field id; what is not there stays as it is."""
+
+        def __init__(
+            self,
+            *,
+            line: _builtins.int = ...,
+            email: _builtins.str = ...,
+            values: _abc.Mapping[_builtins.str, _struct_pb2.Value] | None = ...,
+            repeats: _builtins.int = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["email", b"email", "line", b"line", "repeats", b"repeats", "values", b"values"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    PARENT_FIELD_NUMBER: _builtins.int
+    FIELDS_FIELD_NUMBER: _builtins.int
+    LISTS_FIELD_NUMBER: _builtins.int
+    TOPICS_FIELD_NUMBER: _builtins.int
+    SUBSCRIPTION_TYPE_FIELD_NUMBER: _builtins.int
+    LAWFUL_BASIS_FIELD_NUMBER: _builtins.int
+    ROWS_FIELD_NUMBER: _builtins.int
+    parent: _builtins.str
+    """`workspaces/{workspace}`."""
+    subscription_type: Global___SubscriptionType.ValueType
+    """What mail new contacts may get; not said: marketing."""
+    lawful_basis: _builtins.str
+    """Why they may be written to; asked for where the workspace keeps to GDPR, and only there."""
+    @_builtins.property
+    def fields(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The contact fields that the file has a column for; all of them must be there."""
+
+    @_builtins.property
+    def lists(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The lists to put the contacts on."""
+
+    @_builtins.property
+    def topics(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The topics that they said yes to."""
+
+    @_builtins.property
+    def rows(self) -> _containers.RepeatedCompositeFieldContainer[Global___ImportContactsRequest.Row]:
+        """At most 500 lines, which are taken together; none, to see whether all else can be taken."""
+
+    def __init__(
+        self,
+        *,
+        parent: _builtins.str = ...,
+        fields: _abc.Iterable[_builtins.str] | None = ...,
+        lists: _abc.Iterable[_builtins.str] | None = ...,
+        topics: _abc.Iterable[_builtins.str] | None = ...,
+        subscription_type: Global___SubscriptionType.ValueType = ...,
+        lawful_basis: _builtins.str = ...,
+        rows: _abc.Iterable[Global___ImportContactsRequest.Row] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["fields", b"fields", "lawful_basis", b"lawful_basis", "lists", b"lists", "parent", b"parent", "rows", b"rows", "subscription_type", b"subscription_type", "topics", b"topics"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ImportContactsRequest: _TypeAlias = ImportContactsRequest  # noqa: Y015
+
+@_typing.final
+class ImportContactsResponse(_message.Message):
+    """What happened to each line."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RESULTS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def results(self) -> _containers.RepeatedCompositeFieldContainer[_file_pb2.ImportResult]:
+        """In the order of the lines, in the words of a run's ledger."""
+
+    def __init__(
+        self,
+        *,
+        results: _abc.Iterable[_file_pb2.ImportResult] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["results", b"results"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ImportContactsResponse: _TypeAlias = ImportContactsResponse  # noqa: Y015
+
+@_typing.final
+class ExportContactsRequest(_message.Message):
+    """Which contacts, and how."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PARENT_FIELD_NUMBER: _builtins.int
+    LIST_FIELD_NUMBER: _builtins.int
+    FORMAT_FIELD_NUMBER: _builtins.int
+    parent: _builtins.str
+    """`workspaces/{workspace}`."""
+    list: _builtins.str
+    """When given, only those subscribed to this list: `workspaces/{workspace}/lists/{list}`."""
+    format: _file_pb2.FileFormat.ValueType
+    """The form of the file."""
+    def __init__(
+        self,
+        *,
+        parent: _builtins.str = ...,
+        list: _builtins.str = ...,
+        format: _file_pb2.FileFormat.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["format", b"format", "list", b"list", "parent", b"parent"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ExportContactsRequest: _TypeAlias = ExportContactsRequest  # noqa: Y015

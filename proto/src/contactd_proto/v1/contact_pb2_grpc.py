@@ -4,6 +4,7 @@ import grpc
 import warnings
 
 from contactd_proto.v1 import contact_pb2 as contactd_dot_v1_dot_contact__pb2
+from contactd_proto.v1 import file_pb2 as contactd_dot_v1_dot_file__pb2
 
 GRPC_GENERATED_VERSION = '1.76.0'
 GRPC_VERSION = grpc.__version__
@@ -90,6 +91,21 @@ class ContactServiceStub(object):
                 request_serializer=contactd_dot_v1_dot_contact__pb2.ListConsentEventsRequest.SerializeToString,
                 response_deserializer=contactd_dot_v1_dot_contact__pb2.ListConsentEventsResponse.FromString,
                 _registered_method=True)
+        self.EraseContact = channel.unary_unary(
+                '/contactd.v1.ContactService/EraseContact',
+                request_serializer=contactd_dot_v1_dot_contact__pb2.EraseContactRequest.SerializeToString,
+                response_deserializer=contactd_dot_v1_dot_contact__pb2.EraseContactResponse.FromString,
+                _registered_method=True)
+        self.ImportContacts = channel.unary_unary(
+                '/contactd.v1.ContactService/ImportContacts',
+                request_serializer=contactd_dot_v1_dot_contact__pb2.ImportContactsRequest.SerializeToString,
+                response_deserializer=contactd_dot_v1_dot_contact__pb2.ImportContactsResponse.FromString,
+                _registered_method=True)
+        self.ExportContacts = channel.unary_stream(
+                '/contactd.v1.ContactService/ExportContacts',
+                request_serializer=contactd_dot_v1_dot_contact__pb2.ExportContactsRequest.SerializeToString,
+                response_deserializer=contactd_dot_v1_dot_file__pb2.FilePiece.FromString,
+                _registered_method=True)
 
 
 class ContactServiceServicer(object):
@@ -173,6 +189,27 @@ class ContactServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def EraseContact(self, request, context):
+        """Erases a person for good: no address and no value stays, only a keyed hash that keeps them away.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ImportContacts(self, request, context):
+        """Takes in some lines of a file, all that can be taken; the same lines again change nothing.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExportContacts(self, request, context):
+        """Sends the contacts of a workspace, or those subscribed to one list, as a file.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ContactServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -230,6 +267,21 @@ def add_ContactServiceServicer_to_server(servicer, server):
                     servicer.ListConsentEvents,
                     request_deserializer=contactd_dot_v1_dot_contact__pb2.ListConsentEventsRequest.FromString,
                     response_serializer=contactd_dot_v1_dot_contact__pb2.ListConsentEventsResponse.SerializeToString,
+            ),
+            'EraseContact': grpc.unary_unary_rpc_method_handler(
+                    servicer.EraseContact,
+                    request_deserializer=contactd_dot_v1_dot_contact__pb2.EraseContactRequest.FromString,
+                    response_serializer=contactd_dot_v1_dot_contact__pb2.EraseContactResponse.SerializeToString,
+            ),
+            'ImportContacts': grpc.unary_unary_rpc_method_handler(
+                    servicer.ImportContacts,
+                    request_deserializer=contactd_dot_v1_dot_contact__pb2.ImportContactsRequest.FromString,
+                    response_serializer=contactd_dot_v1_dot_contact__pb2.ImportContactsResponse.SerializeToString,
+            ),
+            'ExportContacts': grpc.unary_stream_rpc_method_handler(
+                    servicer.ExportContacts,
+                    request_deserializer=contactd_dot_v1_dot_contact__pb2.ExportContactsRequest.FromString,
+                    response_serializer=contactd_dot_v1_dot_file__pb2.FilePiece.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -530,6 +582,87 @@ class ContactService(object):
             '/contactd.v1.ContactService/ListConsentEvents',
             contactd_dot_v1_dot_contact__pb2.ListConsentEventsRequest.SerializeToString,
             contactd_dot_v1_dot_contact__pb2.ListConsentEventsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EraseContact(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contactd.v1.ContactService/EraseContact',
+            contactd_dot_v1_dot_contact__pb2.EraseContactRequest.SerializeToString,
+            contactd_dot_v1_dot_contact__pb2.EraseContactResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ImportContacts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contactd.v1.ContactService/ImportContacts',
+            contactd_dot_v1_dot_contact__pb2.ImportContactsRequest.SerializeToString,
+            contactd_dot_v1_dot_contact__pb2.ImportContactsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExportContacts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/contactd.v1.ContactService/ExportContacts',
+            contactd_dot_v1_dot_contact__pb2.ExportContactsRequest.SerializeToString,
+            contactd_dot_v1_dot_file__pb2.FilePiece.FromString,
             options,
             channel_credentials,
             insecure,

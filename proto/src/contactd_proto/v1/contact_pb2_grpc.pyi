@@ -5,6 +5,7 @@ isort:skip_file
 
 from collections import abc as _abc
 from contactd_proto.v1 import contact_pb2 as _contact_pb2
+from contactd_proto.v1 import file_pb2 as _file_pb2
 from grpc import aio as _aio
 import abc as _abc_1
 import grpc as _grpc
@@ -55,6 +56,12 @@ class ContactServiceStub:
     """Explains why somebody is a contact, or is not: by an address, a contact or a record of a source."""
     ListConsentEvents: _grpc.UnaryUnaryMultiCallable[_contact_pb2.ListConsentEventsRequest, _contact_pb2.ListConsentEventsResponse]
     """Lists what a contact agreed to, from its beginning on."""
+    EraseContact: _grpc.UnaryUnaryMultiCallable[_contact_pb2.EraseContactRequest, _contact_pb2.EraseContactResponse]
+    """Erases a person for good: no address and no value stays, only a keyed hash that keeps them away."""
+    ImportContacts: _grpc.UnaryUnaryMultiCallable[_contact_pb2.ImportContactsRequest, _contact_pb2.ImportContactsResponse]
+    """Takes in some lines of a file, all that can be taken; the same lines again change nothing."""
+    ExportContacts: _grpc.UnaryStreamMultiCallable[_contact_pb2.ExportContactsRequest, _file_pb2.FilePiece]
+    """Sends the contacts of a workspace, or those subscribed to one list, as a file."""
 
 @_typing.type_check_only
 class ContactServiceAsyncStub(ContactServiceStub):
@@ -83,6 +90,12 @@ class ContactServiceAsyncStub(ContactServiceStub):
     """Explains why somebody is a contact, or is not: by an address, a contact or a record of a source."""
     ListConsentEvents: _aio.UnaryUnaryMultiCallable[_contact_pb2.ListConsentEventsRequest, _contact_pb2.ListConsentEventsResponse]  # type: ignore[assignment]
     """Lists what a contact agreed to, from its beginning on."""
+    EraseContact: _aio.UnaryUnaryMultiCallable[_contact_pb2.EraseContactRequest, _contact_pb2.EraseContactResponse]  # type: ignore[assignment]
+    """Erases a person for good: no address and no value stays, only a keyed hash that keeps them away."""
+    ImportContacts: _aio.UnaryUnaryMultiCallable[_contact_pb2.ImportContactsRequest, _contact_pb2.ImportContactsResponse]  # type: ignore[assignment]
+    """Takes in some lines of a file, all that can be taken; the same lines again change nothing."""
+    ExportContacts: _aio.UnaryStreamMultiCallable[_contact_pb2.ExportContactsRequest, _file_pb2.FilePiece]  # type: ignore[assignment]
+    """Sends the contacts of a workspace, or those subscribed to one list, as a file."""
 
 class ContactServiceServicer(metaclass=_abc_1.ABCMeta):
     """The people a workspace knows."""
@@ -174,5 +187,29 @@ class ContactServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_contact_pb2.ListConsentEventsResponse, _abc.Awaitable[_contact_pb2.ListConsentEventsResponse]]:
         """Lists what a contact agreed to, from its beginning on."""
+
+    @_abc_1.abstractmethod
+    def EraseContact(
+        self,
+        request: _contact_pb2.EraseContactRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_contact_pb2.EraseContactResponse, _abc.Awaitable[_contact_pb2.EraseContactResponse]]:
+        """Erases a person for good: no address and no value stays, only a keyed hash that keeps them away."""
+
+    @_abc_1.abstractmethod
+    def ImportContacts(
+        self,
+        request: _contact_pb2.ImportContactsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_contact_pb2.ImportContactsResponse, _abc.Awaitable[_contact_pb2.ImportContactsResponse]]:
+        """Takes in some lines of a file, all that can be taken; the same lines again change nothing."""
+
+    @_abc_1.abstractmethod
+    def ExportContacts(
+        self,
+        request: _contact_pb2.ExportContactsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_file_pb2.FilePiece], _abc.AsyncIterator[_file_pb2.FilePiece]]:
+        """Sends the contacts of a workspace, or those subscribed to one list, as a file."""
 
 def add_ContactServiceServicer_to_server(servicer: ContactServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

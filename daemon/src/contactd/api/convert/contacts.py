@@ -15,6 +15,7 @@ from contactd.domain.nouns import ConsentEvent, Contact, Member
 from contactd.domain.words import ContactStatus, Membership, SubscriptionType
 from contactd.engine.contact_edits import Change
 from contactd.engine.contacts import Person
+from contactd.engine.erasure import Erased
 from contactd_proto.v1 import contact_pb2 as pb
 
 STATUSES: Words[ContactStatus, pb.Contact.Status.ValueType] = Words(
@@ -76,6 +77,15 @@ def consent_message(event: ConsentEvent) -> pb.ConsentEvent:
         new=event.new,
         actor=event.actor,
         source_text=event.source_text,
+    )
+
+
+def erased_message(erased: Erased) -> pb.EraseContactResponse:
+    """Tell what is left of a person who was erased."""
+    return pb.EraseContactResponse(
+        contact="" if erased.contact is None else names.CONTACT.format(erased.workspace, erased.contact),
+        digest=erased.digest,
+        rows=erased.rows,
     )
 
 

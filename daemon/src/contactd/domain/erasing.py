@@ -1,0 +1,46 @@
+"""What is left of somebody who was erased: a hash of the address, and that a record of theirs was there.
+
+Rule: a run keeps nothing of what such a record says: neither in its ledger nor
+on its link. Nobody makes the hash without the key, which is not in the store.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Collection
+
+from contactd.domain.sift import Candidate, Sifted
+from contactd.domain.words import Reason
+
+
+def digest(key: str, erasure_key: bytes) -> bytes:
+    """Give what is left of the address *key*."""
+    return hmac.digest(erasure_key, key.encode(), hashlib.sha256)
+
+
+def forgotten(sifted: Sifted, erased: Collection[bytes], erasure_key: bytes) -> Sifted:
+    """Give *sifted* without what records say whose person was erased, by the digests in *erased*.
+
+    One that was eligible is refused as `erased` (row 11); one that was refused
+    before that keeps its reason.
+    """
+    if not erased:
+        return sifted
+    gone = {
+        one.source_id
+        for one in (*sifted.eligible, *sifted.refused)
+        if one.key is not None and digest(one.key, erasure_key) in erased
+    }
+    refused = [_nameless(one, one.reason) if one.source_id in gone else one for one in sifted.refused]
+    refused += [_nameless(one, Reason.ERASED) for one in sifted.eligible if one.source_id in gone]
+    return Sifted(
+        same=sifted.same,
+        eligible=[one for one in sifted.eligible if one.source_id not in gone],
+        refused=refused,
+        unreadable=sifted.unreadable,
+        parked=sifted.parked,
+        newest=sifted.newest,
+    )
+
+
+def _nameless(candidate: Candidate, reason: Reason) -> Candidate:
+    return candidate._replace(title="", address="", key=None, fields={}, digest=b"", reason=reason, detail="")

@@ -1,0 +1,66 @@
+"""The right to erasure: one transaction, then the traces that a database leaves in its files.
+
+Rule: what is told of it (the event, the log) names the contact by its number.
+"""
+
+from dataclasses import dataclass
+
+from contactd.domain.address import email_key
+from contactd.domain.erasing import digest
+from contactd.domain.refusals import Fault, Invalid
+from contactd.domain.words import SetBy, SuppressionKind
+from contactd.engine.parts import Parts
+from contactd.store import contacts, erasure, suppressions, workspaces
+from contactd.store.database import Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """What is left: the number of the contact, if there was one, and the keyed hash of the address."""
+
+    workspace: str
+    contact: int | None
+    digest: str
+    rows: int
+
+
+def erase(parts: Parts, workspace: str, email: str, *, by: str) -> Erased:
+    """Erase the person at *email*, who need not be a contact; asked again, it does the same again.
+
+    Raises:
+        NotFound: there is no such workspace.
+        Invalid: that is no address.
+    """
+    key = email_key(email)
+    if key is None:
+        raise Invalid(Fault("email", "that is no e-mail address; give one such as jo@example.com"))
+    secret = parts.sealer.derived(suppressions.PURPOSE)
+    with parts.database.transaction() as tx:
+        erased = _erased(tx, workspace, key, email, secret, by)
+    parts.database.scrub()
+    return erased
+
+
+def _erased(tx: Transaction, workspace: str, key: str, email: str, secret: bytes, by: str) -> Erased:
+    home = workspaces.get(tx, workspace)
+    holder = contacts.find(tx, home.id, key)
+    former = [number for number, shown in erasure.nameless(tx, home.id) if email_key(shown) == key]
+    numbers = [*([holder.id] if holder is not None else []), *former]
+    spellings = [email, *([holder.email] if holder is not None else [])]
+    gone = erasure.person(tx, home.id, key, numbers, spellings)
+    rows = erasure.erase(tx, gone)
+    known = suppressions.erased(tx, home.id)
+    for left in (digest(one, secret) for one in gone.keys):
+        if left not in known:
+            suppressions.add(
+                tx,
+                workspace_id=home.id,
+                key=None,
+                key_hash=left,
+                kind=SuppressionKind.ERASED,
+                set_by=SetBy.SELF,
+            )
+    number = numbers[0] if numbers else None
+    subject = f"workspaces/{workspace}" + ("" if number is None else f"/contacts/{number}")
+    tx.tell("contact_erased", subject, workspace=home.id, actor=by, detail={"rows": rows})
+    return Erased(workspace=workspace, contact=number, digest=digest(key, secret).hex(), rows=rows)
