@@ -6,6 +6,7 @@ each of them found anywhere is a trace of that person.
 
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from contactd.domain.erasing import digest
 from contactd.domain.refusals import Conflict, Invalid
 from contactd.domain.words import ContactStatus, Mode, SuppressionKind
 from contactd.store import suppressions
+from contactd_sdk import Record
 from fakes.house import House, counts, record
 from people.desk import BY, Desk
 
@@ -21,8 +23,9 @@ WANDA = "wanda.zyzzyva@quokka.example"
 TELLING = ("wanda.zyzzyva", "quokka", "zyzzyva", "Wandalina", "Bandicoot", "Numbat")
 
 
-def wanda(number: int = 1, **more: object) -> object:
-    return record(number, WANDA, **{"first": "Wandalina", "company": "Bandicoot Ltd", **more})
+def wanda(number: int = 1, **more: Any) -> Record:
+    values = {"first": "Wandalina", "company": "Bandicoot Ltd", **more}
+    return record(number, WANDA, **values)
 
 
 def traces(house: House, words: tuple[str, ...] = TELLING) -> set[str]:
@@ -32,7 +35,7 @@ def traces(house: House, words: tuple[str, ...] = TELLING) -> set[str]:
     return {word for word in words if word.lower().encode() in octets}
 
 
-def neighbors(count: int = 400) -> list[object]:
+def neighbors(count: int = 400) -> list[Record]:
     return [record(number, company=f"Firm {number}") for number in range(100, 100 + count)]
 
 

@@ -1,5 +1,7 @@
 """Connections: their settings, and what a kind asks of them."""
 
+from pathlib import Path
+
 import pytest
 
 from contactd.domain.refusals import Conflict, Exists, Fault, Invalid, NotFound
@@ -20,7 +22,7 @@ def test_the_store_file_holds_no_secret(parts, books):
     enabled(parts, books)
     parts.database.close()
 
-    octets = b"".join(path.read_bytes() for path in parts.database.path.parent.iterdir())
+    octets = b"".join(path.read_bytes() for path in Path(parts.database.place).parent.iterdir())
 
     assert b"our client" in octets
     for secret in (b"hush-hush", b"grant of good", b"token 1"):
