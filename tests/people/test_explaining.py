@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from contactd.domain.changes import Change
+from contactd.domain.erasing import digest
 from contactd.domain.explaining import Explanation
 from contactd.domain.reasons import SENTENCES
 from contactd.domain.refusals import NotFound
@@ -227,14 +228,14 @@ def test_a_record_that_was_mended_since_says_nothing_of_its_old_address(desk: De
 
 def test_of_an_erased_address_a_digest_is_left(desk: Desk, house: House) -> None:
     key = desk.parts.sealer.derived(suppressions.PURPOSE)
-    digest = suppressions.digest("gone@example.com", key)
+    left = digest("gone@example.com", key)
     with house.database.transaction() as tx:
         kind, by = SuppressionKind.ERASED, SetBy.SELF
-        suppressions.add(tx, workspace_id=1, key=None, kind=kind, set_by=by, key_hash=digest)
+        suppressions.add(tx, workspace_id=1, key=None, kind=kind, set_by=by, key_hash=left)
 
     told = address(desk, "Gone@example.com")
 
-    assert (told.digest, told.contact, told.records) == (digest.hex(), None, [])
+    assert (told.digest, told.contact, told.records) == (left.hex(), None, [])
     assert told.verdict.startswith("The person was erased; only a keyed hash of the address is kept")
     assert "gone@" not in repr(told)
 

@@ -5,6 +5,7 @@ the store.
 """
 
 from contactd.domain.address import check
+from contactd.domain.erasing import digest as digest_of
 from contactd.domain.explaining import Explanation, KnownRecord
 from contactd.domain.nouns import Contact, Suppression, Workspace
 from contactd.domain.refusals import NotFound
@@ -22,9 +23,9 @@ def address(parts: Parts, workspace: str, text: str) -> Explanation:
         home = workspaces.get(r, workspace)
         if checked.key is None:
             return _told(r, home, None, [], [], reason=checked.reason)
-        digest = suppressions.digest(checked.key, parts.sealer.derived(suppressions.PURPOSE))
-        if digest in suppressions.erased(r, home.id):
-            return _told(r, home, None, [], [], reason=Reason.ERASED, digest=digest.hex())
+        left = digest_of(checked.key, parts.sealer.derived(suppressions.PURPOSE))
+        if left in suppressions.erased(r, home.id):
+            return _told(r, home, None, [], [], reason=Reason.ERASED, digest=left.hex())
         contact = contacts.find(r, home.id, checked.key)
         records = asked.records_of_key(r, home.id, checked.key)
         entries = suppressions.of_key(r, home.id, checked.key)
