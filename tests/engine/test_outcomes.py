@@ -201,3 +201,24 @@ def test_update_empty_is_off_by_default(house: House) -> None:
 
     assert counts(run) == {"unchanged": 1}
     assert house.contacts()["person1@example.com"]["company"] == "Acme"
+
+
+def test_a_contact_taken_over_from_a_record_gone_bad_is_not_flagged(house: House) -> None:
+    house.run([record(1, "same@example.com", first="Old")])
+    house.source.page_size = 100
+
+    run = house.run([record(1, "", first="Old", modified=5), record(2, "same@example.com", first="New")])
+
+    assert counts(run) == {"skipped:empty_email": 1, "updated:ownership": 1}
+    assert house.stale() == []
+
+
+def test_an_owner_that_lost_its_address_is_no_news_when_the_overlap_repeats_it(house: House) -> None:
+    house.source.page_size = 1
+    house.run([record(7, "same@example.com", modified=10)])
+
+    run = house.run(
+        [record(3, "same@example.com", modified=12), record(7, "same@example.com", modified=10)], Mode.INCREMENTAL
+    )
+
+    assert counts(run) == {"updated:ownership": 1}

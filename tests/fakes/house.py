@@ -231,6 +231,11 @@ class House:
 
             return {email: json.loads(text) for email, text in r.fast(query)}
 
+    def stale(self) -> list[str]:
+        """Give the addresses of contacts whose record has no good one any more."""
+        with self.database.reading() as r:
+            return [email for (email,) in r.fast("SELECT email FROM contact WHERE stale = 1")]
+
     def links(self) -> dict[str, tuple[str | None, str]]:
         """Give (key, state) of every link, by record."""
         with self.database.reading() as r:

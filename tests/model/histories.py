@@ -1,0 +1,181 @@
+"""Histories: what happens at a source and among people, run after run, and how the runs come about.
+
+Made by hypothesis, so that one that fails is made as small as it can be.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import cache
+from itertools import product
+from typing import NamedTuple
+
+from hypothesis import strategies as st
+
+from contactd.domain.words import Mode
+from contactd_sdk import Record, Value
+from fakes.house import EPOCH
+from model.orders import Order
+from model.people import ADDRESSES, GOOD
+from model.stage import Manner
+
+#: Minutes between two rounds: longer than the overlap, so that some repeats are in it and some are not.
+ROUND = 4
+
+
+@dataclass(frozen=True)
+class Customer:
+    """A customer at the source, at one time."""
+
+    number: int
+    email: str
+    first: str = "X"
+    company: str | None = ""
+    kind: str = ""
+    edited: int = 0
+
+    def record(self) -> Record:
+        """Give it as the source does; who is *created* first is not who has the smallest id."""
+        values: dict[str, Value] = {"email": self.email, "first": self.first}
+        if self.company is not None:
+            values["company"] = self.company
+        return Record(
+            id=str(self.number),
+            values=values,
+            title=f"Customer {self.number}",
+            created=EPOCH + timedelta(minutes=(self.number * 7) % 4),
+            modified=EPOCH + timedelta(minutes=self.edited),
+            customer=self.kind != "vendor",
+            inactive=self.kind == "inactive",
+            deleted=self.kind == "deleted",
+        )
+
+
+class Act(NamedTuple):
+    """What a person does between two runs: *verb* to whoever has *key*."""
+
+    verb: str
+    key: str
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Round:
+    """What people do, then how the source is, then a run that reads it."""
+
+    acts: tuple[Act, ...]
+    world: tuple[Customer, ...]
+    mode: Mode
+    manner: Manner
+    malformed: tuple[str, ...] = ()
+    sync: int = 1
+
+
+@dataclass(frozen=True)
+class History:
+    """Syncs as they are set up, and what happens to them."""
+
+    orders: tuple[Order, ...]
+    rounds: tuple[Round, ...]
+
+
+class Scope(NamedTuple):
+    """What histories are made of."""
+
+    addresses: tuple[str, ...] = tuple(ADDRESSES)
+    kinds: tuple[str, ...] = ("", "", "", "", "vendor", "inactive", "deleted")
+    acts: bool = True
+    modes: tuple[Mode, ...] = tuple(Mode)
+    malformed: bool = True
+    update_empty: bool | None = None
+    rounds: int = 3
+    policies: bool = True
+    #: Whether customers change their addresses to other good ones.
+    moves: bool = True
+    #: Whether some records say nothing of a field, which is to leave it alone.
+    silent: bool = True
+
+
+#: Ways in which a run may come about. One draw each: thousands of histories are made, and every draw costs.
+_MANNERS = tuple(
+    Manner(page_size, seed, at_once, crash)
+    for page_size, seed, at_once, crash in product((100, 1, 2, 3), range(5), (500, 1, 2), (None, None, 1, 2, 4, 7, 11))
+)
+
+
+@st.composite
+def histories(draw: st.DrawFn, scope: Scope) -> History:
+    """Make a history of one sync."""
+    order = draw(orders(scope))
+    world: dict[int, Customer] = {}
+    own: dict[int, str] = {}
+    rounds = []
+    for moment in range(1, draw(st.integers(1, scope.rounds)) + 1):
+        world = draw(worlds(scope, world, own, ROUND * moment))
+        rounds.append(draw(_rounds(scope, tuple(world.values()))))
+    return History((order,), tuple(rounds))
+
+
+def orders(scope: Scope) -> st.SearchStrategy[Order]:
+    """Make the setting-up of a sync."""
+    emptying = (False, True) if scope.update_empty is None else (scope.update_empty,)
+    policies = product(("sync", "skip", "remove"), ("skip", "allow")) if scope.policies else (("sync", "skip"),)
+    choices = product(emptying, policies)
+    return st.sampled_from([Order(update_empty=empty, inactive=one, roles=two) for empty, (one, two) in choices])
+
+
+@st.composite
+def worlds(
+    draw: st.DrawFn, scope: Scope, world: dict[int, Customer], own: dict[int, str], moment: int
+) -> dict[int, Customer]:
+    """Change the customers of *world*: some come, some change, some go, some exchange their addresses.
+
+    *own* is the one good address of each, where nobody moves.
+    """
+    world = dict(world)
+    for number in draw(st.lists(st.integers(1, 6), max_size=6, unique=True)):
+        if number in world and draw(st.integers(0, 4)) == 0:
+            del world[number]
+        else:
+            look = draw(st.sampled_from(_looks(scope)))
+            world[number] = replace(look, number=number, edited=moment + draw(st.integers(0, 3)))
+            if not scope.moves and look.email in GOOD:
+                world[number] = replace(world[number], email=own.setdefault(number, look.email))
+    turning = draw(st.lists(st.sampled_from(sorted(world)), max_size=4, unique=True)) if world and scope.moves else []
+    emails = [world[number].email for number in turning]
+    for number, email in zip(turning, emails[1:] + emails[:1], strict=True):
+        if email != world[number].email:
+            world[number] = replace(world[number], email=email, edited=moment)
+    return world
+
+
+@cache
+def _looks(scope: Scope) -> tuple[Customer, ...]:
+    """Give every look that a customer of *scope* can have, number and time aside."""
+    companies = ("", "Acme", None) if scope.silent else ("", "Acme")
+    every = product(scope.addresses, ("X", "Y", ""), companies, scope.kinds)
+    return tuple(Customer(0, email, first, company, kind) for email, first, company, kind in every)
+
+
+def _rounds(scope: Scope, world: tuple[Customer, ...]) -> st.SearchStrategy[Round]:
+    return st.builds(
+        Round,
+        acts=st.lists(st.sampled_from(_ACTS), max_size=2).map(tuple) if scope.acts else st.just(()),
+        world=st.just(world),
+        mode=st.sampled_from(scope.modes),
+        manner=st.sampled_from(_MANNERS),
+        malformed=st.sampled_from([(), (), ("{",), ("{", "[")]) if scope.malformed else st.just(()),
+    )
+
+
+_VERBS = ("hard_bounce", "do_not_mail", "complaint", "blocked", "unsubscribe")
+_ACTS = tuple(Act(*act) for act in product(_VERBS, sorted({ADDRESSES[address][0] or "" for address in GOOD})))
+
+
+def told(history: History) -> str:
+    """Write a history down for a person who wants to play it by hand."""
+    lines = [f"orders: {history.orders}"]
+    for number, one in enumerate(history.rounds, 1):
+        lines.append(f"round {number}: {one.mode} {one.manner} malformed={one.malformed}")
+        lines += [f"  act {act}" for act in one.acts]
+        lines += [f"  {customer}" for customer in one.world]
+    return "\n".join(lines)

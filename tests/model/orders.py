@@ -1,0 +1,98 @@
+"""What the model is told of a sync and of one reading, and the first look at each record (rows 1 to 13)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from contactd_sdk import Record, Value
+from model.people import ADDRESSES, MARKETING, Store
+
+#: Source field to contact field, as every sync of a history maps them.
+MAPPING: Mapping[str, str] = {"first": "first-name", "company": "company"}
+
+#: Stands for the reason of a record that is gone.
+DELETED_THERE = "deleted there"
+
+
+@dataclass(frozen=True)
+class Order:
+    """A standing order: a sync as its people set it up."""
+
+    sync: int = 1
+    list: int = 1
+    type: str = MARKETING
+    topics: tuple[int, ...] = ()
+    basis: str = ""
+    update_empty: bool = False
+    inactive: str = "sync"
+    roles: str = "skip"
+    typo: str = "known"
+    on_leave: str = "keep"
+    suppressed: str = "skip"
+    raise_type: bool = False
+    #: The company that a record must have, empty for all records: `company is "…"`.
+    company: str = ""
+    after: datetime | None = None
+    #: The connection's place: a lower number writes over a higher one.
+    priority: int = 1
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one run reads. *slipped* are there though the pages passed over them."""
+
+    records: tuple[Record, ...]
+    malformed: tuple[str, ...] = ()
+    sweep: bool = False
+    slipped: frozenset[str] = frozenset()
+    #: What was changed until then and is as it was is no news; None: everything is.
+    known_until: datetime | None = None
+
+
+class Good(NamedTuple):
+    """An eligible record: the key it carries and what it says."""
+
+    key: str
+    rank: tuple[int, int]
+    values: dict[str, Value]
+    modified: datetime | None
+
+
+def rank_of(record: Record) -> tuple[int, int]:
+    """Place a record in the order of the W-rule: the smallest (created, id) owns."""
+    return (int(record.created.timestamp()) if record.created else 0, int(record.id))
+
+
+def mapped(record: Record) -> dict[str, Value]:
+    """Give the contact fields that *record* speaks of; None is empty, absent is unknown."""
+    said = {target: record.values[source] for source, target in MAPPING.items() if source in record.values}
+    return {name: value if value != "" else None for name, value in said.items()}
+
+
+def look(record: Record, order: Order, store: Store) -> Good | str:
+    """Give the record as an eligible one, or the reason why it is none: the first row that matches."""
+    return _record_level(record, order) or _address_level(record, order, store)
+
+
+def _record_level(record: Record, order: Order) -> str:
+    gone = record.deleted or (record.inactive and order.inactive == "remove" and record.customer)
+    company = record.values.get("company")
+    outside = order.company and (not isinstance(company, str) or company.casefold() != order.company.casefold())
+    rows = (
+        (gone, DELETED_THERE),
+        (not record.customer, "not_customer"),
+        (record.inactive and order.inactive == "skip", "inactive"),
+        (order.after and record.modified and record.modified <= order.after, "before_window"),
+        (outside, "criteria"),
+    )
+    return next((reason for holds, reason in rows if holds), "")
+
+
+def _address_level(record: Record, order: Order, store: Store) -> Good | str:
+    key, against = ADDRESSES[str(record.values.get("email") or "")]
+    if against == "role_address" and order.roles == "allow":
+        against = ""
+    if key is None or against:
+        return against
+    return store.forbidden(key) or Good(key, rank_of(record), mapped(record), record.modified)

@@ -1,0 +1,141 @@
+"""A history played twice: by the model and by the engine, held against each other after every run."""
+
+from collections.abc import Callable, Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from contactd.domain.words import Mode, RunState
+from contactd.store import tables
+from contactd.store.tables import table
+from contactd_sdk import Record
+from fakes.house import EPOCH
+from model import running
+from model.histories import Act, History, Round, told
+from model.orders import Order, Reading
+from model.people import DELETED, LIVE, UNSUBSCRIBED, Store
+from model.stage import Seen, Stage, counts_of, link_as_seen
+
+Pair = tuple[str, str]
+
+#: Read again this much before the watermark (1.5, "Runs").
+OVERLAP = timedelta(seconds=300)
+
+
+def play(
+    stage: Stage,
+    history: History,
+    *,
+    alike: Callable[[Pair], Pair] = lambda pair: pair,
+    blind_to: Collection[str] = (),
+) -> Store:
+    """Play *history* on both; they must agree on everything after every run. Give the model's store.
+
+    *alike* may put outcomes together that are not told apart, *blind_to* names what is not looked at.
+    """
+    store = Store()
+    watermarks: dict[int, datetime] = {}
+    stage.begin(history.orders)
+    for number, one in enumerate(history.rounds, 1):
+        order = next(order for order in history.orders if order.sync == one.sync)
+        for act in one.acts:
+            do(stage, store, act)
+        outcomes = running.run(store, order, reading_of(one, watermarks.get(order.sync)))
+        note_watermark(watermarks, order, one)
+        records = [customer.record() for customer in one.world]
+        run = stage.run(order, records, one.mode, one.manner, one.malformed)
+        where = f"after run {number} of:\n{told(history)}"
+        assert run.state is RunState.SUCCEEDED, f"{run.state} {run.error_message} {where}"
+        _same_outcomes(stage.told(run), outcomes, alike, where)
+        wanted = running.counted(outcomes, one.malformed)
+        assert sum(counts_of(run).values()) == sum(wanted.values()), f"{counts_of(run)}, model: {wanted}, {where}"
+        agree(stage.look(), look_at(store), where, but=blind_to)
+    return store
+
+
+def _same_outcomes(real: running.Told, model: running.Told, alike: Callable[[Pair], Pair], where: str) -> None:
+    real = {name: alike(pair) for name, pair in real.items()}
+    model = {name: alike(pair) for name, pair in model.items()}
+    assert real == model, f"outcomes: {real}, model: {model}, {where}"
+
+
+def agree(real: Seen, model: Seen, where: str, *, but: Collection[str] = ()) -> None:
+    """Hold what the engine made against what the model made, *but* some of it."""
+    told = zip(Seen._fields, real, model, strict=True)
+    for name, seen, wanted in (one for one in told if one[0] not in but):
+        assert seen == wanted, f"{name}: {seen}, model: {wanted}, {where}"
+
+
+def reading_of(one: Round, watermark: datetime | None) -> Reading:
+    """Give what a run of *one* reads: of an incremental one, what changed since the watermark, and the overlap."""
+    records = tuple(customer.record() for customer in one.world)
+    known_until = watermark if one.mode is Mode.INCREMENTAL else None
+    if known_until is not None:
+        records = tuple(record for record in records if _since(record) >= known_until - OVERLAP)
+    return Reading(records, one.malformed, one.mode is Mode.SWEEP, known_until=known_until)
+
+
+def _since(record: Record) -> datetime:
+    return record.modified or EPOCH + timedelta(days=999)
+
+
+def note_watermark(watermarks: dict[int, datetime], order: Order, one: Round) -> None:
+    """Move the watermark to the newest modification that the run has seen (I10)."""
+    seen = [record.modified for record in reading_of(one, watermarks.get(order.sync)).records if record.modified]
+    watermarks[order.sync] = max(
+        [*seen, *([watermarks[order.sync]] if order.sync in watermarks else [])], default=EPOCH
+    )
+    if watermarks[order.sync] == EPOCH:
+        del watermarks[order.sync]
+
+
+def look_at(store: Store) -> Seen:
+    """Look at the model as a stage looks at a store."""
+    living = list(store.living())
+    keys = {one.id: one.key for one in living}
+    return Seen(
+        contacts={one.key or "": (one.values, one.type, one.basis, one.stale) for one in living},
+        dead={one.key for one in store.contacts.values() if one.status == DELETED and one.key},
+        lists={(one.key or "", name): state for one in living for name, state in one.lists.items()},
+        topics={(one.key or "", name): state for one in living for name, state in one.topics.items()},
+        links={
+            (sync, name): link_as_seen(link.state, link.key, keys.get(link.contact or 0))
+            for sync, links in store.links.items()
+            for name, link in links.items()
+        },
+        suppressed={(key, kind) for key, kinds in store.suppressed.items() for kind in kinds},
+    )
+
+
+def do(stage: Stage, store: Store, act: Act) -> None:
+    """Let a person do something, in both stores."""
+    contact = store.under(act.key)
+    store.forget_records(contact, act.key)
+    if act.verb != "unsubscribe":
+        store.suppressed.setdefault(act.key, set()).add(act.verb)
+    elif contact is not None and contact.status == LIVE:
+        contact.type = UNSUBSCRIBED
+    with stage.database.transaction() as tx:
+        _forget(tx, act.key)
+        if act.verb != "unsubscribe":
+            _suppress(tx, stage.workspace, act)
+        else:
+            wanted = update(_CONTACT).where(_CONTACT.c.email_key == act.key, _CONTACT.c.status == LIVE)
+            tx.execute(wanted.values(subscription_type=UNSUBSCRIBED, touched_run=None))
+
+
+def _suppress(tx: Any, workspace: int, act: Act) -> None:
+    there = select(_SUPPRESSION.c.id).where(_SUPPRESSION.c.email_key == act.key, _SUPPRESSION.c.kind == act.verb)
+    if tx.first(there) is None:
+        row = {"id": tx.reserve("suppression"), "workspace_id": workspace, "email_key": act.key, "kind": act.verb}
+        tx.execute(insert(_SUPPRESSION).values(**row, set_by="account", created_at=0))
+
+
+def _forget(tx: Any, key: str) -> None:
+    holding = select(_CONTACT.c.id).where(_CONTACT.c.email_key == key)
+    bearing = (_LINK.c.email_key == key) | _LINK.c.contact_id.in_(holding)
+    tx.execute(update(_LINK).where(bearing).values(content_hash=None))
+
+
+_CONTACT, _LINK, _SUPPRESSION = table(tables.Contact), table(tables.Link), table(tables.Suppression)

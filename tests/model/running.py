@@ -1,0 +1,248 @@
+"""The plain model of a run: every outcome at once, from the store before it and the set of records read.
+
+Rule: nothing here knows of pages, of steps or of order (daemon/REQUIREMENTS.md
+I8). Who carries an address is settled first, over the whole set; then each
+contact goes to whoever carries its address or takes it along; then what nobody
+holds any more is removed.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+
+from contactd_sdk import Record
+from model.orders import DELETED_THERE, MAPPING, Good, Order, Reading, look, rank_of
+from model.people import DELETED, GONE, LIVE, OWNER, SHADOW, SKIPPED, STALE, Contact, Link, Store
+from model.writing import join, make, revive, write
+
+Told = dict[str, tuple[str, str]]
+
+
+def run(store: Store, order: Order, reading: Reading) -> Told:
+    """Change *store* as a run of *order* over *reading* must; give the outcome of each record."""
+    carried = _Run(store, order, reading)
+    carried.decide()
+    return carried.told
+
+
+def counted(told: Told, malformed: Sequence[str]) -> Counter[str]:
+    """Give the counts of a run: sums over its outcomes, and over what could not be read (I1)."""
+    counts = Counter(":".join(filter(None, pair)) for pair in told.values())
+    return counts + Counter({"failed:malformed": len(set(malformed))})
+
+
+@dataclass
+class _Run:
+    """One run. *old* is the store before it: everything is decided by that, and written into *store*."""
+
+    store: Store
+    order: Order
+    reading: Reading
+    told: Told = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.old = deepcopy(self.store)
+        self.before = self.old.of(self.order.sync)
+        self.links = self.store.of(self.order.sync)
+        self.records = {record.id: record for record in self.reading.records if not self._is_repeat(record)}
+        looks = {name: look(record, self.order, self.old) for name, record in self.records.items()}
+        self.good = {name: seen for name, seen in looks.items() if isinstance(seen, Good)}
+        self.refused = {name: seen for name, seen in looks.items() if isinstance(seen, str) and seen != DELETED_THERE}
+        self.deleted = {name for name, seen in looks.items() if seen == DELETED_THERE}
+        self.missing = self._missing() if self.reading.sweep else set()
+        self.movers = {
+            name for name, good in self.good.items() if (home := self.home(name)) is not None and home.key != good.key
+        }
+        self.winners = self._winners()
+        self.taken: set[int] = set()
+
+    def _is_repeat(self, record: Record) -> bool:
+        """Whether the overlap brings a record again that is known as it is: not counted."""
+        until, link = self.reading.known_until, self.before.get(record.id)
+        same = link is not None and link.record == record
+        return same and until is not None and record.modified is not None and record.modified <= until
+
+    def _missing(self) -> set[str]:
+        there = {record.id for record in self.reading.records} | self.reading.slipped
+        return {name for name, link in self.before.items() if name not in there and link.state != GONE}
+
+    def home(self, name: str) -> Contact | None:
+        """Give the contact that a record held before this run, if it is alive."""
+        link = self.before.get(name)
+        home = None if link is None or link.contact is None else self.old.contacts[link.contact]
+        return home if home is not None and home.status == LIVE else None
+
+    def _winners(self) -> dict[str, str]:
+        """Tell for each key who owns it now: the smallest of those that carry it (the W-rule)."""
+        claims = [(good.key, good.rank, name) for name, good in self.good.items()]
+        for name, link in self.before.items():
+            unread = name not in self.records and name not in self.missing
+            if unread and link.state in {OWNER, SHADOW} and link.key and not self.old.forbidden(link.key):
+                claims.append((link.key, link.rank, name))
+        return {key: name for key, _, name in sorted(claims, reverse=True)}
+
+    def decide(self) -> None:
+        for key, name in self.winners.items():
+            self._award(key, name)
+        for name, good in self.good.items():
+            if self.winners[good.key] != name:
+                self._shade(name, good)
+        for name in self.movers:
+            self._forsake(name)
+        for name, reason in self.refused.items():
+            self._refuse(name, reason)
+        for name in self.deleted | self.missing:
+            self._close(name)
+
+    def _award(self, key: str, name: str) -> None:
+        """Give *key* to the record that owns it, and with it a contact."""
+        home, there = self.home(name), self.old.under(key)
+        if home is not None and home.key == key:
+            self._keep(name, home)
+        elif there is not None and there.status != LIVE and home is None:
+            self._come_back(name, there)
+        elif name in self.movers and self._is_free(there):
+            self._rename(name, key, there)
+        elif there is None or (home is None and self._goes_along(there)):
+            shadow = name in self.before and (self.before[name].state, self.before[name].key) == (SHADOW, key)
+            self._own(name, make(self.store, self.order, key, self._says(name)), *_MADE[shadow])
+        elif name in self.movers:
+            self._take(name, there, "email_changed_merged")
+        else:
+            self._take(name, there, "ownership" if self._holder(there) else "linked")
+
+    def _keep(self, name: str, home: Contact) -> None:
+        if name not in self.records:
+            return
+        contact = self.store.contacts[home.id]
+        changed = write(contact, self.order, self._says(name)) | join(self.store, contact, self.order)
+        self._own(name, contact, "updated" if changed or home.stale else "unchanged", "")
+
+    def _come_back(self, name: str, there: Contact) -> None:
+        """Row 19. Nobody comes back who was not read."""
+        if name in self.records:
+            contact = self.store.contacts[there.id]
+            revive(self.store, contact, self.order, self._says(name))
+            self._own(name, contact, "readded", "")
+
+    def _is_free(self, there: Contact | None) -> bool:
+        """Whether nobody holds an address any more once all who leave have let go (E1)."""
+        return there is None or there.status != LIVE or self._mover(there) is not None
+
+    def _mover(self, there: Contact) -> str | None:
+        """Give the record that holds *there* and leaves its address, and could take it along."""
+        holder = self._holder(there)
+        alone = not self.old.held_otherwise(there, self.order.sync)
+        return holder if holder in self.movers and alone else None
+
+    def _goes_along(self, there: Contact) -> bool:
+        """Whether *there* leaves its address together with its record."""
+        mover = self._mover(there)
+        if mover is None:
+            return False
+        key = self.good[mover].key
+        return self.winners[key] == mover and self._is_free(self.old.under(key))
+
+    def _holder(self, there: Contact) -> str | None:
+        return next((name for name, link in self.before.items() if link.contact == there.id), None)
+
+    def _rename(self, name: str, key: str, there: Contact | None) -> None:
+        """E1: the contact goes along, and so does what the person asked for."""
+        home = self.home(name)
+        assert home is not None
+        if there is not None and self.store.contacts[there.id].key == key:
+            self.store.contacts[there.id].key = None
+        if home.key and "do_not_mail" in self.old.suppressed.get(home.key, ()):
+            self.store.suppressed.setdefault(key, set()).add("do_not_mail")
+        if self.old.held_otherwise(home, self.order.sync):
+            contact = make(self.store, self.order, key, self._says(name))
+        else:
+            contact = self.store.contacts[home.id]
+            contact.key = key
+            write(contact, self.order, self._says(name))
+            join(self.store, contact, self.order)
+        self._own(name, contact, "updated", "email_changed")
+
+    def _take(self, name: str, there: Contact, reason: str) -> None:
+        """The record takes over a contact that is there; whoever held it lets go."""
+        contact = self.store.contacts[there.id]
+        holder = self._holder(there)
+        if holder is not None and holder not in self.records and holder not in self.missing:
+            link = self.links[holder]
+            owned = link.state == OWNER
+            values = {name: there.values.get(name) for name in MAPPING.values()}
+            self.links[holder] = Link(
+                link.rank, SHADOW if owned else SKIPPED, None, link.key if owned else None, values, link.record
+            )
+        write(contact, self.order, self._says(name))
+        join(self.store, contact, self.order)
+        self._own(name, contact, "updated", reason)
+
+    def _says(self, name: str) -> Good:
+        """Give what a record says, or what a shadow said when it was read."""
+        if name in self.good:
+            return self.good[name]
+        link = self.before[name]
+        return Good(link.key or "", link.rank, link.values, None)
+
+    def _own(self, name: str, contact: Contact, outcome: str, reason: str) -> None:
+        self.taken.add(contact.id)
+        self.links[name] = Link(
+            self._says(name).rank, OWNER, contact.id, contact.key, self._says(name).values, self._record(name)
+        )
+        self.told[name] = (outcome, reason)
+
+    def _record(self, name: str) -> object:
+        return self.records[name] if name in self.records else self.before[name].record
+
+    def _shade(self, name: str, good: Good) -> None:
+        self.links[name] = Link(good.rank, SHADOW, None, good.key, good.values, self.records[name])
+        self.told[name] = ("skipped", "file_duplicate")
+
+    def _forsake(self, name: str) -> None:
+        """A contact that its record left behind goes, unless another record has taken it (D1, D2)."""
+        home = self.home(name)
+        assert home is not None
+        if home.id not in self.taken:
+            self._part(home)
+            if home.key in self.winners and not self.old.held_otherwise(home, self.order.sync):
+                self.store.contacts[home.id].key = None
+
+    def _refuse(self, name: str, reason: str) -> None:
+        """Do not take a record: a contact that it holds stays, unless another record has taken it."""
+        home, record = self.home(name), self.records[name]
+        if home is None or home.id in self.taken:
+            self.links[name] = Link(rank_of(record), SKIPPED, record=record)
+        else:
+            self.links[name] = Link(rank_of(record), STALE, home.id, home.key, record=record)
+            if reason in _BAD_ADDRESS:
+                self.store.contacts[home.id].stale = True
+        self.told[name] = ("skipped", reason)
+
+    def _close(self, name: str) -> None:
+        """D1 to D4: a record is gone."""
+        link, read = self.before.get(name), name in self.deleted
+        if link is None or (read and link.contact is None and link.state != SHADOW):
+            self.links[name] = Link(rank_of(self.records[name]), SKIPPED, record=self.records[name])
+            self.told[name] = ("skipped", "unknown_record")
+            return
+        home = self.home(name)
+        if home is not None and home.id not in self.taken:
+            self.told[name] = ("removed", "detached" if self._part(home) else "")
+        elif read:
+            self.told[name] = ("unchanged", "")
+        self.links[name] = Link(link.rank, GONE)
+
+    def _part(self, home: Contact) -> bool:
+        """Take *home* off the list, and away unless something else holds it; tell whether it stays."""
+        contact = self.store.contacts[home.id]
+        if contact.lists.get(self.order.list) == "subscribed":
+            del contact.lists[self.order.list]
+        stays = self.old.held_otherwise(home, self.order.sync)
+        contact.status = LIVE if stays else DELETED
+        return stays
+
+
+_MADE = {False: ("added", ""), True: ("updated", "ownership")}
+_BAD_ADDRESS = frozenset({"empty_email", "invalid_pattern", "role_address"})

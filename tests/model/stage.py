@@ -1,0 +1,225 @@
+"""The real engine on a real store, played through history after history and looked at as the model is.
+
+One store serves all histories of a test: between two of them everything but
+what people set up is wiped, which takes a millisecond where a new store takes
+fifty.
+"""
+
+import json
+import random
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sqlalchemy import delete, insert, select, update
+
+from contactd.domain.nouns import MappingLine, Run
+from contactd.domain.words import Mode, Trigger
+from contactd.engine.run import Runs
+from contactd.engine.stop import Stop
+from contactd.store import attempts, due, fields, mappings, runs, schema, syncs, tables, workspaces
+from contactd.store.database import Database
+from contactd.store.tables import table
+from contactd_sdk import FieldType, Malformed, Record
+from fakes.house import EPOCH, Records
+from model.orders import MAPPING, Order
+
+_WIPED = (
+    tables.Contact,
+    tables.ListMember,
+    tables.TopicMember,
+    tables.Link,
+    tables.Suppression,
+    tables.ConsentEvent,
+    tables.Run,
+    tables.RunCount,
+    tables.OutcomeRow,
+    tables.Parked,
+    tables.Event,
+    tables.Notification,
+)
+
+
+class Crash(BaseException):
+    """The daemon is gone in the middle of a run: nothing catches this."""
+
+
+class Manner(NamedTuple):
+    """How a run comes about: none of it may change what comes of it."""
+
+    page_size: int = 100
+    seed: int = 0
+    at_once: int = 500
+    #: After how many looks at the store the daemon crashes, once; None: never.
+    crash_after: int | None = None
+
+
+class Stage:
+    """A store with two lists, two connections and a sync of each."""
+
+    def __init__(self, folder: Path, open_store: Callable[[Path, Callable[[], int]], Any] | None = None) -> None:
+        self.clock = EPOCH + timedelta(days=100)
+        self.fuse: int | None = None
+        path = folder / "contactd.db"
+        self.database = open_store(path, self.now) if open_store else Database(path, clock=self.now)
+        schema.prepare(self.database)
+        self.source = Records()
+        with self.database.transaction() as tx:
+            self.workspace = workspaces.get(tx, "default").id
+            for number in (1, 2):
+                _set_up(tx, self.workspace, number)
+
+    def now(self) -> int:
+        if self.fuse is not None:
+            self.fuse -= 1
+            if self.fuse < 0:
+                raise Crash
+        return int(self.clock.timestamp() * 1_000_000)
+
+    def open(self, _connection: int) -> Any:
+        return self.source
+
+    def begin(self, orders: Sequence[Order]) -> None:
+        """Wipe the store, and set the syncs up as *orders* say."""
+        with self.database.transaction() as tx:
+            for wiped in _WIPED:
+                tx.execute(delete(table(wiped)))
+            for order in orders:
+                tx.execute(update(_SYNC).where(_SYNC.c.id == order.sync).values(_row_of(order)))
+
+    def run(
+        self, order: Order, records: Sequence[Record], mode: Mode, manner: Manner, malformed: Sequence[str] = ()
+    ) -> Run:
+        """Run the sync of *order* over *records* to its end, whatever happens on the way."""
+        shuffled = list(records)
+        random.Random(manner.seed).shuffle(shuffled)
+        self.source.records = shuffled
+        self.source.malformed = [Malformed(raw, "unreadable") for raw in malformed]
+        self.source.page_size = manner.page_size
+        with self.database.transaction() as tx:
+            number = runs.create(tx, sync=syncs.by_id(tx, order.sync), trigger=Trigger.MANUAL, mode=mode)
+            due.admit(tx, number)
+        carrier = Runs(self.database, self, owner="stage", wake=lambda: None, at_once=manner.at_once)
+        self.fuse = manner.crash_after
+        try:
+            carrier.carry(number, Stop())
+        except Crash:
+            self._recover(number, carrier)
+        self.fuse = None
+        with self.database.reading() as r:
+            return runs.get(r, number)
+
+    def _recover(self, number: int, carrier: Runs) -> None:
+        self.fuse = None
+        with self.database.transaction() as tx:
+            attempts.recover(tx)
+            due.admit(tx, number)
+        carrier.carry(number, Stop())
+
+    def look(self) -> "Seen":
+        """Look at everything that histories are held to."""
+        with self.database.reading() as r:
+            contacts = {row.id: row for row in r.rows(select(_CONTACT))}
+            links = r.rows(select(_LINK))
+            lists = r.rows(select(table(tables.ListMember)))
+            topics = r.rows(select(table(tables.TopicMember)))
+            suppressions = r.rows(select(_SUPPRESSION))
+        living = {id_: row for id_, row in contacts.items() if row.status == "live"}
+        seen = Seen(
+            contacts={
+                row.email_key: (json.loads(row.fields), row.subscription_type, row.lawful_basis, bool(row.stale))
+                for row in living.values()
+            },
+            dead={row.email_key for row in contacts.values() if row.status != "live" and row.email_key},
+            lists={
+                (living[one.contact_id].email_key, one.list_id): one.state for one in lists if one.contact_id in living
+            },
+            topics={
+                (living[one.contact_id].email_key, one.topic_id): one.state
+                for one in topics
+                if one.contact_id in living
+            },
+            links={
+                (one.sync_id, one.source_id): link_as_seen(
+                    one.state, one.email_key, living[one.contact_id].email_key if one.contact_id in living else None
+                )
+                for one in links
+                if not one.source_id.startswith("malformed:")
+            },
+            suppressed={(one.email_key, one.kind) for one in suppressions},
+        )
+        assert len(seen.contacts) == len(living), "two live contacts share an address (I2)"
+        return seen
+
+    def told(self, run: Run) -> dict[str, tuple[str, str]]:
+        """Give the outcome of every record of *run*, by the links, and hold the ledger's rows against them (I1)."""
+        outcomes = table(tables.OutcomeRow)
+        with self.database.reading() as r:
+            links = r.rows(select(_LINK).where(_LINK.c.seen_run == run.id))
+            rows = r.rows(select(outcomes).where(outcomes.c.run_id == run.id))
+        told = {one.source_id: (one.outcome, one.reason) for one in links}
+        written = {one.source_id: (one.outcome, one.reason) for one in rows}
+        assert len(written) == len(rows), "a record has two rows"
+        expected = {name: pair for name, pair in told.items() if pair[0] not in {"added", "unchanged"}}
+        assert written == expected, (written, expected)
+        counts = Counter(":".join(filter(None, pair)) for pair in told.values())
+        assert dict(counts) == counts_of(run), (counts, counts_of(run))
+        return {name: pair for name, pair in told.items() if not name.startswith("malformed:")}
+
+    def close(self) -> None:
+        self.database.close()
+
+
+class Seen(NamedTuple):
+    """What a store holds, told without a number that only it knows."""
+
+    contacts: dict[str, tuple[dict[str, Any], str, str, bool]]
+    dead: set[str]
+    lists: dict[tuple[str, int], str]
+    topics: dict[tuple[str, int], str]
+    links: dict[tuple[int, str], tuple[str, str | None, str | None]]
+    suppressed: set[tuple[str, str]]
+
+
+def link_as_seen(state: str, key: str | None, holds: str | None) -> tuple[str, str | None, str | None]:
+    """Give what of a link is promised: who owns or shadows which key, and who holds which contact (I9)."""
+    return (state, key, holds) if state in {"owner", "shadow"} else ("", None, holds)
+
+
+def counts_of(run: Run) -> dict[str, int]:
+    """Give the counts of a run by `outcome` or `outcome:reason`, those that are not zero."""
+    return {":".join(filter(None, key)): number for key, number in run.counts.by_reason.items() if number}
+
+
+_CONTACT, _LINK, _SYNC = table(tables.Contact), table(tables.Link), table(tables.Sync)
+_SUPPRESSION = table(tables.Suppression)
+
+
+def _row_of(order: Order) -> dict[str, Any]:
+    policies = {"inactive": order.inactive, "role_address": order.roles}
+    return {
+        "state": "active",
+        "list_id": order.list,
+        "subscription_type": order.type,
+        "update_empty": int(order.update_empty),
+        "policies": json.dumps(policies),
+        "watermark": None,
+        "mapping_version": 1,
+    }
+
+
+def _set_up(tx: Any, workspace: int, number: int) -> None:
+    """Make list, connection and sync number *number*."""
+    named = {"id": number, "workspace_id": workspace, "name": f"number-{number}", "created_at": 0}
+    tx.execute(insert(table(tables.MailingList)).values(**named, title="A list"))
+    tx.execute(insert(table(tables.Connection)).values(**named, title="A connection", kind="memory", state="enabled"))
+    if number == 1:
+        named_so = {"name": "company", "title": "Company"}
+        fields.ensure(tx, workspace_id=workspace, sync_id=1, by="test", type=FieldType.TEXT, **named_so)
+    setting = {"connection_id": number, "module": "contacts", "list_id": number, "subscription_type": "marketing"}
+    tx.execute(insert(_SYNC).values(**named, **setting))
+    lines = [("email", "email"), *MAPPING.items()]
+    sync = syncs.by_id(tx, number)
+    mappings.begin(tx, sync, [MappingLine(source_field=source, target_field=target) for source, target in lines])

@@ -1,0 +1,72 @@
+"""How the model writes what a record says into a contact (daemon/REQUIREMENTS.md 1.5)."""
+
+from model.orders import Good, Order
+from model.people import BY_HAND, LIVE, MARKETING, NON_MARKETING, UNSUBSCRIBED, Contact, Store
+
+
+def make(store: Store, order: Order, key: str, says: Good) -> Contact:
+    """Row 22: a contact that was never there."""
+    store.made += 1
+    contact = Contact(store.made, key, {}, order.type, order.sync, order.basis)
+    store.contacts[contact.id] = contact
+    write(contact, order, says)
+    join(store, contact, order)
+    return contact
+
+
+def revive(store: Store, contact: Contact, order: Order, says: Good) -> None:
+    """Row 19: list, topics, type and basis of the sync, fields from the record."""
+    contact.status, contact.stale, contact.type = LIVE, False, order.type
+    contact.basis = contact.basis or order.basis
+    contact.maker = order.sync
+    write(contact, order, says)
+    join(store, contact, order)
+
+
+def write(contact: Contact, order: Order, says: Good) -> bool:
+    """Write the values that may be written, and the type and basis; tell whether anything changed."""
+    contact.stale = False
+    changed = False
+    for name, value in says.values.items():
+        if _may_write(contact, order, name, says) and contact.values.get(name) != value:
+            changed |= _put(contact, order, name, says)
+    if contact.type == NON_MARKETING and order.type == MARKETING and _may_raise(contact, order):
+        contact.type, changed = MARKETING, True
+    if order.basis and not contact.basis:
+        contact.basis, changed = order.basis, True
+    return changed
+
+
+def _put(contact: Contact, order: Order, name: str, says: Good) -> bool:
+    value = says.values[name]
+    if value is not None:
+        contact.values[name] = value
+        contact.origin[name] = (order.sync, _time(says))
+    elif order.update_empty:
+        del contact.values[name]
+        contact.origin.pop(name, None)
+    return value is not None or order.update_empty
+
+
+def _time(says: Good) -> int:
+    return 0 if says.modified is None else int(says.modified.timestamp())
+
+
+def _may_write(contact: Contact, _order: Order, name: str, _says: Good) -> bool:
+    source, _ = contact.origin.get(name, (0, 0))
+    return source != BY_HAND
+
+
+def _may_raise(contact: Contact, order: Order) -> bool:
+    return order.raise_type or contact.maker == order.sync
+
+
+def join(store: Store, contact: Contact, order: Order) -> bool:
+    """Add the memberships that are not there; none is revived, none is given to a forbidden key (I4)."""
+    if contact.key is None or store.suppressed.get(contact.key) or contact.type == UNSUBSCRIBED:
+        return False
+    missing = order.list not in contact.lists or any(topic not in contact.topics for topic in order.topics)
+    contact.lists.setdefault(order.list, "subscribed")
+    for topic in order.topics:
+        contact.topics.setdefault(topic, "subscribed")
+    return missing
