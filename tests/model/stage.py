@@ -7,8 +7,10 @@ fifty.
 
 import json
 import random
+import tempfile
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,10 +22,11 @@ from contactd.domain.words import Mode, Trigger
 from contactd.engine.run import Runs
 from contactd.engine.stop import Stop
 from contactd.store import attempts, due, fields, mappings, runs, schema, syncs, tables, workspaces
-from contactd.store.database import Database
+from contactd.store.opening import open_store
 from contactd.store.tables import table
 from contactd_sdk import FieldType, Malformed, Record
 from fakes.house import EPOCH, Records
+from fakes.postgres import Schemas
 from model.orders import MAPPING, Order
 
 _WIPED = (
@@ -40,6 +43,26 @@ _WIPED = (
     tables.Event,
     tables.Notification,
 )
+
+
+#: Thousands of runs: kept in memory where the machine offers that, since every one of them waits for the disk.
+_MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
+
+
+@contextmanager
+def in_a_file() -> Iterator["Stage"]:
+    """Give a stage on a SQLite file."""
+    with tempfile.TemporaryDirectory(dir=_MEMORY) as folder, closing(Stage(f"sqlite://{folder}/contactd.db")) as stage:
+        yield stage
+
+
+@contextmanager
+def on_postgres(stores: Schemas) -> Iterator["Stage"]:
+    """Give a stage on a PostgreSQL server."""
+    url = stores.take()
+    with closing(Stage(url)) as stage:
+        yield stage
+    stores.give_back(url)
 
 
 class Crash(BaseException):
@@ -59,11 +82,10 @@ class Manner(NamedTuple):
 class Stage:
     """A store with two lists, two connections and a sync of each."""
 
-    def __init__(self, folder: Path, open_store: Callable[[Path, Callable[[], int]], Any] | None = None) -> None:
+    def __init__(self, url: str) -> None:
         self.clock = EPOCH + timedelta(days=100)
         self.fuse: int | None = None
-        path = folder / "contactd.db"
-        self.database = open_store(path, self.now) if open_store else Database(path, clock=self.now)
+        self.database = open_store(url, clock=self.now)
         schema.prepare(self.database)
         self.source = Records()
         with self.database.transaction() as tx:

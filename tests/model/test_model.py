@@ -1,18 +1,14 @@
 """The engine on a real store does what the plain model says, for every history."""
 
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from fakes.postgres import Schemas
 from model.histories import History, Scope, histories
 from model.playing import Pair, play
-from model.stage import Stage
-
-#: Thousands of runs: kept in memory where the machine offers that, since every one of them waits for the disk.
-MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
+from model.stage import Stage, in_a_file, on_postgres
 
 # The same histories every time: a gate that fails now and then teaches people to try again.
 _MANY = settings(
@@ -33,16 +29,26 @@ _EXCHANGES = Scope(
 
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Stage]:
-    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
-        stage = Stage(Path(folder))
+    with in_a_file() as stage:
         yield stage
-        stage.close()
+
+
+@pytest.fixture(scope="module")
+def server(postgres: Schemas) -> Iterator[Stage]:
+    with on_postgres(postgres) as stage:
+        yield stage
 
 
 @_MANY
 @given(histories(Scope(moves=False)))
 def test_everything_is_as_the_model_says_where_customers_keep_their_addresses(stage: Stage, history: History) -> None:
     play(stage, history)
+
+
+@settings(_MANY, max_examples=50)
+@given(histories(Scope(moves=False)))
+def test_a_server_holds_what_a_file_holds(server: Stage, history: History) -> None:
+    play(server, history)
 
 
 @_MANY
