@@ -46,7 +46,7 @@ class Page:
         changed = () if holder is None or kept is None else changes(holder, kept, self.rules.topics)
         if kept is not None and changed:
             self.put(kept, holder)
-        before = holder if changed else None
+        before = holder._replace(holder=candidate.source_id) if holder is not None and changed else None
         self.write(candidate, outcome, reason, contact_id, detail=detail, changed=changed, before=before)
         # The key of a record that is not taken is nobody's claim; a stale one keeps its contact's.
         key = None if holder is None or link is None else link.key
@@ -105,7 +105,8 @@ class Page:
         """Have a contact that is *now* so become *image*, with its memberships and what it agreed to."""
         if now is None:
             self.plan.create.append(image)
-        elif image != now:
+        elif image != now or any(one.id == now.id for one in self.plan.update):
+            # The last image of a contact counts, also where it takes back what was meant for it a moment ago.
             self.plan.update.append(image)
             if now.id in self.known.holds:
                 self.plan.shared.append(now.id)
@@ -163,10 +164,11 @@ class Page:
         values: dict[str, Value] = {} if contact is None else {name: contact.fields.get(name) for name in names}
         address = "" if contact is None else contact.email
         mapped = {"email": address, **values}
-        shadow = owner._replace(contact_id=None, state=LinkState.SHADOW, mapped=mapped, digest=None)
+        # The record is as it was: an overlap that brings it again brings no news.
+        shadow = owner._replace(contact_id=None, state=LinkState.SHADOW, mapped=mapped)
         if owner.seen_run == self.rules.run:
             self.count(owner, Outcome.SKIPPED, Reason.FILE_DUPLICATE)
-            shadow = shadow._replace(outcome=Outcome.SKIPPED, reason=Reason.FILE_DUPLICATE, digest=owner.digest)
+            shadow = shadow._replace(outcome=Outcome.SKIPPED, reason=Reason.FILE_DUPLICATE)
             row = (Outcome.SKIPPED, Reason.FILE_DUPLICATE, "", None, (), None, mapped)
             self.plan.replaced.append(owner.source_id)
             self.plan.rows.append(Row(owner.source_id, "", address, owner.key, *row))
