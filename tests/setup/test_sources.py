@@ -55,6 +55,7 @@ def test_what_a_source_tells_of_a_field_counts_more_than_what_was_known(parts, b
         ("email", "E-mail address"),
         ("company", "Company"),
         ("cf_tier", "Tier"),
+        ("cf_since", "Since"),
     ]
 
 

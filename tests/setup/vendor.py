@@ -91,7 +91,8 @@ class VendorSource(Vendor):
     def fields(self, module):
         self.call("fields")
         return [SourceField("email", "E-mail address", FieldType.EMAIL, Preset.EMAIL),
-                SourceField("cf_tier", "Tier", FieldType.TEXT, None, True)]
+                SourceField("cf_tier", "Tier", FieldType.TEXT, None, True),
+                SourceField("cf_since", "Since", FieldType.DATE, None, True)]
 
     def close(self):
         pass

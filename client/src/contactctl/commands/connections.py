@@ -1,23 +1,14 @@
 """`contactctl connections`: accounts at a source."""
 
-import re
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import click
 
-from contactctl.confided import STDIN, confided, one_from_stdin, pairs, somebody_is_there, typed_unseen
-from contactctl.failures import Failure, usage
+from contactctl.commands.connection_change import disable_connection, edit_connection, rotate_connection, show_effects
+from contactctl.commands.connection_settings import advising, asked_secrets, schema_of
+from contactctl.confided import STDIN, confided, one_from_stdin, pairs
 from contactctl.options import Noun, Setup, etag_option, titled
 from contactctl.views.connections import CONNECTIONS, ORGANIZATIONS, connection_view
-
-if TYPE_CHECKING:
-    from contactctl.daemon import Daemon
-    from contactd_proto.v1.plugin_pb2 import SettingSchema
-#: Where the contract has a setting.
-_SETTING = re.compile(r"(connection\.)?settings\[(?P<name>[^\]]+)\]")
 
 
 @click.group(cls=Noun)
@@ -76,60 +67,17 @@ def create_connection(
     settings, sources = pairs(plain, "--set"), pairs(secret_files, "--secret-file")
     one_from_stdin(sources.values())
     with setup.daemon() as daemon:
-        schema = _schema(daemon, kind)
-        secrets = _secrets(schema, settings, sources)
+        schema = schema_of(daemon, kind)
+        secrets = asked_secrets(schema, settings, sources)
         request = CreateConnectionRequest(
             parent=daemon.names.parent,
             connection_id=connection,
             connection=Connection(title=named, kind=kind, settings={**settings, **secrets}),
             request_id=str(uuid4()),
         )
-        with _advising(schema):
+        with advising(schema):
             answer = daemon.call(daemon.connections.CreateConnection, request, within=PATIENT)
         setup.output.one(answer, connection_view)
-
-
-@contextmanager
-def _advising(schema: "Iterable[SettingSchema]") -> Iterator[None]:
-    """Say of every setting that the daemon misses how it is given."""
-    from contactd_proto.v1.plugin_pb2 import SettingSchema
-
-    secret = {setting.id for setting in schema if setting.type == SettingSchema.TYPE_SECRET}
-    try:
-        yield
-    except Failure as failure:
-        found = ((_SETTING.fullmatch(each.field), each.description) for each in failure.violations)
-        missing = [match["name"] for match, description in found if match and "is missing" in description]
-        options = (f"--secret-file {name}=PATH" if name in secret else f"--set {name}=VALUE" for name in missing)
-        failure.advice += tuple(f"give it with {option}" for option in options)
-        raise
-
-
-def _schema(daemon: "Daemon", kind: str) -> "list[SettingSchema]":
-    """Find the settings that *kind* takes; none for a kind that only the daemon can refuse."""
-    from contactd_proto.v1.plugin_pb2 import ListPluginsRequest
-
-    pages = daemon.pages(daemon.plugins.ListPlugins, ListPluginsRequest())
-    kinds = (each for page in pages for plugin in page.plugins for each in plugin.kinds)
-    return [setting for each in kinds if each.id == kind for setting in each.settings]
-
-
-def _secrets(schema: "Iterable[SettingSchema]", settings: dict[str, str], sources: dict[str, str]) -> dict[str, str]:
-    """Read the secrets that were said, and ask for those that are missing."""
-    from contactd_proto.v1.plugin_pb2 import SettingSchema
-
-    secret = [setting for setting in schema if setting.type == SettingSchema.TYPE_SECRET]
-    if exposed := [setting.id for setting in secret if setting.id in settings]:
-        raise usage(
-            f"'{exposed[0]}' is a secret: give it with --secret-file {exposed[0]}=PATH",
-            "what is on a command line can be read by others; better have it replaced",
-        )
-    if both := settings.keys() & sources.keys():
-        raise usage(f"'{min(both)}' was given with --set and with --secret-file: give it once")
-    missing = [setting.id for setting in secret if setting.required and setting.id not in sources]
-    found = {key: confided(key, source) for key, source in sources.items()}
-    asked = {key: typed_unseen(key) for key in missing} if somebody_is_there() else {}
-    return {**found, **asked}
 
 
 @connections.command("authorize")
@@ -183,3 +131,9 @@ def select_organization(setup: Setup, connection: str, organization: str, etag: 
         )
         answer = daemon.call(daemon.connections.SelectOrganization, request, within=PATIENT)
         setup.output.one(answer, connection_view)
+
+
+connections.add_command(edit_connection)
+connections.add_command(rotate_connection)
+connections.add_command(show_effects)
+connections.add_command(disable_connection)

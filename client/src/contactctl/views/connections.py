@@ -8,7 +8,7 @@ from contactctl.names import short
 from contactctl.render import toned, when, word, yes
 
 if TYPE_CHECKING:
-    from contactd_proto.v1.connection_pb2 import Connection, Organization
+    from contactd_proto.v1.connection_pb2 import Connection, DisableEffects, Organization
 
 
 def _row(connection: "Connection") -> list[Shown]:
@@ -45,12 +45,38 @@ def connection_view(connection: "Connection") -> Iterator[Block]:
             ("Account", connection.account_email),
             ("Organization", _organization(connection)),
             *((key, value) for key, value in sorted(connection.settings.items())),
+            ("Precedence", str(connection.priority)),
+            ("Credential", f"no. {connection.credential_generation}" if connection.credential_generation else ""),
             ("Made", when(connection, "create_time")),
             ("Etag", connection.etag),
         ]
     )
     for warning in connection.warnings:
         yield Line(Cell(f"warning: {warning}", Tone.WATCH_OUT))
+    yield Line(Cell(f"next: {_next(connection)}", Tone.QUIET))
+
+
+def _next(connection: "Connection") -> str:
+    """Give the command that leads on from where a connection is."""
+    name = short(connection.name)
+    match word(connection, "state"):
+        case "enabled":
+            return f"contactctl syncs create --connection {name} --list LIST"
+        case "pending" if connection.account_email:
+            return (
+                f"contactctl connections organizations {name}, then contactctl connections select {name} ORGANIZATION"
+            )
+        case _:
+            return f"contactctl connections authorize {name}"
+
+
+def effects_view(effects: "DisableEffects") -> Iterator[Block]:
+    """Show what disabling a connection would do."""
+    yield Heading(f"What disabling {short(effects.connection)} does")
+    for sentence in effects.sentences:
+        yield Line(sentence)
+    confirms = f"contactctl connections disable {short(effects.connection)} --confirm {effects.effects_id}"
+    yield Line(Cell(f"{confirms} does exactly this", Tone.QUIET))
 
 
 def _organization(connection: "Connection") -> str:

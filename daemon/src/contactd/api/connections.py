@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from contactd.api import names
 from contactd.api.access import caller
 from contactd.api.convert.common import asking
-from contactd.api.convert.connections import connection_message, organization_message
+from contactd.api.convert.connections import connection_message, effects_message, organization_message
+from contactd.api.masks import Masked
 from contactd.api.paging import Asked, Paging
 from contactd.api.threads import Threads
 from contactd.domain.nouns import Connection
-from contactd.engine import authorization
+from contactd.engine import authorization, changing, disabling
 from contactd.engine import connections as verbs
+from contactd.engine.changing import Change
 from contactd.engine.parts import Parts
 from contactd.store import connections, revisions, workspaces
 from contactd.store.database import Database
@@ -73,6 +75,49 @@ class ConnectionServicer(connection_pb2_grpc.ConnectionServiceServicer):
             by=caller(context).name,
         )
         return connection_message(chosen)
+
+    async def UpdateConnection(self, request: pb.UpdateConnectionRequest, context: object) -> pb.Connection:
+        """Change the title, the precedence or settings."""
+        wanted = request.connection
+        workspace, name = names.CONNECTION.parse(wanted.name, "connection.name")
+        masked = Masked(wanted, request.update_mask, changeable=("title", "priority", "settings"))
+        change = Change(
+            title=masked.given("title", wanted.title),
+            priority=masked.given("priority", wanted.priority),
+            settings=masked.given("settings", dict(wanted.settings)),
+        )
+        by, etag = caller(context).name, wanted.etag
+        changed = await self._threads.run(changing.update, self._parts, workspace, name, change, etag=etag, by=by)
+        return connection_message(changed)
+
+    async def RotateCredential(self, request: pb.RotateCredentialRequest, context: object) -> pb.Connection:
+        """Replace the credential."""
+        workspace, name = names.CONNECTION.parse(request.connection.name, "connection.name")
+        rotated = await self._threads.run(
+            changing.rotate,
+            self._parts,
+            workspace,
+            name,
+            code=Secret(request.code),
+            settings=dict(request.connection.settings),
+            etag=request.connection.etag,
+            by=caller(context).name,
+        )
+        return connection_message(rotated)
+
+    async def GetDisableEffects(self, request: pb.GetDisableEffectsRequest, _context: object) -> pb.DisableEffects:
+        """Tell what disabling the connection would do."""
+        workspace, name = names.CONNECTION.parse(request.name)
+        return effects_message(await self._threads.run(disabling.effects, self._parts, workspace, name))
+
+    async def DisableConnection(self, request: pb.DisableConnectionRequest, context: object) -> pb.Connection:
+        """End the integration, with the effects that were confirmed."""
+        workspace, name = names.CONNECTION.parse(request.name)
+        effects_id, by = request.effects_id, caller(context).name
+        disabled = await self._threads.run(
+            disabling.disable, self._parts, workspace, name, effects_id=effects_id, by=by
+        )
+        return connection_message(disabled)
 
     async def GetConnection(self, request: pb.GetConnectionRequest, _context: object) -> pb.Connection:
         """Tell one connection."""

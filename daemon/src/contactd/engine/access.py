@@ -6,7 +6,8 @@ row; the others wait and look again. No transaction is open meanwhile.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import structlog
@@ -128,15 +129,7 @@ class ConnectionAccess:
         return _Lease(until, sealed)
 
     def _ask(self, sealed: Sealed) -> Token:
-        kind = self._parts.catalog.kind(sealed.connection.kind)
-        settings = credentials.settings(self._parts.sealer, sealed)
-        grant = credentials.grant(self._parts.sealer, sealed)
-        token = self._parts.authorizers.refresh(kind, settings, grant)
-        allowed = self._parts.hosts.get(kind.name, frozenset())
-        fault = hosts.fault(token.endpoint, kind=kind.name, vendor=kind.hosts, allowed=allowed)
-        if fault is not None:
-            raise Misconfigured(f"the address where the account of connection '{self._name}' is read {fault}")
-        return token
+        return fresh_token(self._parts, sealed, credentials.settings(self._parts.sealer, sealed))
 
     def _end(self, lease: _Lease, token: Token | None) -> bool:
         """Give the lease back, with *token* if there is one, and tell whether it counts."""
@@ -160,6 +153,40 @@ class ConnectionAccess:
         with self._parts.database.transaction() as tx:
             generation = sealed.connection.credential_generation
             credentials.refuse(tx, self._id, generation=generation, by="contactd")
+
+
+def fresh_token(parts: Parts, sealed: Sealed, settings: Mapping[str, str]) -> Token:
+    """Get a new token for the grant of a connection, by *settings*; whoever asks holds the lease.
+
+    Raises:
+        SourceError: the account gives none.
+        ChildFailed: its plugin broke a promise.
+    """
+    kind = parts.catalog.kind(sealed.connection.kind)
+    token = parts.authorizers.refresh(kind, settings, credentials.grant(parts.sealer, sealed))
+    allowed = parts.hosts.get(kind.name, frozenset())
+    fault = hosts.fault(token.endpoint, kind=kind.name, vendor=kind.hosts, allowed=allowed)
+    if fault is not None:
+        raise Misconfigured(f"the address where the account of connection '{sealed.connection.name}' is read {fault}")
+    return token
+
+
+@contextmanager
+def leased(parts: Parts, connection_id: int) -> Iterator[None]:
+    """Be the one who refreshes the token of a connection, for as long as the block lasts.
+
+    Raises:
+        Unavailable: somebody else is.
+    """
+    with parts.database.transaction() as tx:
+        until = tx.now + LEASE
+        if not connections.claim_refresh(tx, connection_id, until=until):
+            raise Unavailable("the token of this connection is being refreshed; try again in a moment")
+    try:
+        yield
+    finally:
+        with parts.database.transaction() as tx:
+            connections.release_refresh(tx, connection_id, lease=until)
 
 
 def _check_authorized(sealed: Sealed) -> None:

@@ -26,8 +26,8 @@ class ConnectionAccount:
     `Exhausted` or `Away`.
     """
 
-    def __init__(self, parts: Parts, workspace: str, name: str) -> None:
-        """Look the connection up.
+    def __init__(self, parts: Parts, workspace: str, name: str, given: Mapping[str, str] | None = None) -> None:
+        """Look the connection up; the settings *given* count instead of those it has.
 
         Raises:
             NotFound: there is none.
@@ -38,12 +38,14 @@ class ConnectionAccount:
         self.connection = self.sealed.connection
         self.kind: Kind = parts.catalog.kind(self.connection.kind)
         self._parts = parts
-        self._settings: Mapping[str, str] = credentials.settings(parts.sealer, self.sealed)
+        #: Its settings, the secret ones too, with those given.
+        stored = credentials.settings(parts.sealer, self.sealed)
+        self.settings: Mapping[str, str] = {key: text for key, text in (stored | dict(given or {})).items() if text}
 
     def grant(self, code: Secret) -> Grant:
         """Exchange a grant *code* for what lasts."""
         with source_errors.told(self.connection.name, self._parts.database.clock, code_field="code"):
-            return self._parts.authorizers.complete(self.kind, self._settings, code)
+            return self._parts.authorizers.complete(self.kind, self.settings, code)
 
     def email(self) -> str:
         """Ask under which address it is registered, empty where it has none."""
@@ -59,9 +61,9 @@ class ConnectionAccount:
             access = ConnectionAccess(self._parts, self.connection.id)
             token = access.token
             try:
-                return question(self.kind, self._settings, token)
+                return question(self.kind, self.settings, token)
             except AuthFailed:
-                return question(self.kind, self._settings, access.renew())
+                return question(self.kind, self.settings, access.renew())
 
 
 def check_not_disabled(connection: Connection) -> None:
@@ -72,7 +74,8 @@ def check_not_disabled(connection: Connection) -> None:
     """
     if connection.state is ConnectionState.DISABLED:
         raise Conflict(
-            f"the connection '{connection.name}' is disabled; create another one for its account",
+            f"the connection '{connection.name}' is disabled; "
+            f"associate its account again with `contactctl connections authorize {connection.name}`",
             reason="CONNECTION_DISABLED",
             name=connection.name,
         )

@@ -10,15 +10,15 @@ from functools import partial
 from contactd.domain.nouns import Connection
 from contactd.domain.refusals import Fault, Invalid
 from contactd.domain.words import ConnectionState
-from contactd.engine import credentials, editions, etags, hosts, ids
+from contactd.engine import credentials, editions, etags, ids
 from contactd.engine.accounts import ConnectionAccount, check_not_disabled
 from contactd.engine.parts import Parts
 from contactd.engine.requests import UNNAMED, Asking, once
+from contactd.engine.settings import divided, setting_faults
 from contactd.host.frames import Kind
 from contactd.store import connections, workspaces
 from contactd.store.database import Transaction
 from contactd_sdk import Organization
-from contactd_sdk.settings import check
 
 #: How many organizations a sentence names.
 _NAMED = 10
@@ -111,21 +111,10 @@ def _checked(parts: Parts, kind: str, settings: Mapping[str, str], name: str, ti
     known = parts.catalog.kind(kind)
     fields = {"id_field": "connection_id", "title_field": "connection.title"}
     faults = ids.id_faults(name, title, noun="connection", **fields)
-    faults += _setting_faults(known, settings, parts.hosts.get(kind, frozenset()))
+    faults += setting_faults(parts, known, settings)
     if faults:
         raise Invalid(*faults)
     return known
-
-
-def _setting_faults(kind: Kind, given: Mapping[str, str], allowed: frozenset[str]) -> tuple[Fault, ...]:
-    told = {fault.name: fault.message for fault in check(kind.settings, given)}
-    for row in kind.settings:
-        text = given.get(row.name)
-        if row.address and text and row.name not in told:
-            fault = hosts.fault(text, kind=kind.name, vendor=kind.hosts, allowed=allowed)
-            if fault is not None:
-                told[row.name] = f"setting '{row.name}' {fault}"
-    return tuple(Fault(f"connection.settings[{name}]", message) for name, message in told.items())
 
 
 def _create(
@@ -137,10 +126,8 @@ def _create(
     title: str,
     settings: Mapping[str, str],
 ) -> Connection:
-    secret = {row.name for row in kind.settings if row.type == "secret"}
-    given = {setting: text for setting, text in settings.items() if text}
+    plain, secrets = divided(kind, settings)
     connection_id = tx.reserve("connection")
-    secrets = {setting: text for setting, text in given.items() if setting in secret}
     return connections.create(
         tx,
         connection_id,
@@ -148,7 +135,7 @@ def _create(
         name=name,
         title=title,
         kind=kind.name,
-        settings={setting: text for setting, text in given.items() if setting not in secret},
+        settings=plain,
         secrets=credentials.seal_secrets(parts.sealer, connection_id, secrets),
         state=ConnectionState.PENDING if kind.authorized else ConnectionState.ENABLED,
     )

@@ -56,7 +56,8 @@ def check_choice(r: Reading, home: Workspace, connection: Connection, organizati
     Raises:
         Conflict: `ORGANIZATION_ALREADY_CONNECTED`.
     """
-    chosen = connection.state is not ConnectionState.PENDING
+    # One that was disabled and is associated again has an organization, which its syncs and their links are of.
+    chosen = connection.state is not ConnectionState.PENDING or bool(connection.organization_id)
     if chosen and connection.organization_id != organization.id:
         raise _connected(
             f"the connection '{connection.name}' reads organization '{connection.organization_name}' already; "

@@ -87,6 +87,13 @@ class Pool:
             raise
         return source
 
+    def forget(self, connection: str) -> None:
+        """End the children that wait for *connection*, which is read no more; one in use is left to its run."""
+        with self._lock:
+            waiting = [child for child in self._warm if self._places[child].connection == connection]
+            self._forget(waiting)
+        _end(waiting)
+
     def tidy(self) -> None:
         """End the children that have waited or lived too long; the daemon's clock calls it."""
         with self._lock:

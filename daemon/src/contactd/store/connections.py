@@ -14,12 +14,15 @@ from sqlalchemy import Row, bindparam, func, select
 
 from contactd.domain.nouns import Connection
 from contactd.domain.refusals import NotFound
-from contactd.domain.words import ConnectionState
+from contactd.domain.words import ConnectionState, ContactStatus
 from contactd.store import tables
 from contactd.store.database import Reading, Transaction
 
 _CONNECTION = tables.table(tables.Connection)
 _WORKSPACE = tables.table(tables.Workspace)
+_SYNC = tables.table(tables.Sync)
+_LINK = tables.table(tables.Link)
+_CONTACT = tables.table(tables.Contact)
 _ALL = select(_CONNECTION, _WORKSPACE.c.name.label("workspace")).join(
     _WORKSPACE, _WORKSPACE.c.id == _CONNECTION.c.workspace_id
 )
@@ -31,6 +34,12 @@ _CONNECTED = _IN.where(
     _CONNECTION.c.kind == bindparam("kind"),
     _CONNECTION.c.state.in_((ConnectionState.ENABLED.value, ConnectionState.CREDENTIAL_INVALID.value)),
 ).order_by(_CONNECTION.c.name)
+_BROUGHT = (
+    select(func.count(_LINK.c.contact_id.distinct()))
+    .join(_SYNC, _SYNC.c.id == _LINK.c.sync_id)
+    .join(_CONTACT, _CONTACT.c.id == _LINK.c.contact_id)
+    .where(_SYNC.c.connection_id == bindparam("connection_id"), _CONTACT.c.status == ContactStatus.LIVE.value)
+)
 _COUNT = select(func.count()).where(_CONNECTION.c.workspace_id == bindparam("workspace_id"))
 _INSERT = _CONNECTION.insert()
 _THIS = _CONNECTION.update().where(_CONNECTION.c.id == bindparam("this"))
@@ -157,6 +166,18 @@ def store_grant(tx: Transaction, connection_id: int, grant: bytes | None) -> Con
     )
 
 
+def wipe(tx: Transaction, connection_id: int) -> Connection:
+    """Disable a connection and forget its credential: nothing that is sealed stays."""
+    change(tx, connection_id, secrets=None, state=ConnectionState.DISABLED.value)
+    return store_grant(tx, connection_id, None)
+
+
+def contacts(r: Reading, connection_id: int) -> int:
+    """Count the live contacts that the syncs of a connection have brought."""
+    row = r.first(_BROUGHT, {"connection_id": connection_id})
+    return 0 if row is None else int(row[0])
+
+
 def claim_refresh(tx: Transaction, connection_id: int, *, until: int) -> bool:
     """Claim the one refresh until then, and tell whether it could be claimed."""
     return tx.execute(_CLAIM, {"this": connection_id, "now": tx.now, "until": until}).rowcount > 0
@@ -194,6 +215,7 @@ def _connection(row: Row[Any]) -> Connection:
         organization_id=row.organization_id,
         organization_name=row.organization_name,
         credential_generation=row.credential_generation,
+        priority=row.priority,
         version=row.version,
         created_at=row.created_at,
     )

@@ -5,6 +5,7 @@ isort:skip_file
 
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
+from google.protobuf import field_mask_pb2 as _field_mask_pb2
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
@@ -88,6 +89,7 @@ class Connection(_message.Message):
     CREATE_TIME_FIELD_NUMBER: _builtins.int
     ETAG_FIELD_NUMBER: _builtins.int
     WARNINGS_FIELD_NUMBER: _builtins.int
+    PRIORITY_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """`workspaces/{workspace}/connections/{connection}`."""
     title: _builtins.str
@@ -102,6 +104,8 @@ class Connection(_message.Message):
     """Grows with each new credential."""
     etag: _builtins.str
     """Changes with every change of the connection."""
+    priority: _builtins.int
+    """Of two connections that know a value of a contact, the one with the smaller number is believed."""
     @_builtins.property
     def settings(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
         """The settings of its kind. Secret ones are left out of every answer."""
@@ -132,10 +136,11 @@ class Connection(_message.Message):
         create_time: _timestamp_pb2.Timestamp | None = ...,
         etag: _builtins.str = ...,
         warnings: _abc.Iterable[_builtins.str] | None = ...,
+        priority: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "organization", b"organization"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_email", b"account_email", "create_time", b"create_time", "credential_generation", b"credential_generation", "etag", b"etag", "kind", b"kind", "name", b"name", "organization", b"organization", "settings", b"settings", "state", b"state", "title", b"title", "warnings", b"warnings"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_email", b"account_email", "create_time", b"create_time", "credential_generation", b"credential_generation", "etag", b"etag", "kind", b"kind", "name", b"name", "organization", b"organization", "priority", b"priority", "settings", b"settings", "state", b"state", "title", b"title", "warnings", b"warnings"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -396,3 +401,173 @@ class ListConnectionsResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ListConnectionsResponse: _TypeAlias = ListConnectionsResponse  # noqa: Y015
+
+@_typing.final
+class UpdateConnectionRequest(_message.Message):
+    """What to change of a connection."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CONNECTION_FIELD_NUMBER: _builtins.int
+    UPDATE_MASK_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def connection(self) -> Global___Connection:
+        """The connection, by its `name`, with the new values. With an etag, it must still have this one. Of `settings`, those
+        given replace what is there, an empty one takes it away, and those not given stay.
+        """
+
+    @_builtins.property
+    def update_mask(self) -> _field_mask_pb2.FieldMask:
+        """What to change: `title`, `priority`, `settings`. Empty: all that is set."""
+
+    def __init__(
+        self,
+        *,
+        connection: Global___Connection | None = ...,
+        update_mask: _field_mask_pb2.FieldMask | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["connection", b"connection", "update_mask", b"update_mask"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["connection", b"connection", "update_mask", b"update_mask"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UpdateConnectionRequest: _TypeAlias = UpdateConnectionRequest  # noqa: Y015
+
+@_typing.final
+class RotateCredentialRequest(_message.Message):
+    """Which credential to replace, and by what."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CONNECTION_FIELD_NUMBER: _builtins.int
+    CODE_FIELD_NUMBER: _builtins.int
+    code: _builtins.str
+    """The grant code, where the kind asks for consent and the account gave a new one."""
+    @_builtins.property
+    def connection(self) -> Global___Connection:
+        """The connection, by its `name`, with the new `settings`, if any. With an etag, it must still have this one."""
+
+    def __init__(
+        self,
+        *,
+        connection: Global___Connection | None = ...,
+        code: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["connection", b"connection"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "connection", b"connection"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RotateCredentialRequest: _TypeAlias = RotateCredentialRequest  # noqa: Y015
+
+@_typing.final
+class GetDisableEffectsRequest(_message.Message):
+    """Which connection."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """`workspaces/{workspace}/connections/{connection}`."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetDisableEffectsRequest: _TypeAlias = GetDisableEffectsRequest  # noqa: Y015
+
+@_typing.final
+class DisableEffects(_message.Message):
+    """What disabling a connection does. Its contacts, history and suppressions stay."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CONNECTION_FIELD_NUMBER: _builtins.int
+    CREDENTIAL_WIPED_FIELD_NUMBER: _builtins.int
+    SYNCS_FIELD_NUMBER: _builtins.int
+    SCHEDULES_CANCELLED_FIELD_NUMBER: _builtins.int
+    RUNS_FIELD_NUMBER: _builtins.int
+    CONTACTS_KEPT_FIELD_NUMBER: _builtins.int
+    ORGANIZATION_FREED_FIELD_NUMBER: _builtins.int
+    SENTENCES_FIELD_NUMBER: _builtins.int
+    EFFECTS_ID_FIELD_NUMBER: _builtins.int
+    connection: _builtins.str
+    """`workspaces/{workspace}/connections/{connection}`."""
+    credential_wiped: _builtins.bool
+    """Whether there is a credential, which is given back at the source and wiped here."""
+    schedules_cancelled: _builtins.int
+    """How many of them have a time to run at, and lose it."""
+    contacts_kept: _builtins.int
+    """How many contacts they brought, which stay."""
+    effects_id: _builtins.str
+    """Confirms exactly these effects."""
+    @_builtins.property
+    def syncs(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The syncs that are disconnected: `workspaces/{workspace}/syncs/{sync}`."""
+
+    @_builtins.property
+    def runs(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The runs that are cancelled: `workspaces/{workspace}/syncs/{sync}/runs/{run}`."""
+
+    @_builtins.property
+    def organization_freed(self) -> Global___Organization:
+        """The organization that can be connected again."""
+
+    @_builtins.property
+    def sentences(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """All of it as sentences, for a person who confirms."""
+
+    def __init__(
+        self,
+        *,
+        connection: _builtins.str = ...,
+        credential_wiped: _builtins.bool = ...,
+        syncs: _abc.Iterable[_builtins.str] | None = ...,
+        schedules_cancelled: _builtins.int = ...,
+        runs: _abc.Iterable[_builtins.str] | None = ...,
+        contacts_kept: _builtins.int = ...,
+        organization_freed: Global___Organization | None = ...,
+        sentences: _abc.Iterable[_builtins.str] | None = ...,
+        effects_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["organization_freed", b"organization_freed"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["connection", b"connection", "contacts_kept", b"contacts_kept", "credential_wiped", b"credential_wiped", "effects_id", b"effects_id", "organization_freed", b"organization_freed", "runs", b"runs", "schedules_cancelled", b"schedules_cancelled", "sentences", b"sentences", "syncs", b"syncs"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DisableEffects: _TypeAlias = DisableEffects  # noqa: Y015
+
+@_typing.final
+class DisableConnectionRequest(_message.Message):
+    """Which connection to disable."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    EFFECTS_ID_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """`workspaces/{workspace}/connections/{connection}`."""
+    effects_id: _builtins.str
+    """Of the effects that a person has seen; refused when they would be others now."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        effects_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["effects_id", b"effects_id", "name", b"name"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DisableConnectionRequest: _TypeAlias = DisableConnectionRequest  # noqa: Y015

@@ -65,6 +65,26 @@ class ConnectionServiceStub(object):
                 request_serializer=contactd_dot_v1_dot_connection__pb2.ListConnectionsRequest.SerializeToString,
                 response_deserializer=contactd_dot_v1_dot_connection__pb2.ListConnectionsResponse.FromString,
                 _registered_method=True)
+        self.UpdateConnection = channel.unary_unary(
+                '/contactd.v1.ConnectionService/UpdateConnection',
+                request_serializer=contactd_dot_v1_dot_connection__pb2.UpdateConnectionRequest.SerializeToString,
+                response_deserializer=contactd_dot_v1_dot_connection__pb2.Connection.FromString,
+                _registered_method=True)
+        self.RotateCredential = channel.unary_unary(
+                '/contactd.v1.ConnectionService/RotateCredential',
+                request_serializer=contactd_dot_v1_dot_connection__pb2.RotateCredentialRequest.SerializeToString,
+                response_deserializer=contactd_dot_v1_dot_connection__pb2.Connection.FromString,
+                _registered_method=True)
+        self.GetDisableEffects = channel.unary_unary(
+                '/contactd.v1.ConnectionService/GetDisableEffects',
+                request_serializer=contactd_dot_v1_dot_connection__pb2.GetDisableEffectsRequest.SerializeToString,
+                response_deserializer=contactd_dot_v1_dot_connection__pb2.DisableEffects.FromString,
+                _registered_method=True)
+        self.DisableConnection = channel.unary_unary(
+                '/contactd.v1.ConnectionService/DisableConnection',
+                request_serializer=contactd_dot_v1_dot_connection__pb2.DisableConnectionRequest.SerializeToString,
+                response_deserializer=contactd_dot_v1_dot_connection__pb2.Connection.FromString,
+                _registered_method=True)
 
 
 class ConnectionServiceServicer(object):
@@ -113,6 +133,36 @@ class ConnectionServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def UpdateConnection(self, request, context):
+        """Changes the title, the precedence or settings. New settings are tried at the source before they are kept; a new
+        secret counts as a new credential (`RotateCredential`).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RotateCredential(self, request, context):
+        """Replaces the credential: secret settings, or what a grant code brings. Once the new one has been tried at the source,
+        its syncs become inactive until each is activated by hand, where the edition says so.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetDisableEffects(self, request, context):
+        """Tells what disabling the connection would do.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DisableConnection(self, request, context):
+        """Ends the integration, with the effects that were told and are confirmed by this.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ConnectionServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -145,6 +195,26 @@ def add_ConnectionServiceServicer_to_server(servicer, server):
                     servicer.ListConnections,
                     request_deserializer=contactd_dot_v1_dot_connection__pb2.ListConnectionsRequest.FromString,
                     response_serializer=contactd_dot_v1_dot_connection__pb2.ListConnectionsResponse.SerializeToString,
+            ),
+            'UpdateConnection': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateConnection,
+                    request_deserializer=contactd_dot_v1_dot_connection__pb2.UpdateConnectionRequest.FromString,
+                    response_serializer=contactd_dot_v1_dot_connection__pb2.Connection.SerializeToString,
+            ),
+            'RotateCredential': grpc.unary_unary_rpc_method_handler(
+                    servicer.RotateCredential,
+                    request_deserializer=contactd_dot_v1_dot_connection__pb2.RotateCredentialRequest.FromString,
+                    response_serializer=contactd_dot_v1_dot_connection__pb2.Connection.SerializeToString,
+            ),
+            'GetDisableEffects': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetDisableEffects,
+                    request_deserializer=contactd_dot_v1_dot_connection__pb2.GetDisableEffectsRequest.FromString,
+                    response_serializer=contactd_dot_v1_dot_connection__pb2.DisableEffects.SerializeToString,
+            ),
+            'DisableConnection': grpc.unary_unary_rpc_method_handler(
+                    servicer.DisableConnection,
+                    request_deserializer=contactd_dot_v1_dot_connection__pb2.DisableConnectionRequest.FromString,
+                    response_serializer=contactd_dot_v1_dot_connection__pb2.Connection.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -310,6 +380,114 @@ class ConnectionService(object):
             '/contactd.v1.ConnectionService/ListConnections',
             contactd_dot_v1_dot_connection__pb2.ListConnectionsRequest.SerializeToString,
             contactd_dot_v1_dot_connection__pb2.ListConnectionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateConnection(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contactd.v1.ConnectionService/UpdateConnection',
+            contactd_dot_v1_dot_connection__pb2.UpdateConnectionRequest.SerializeToString,
+            contactd_dot_v1_dot_connection__pb2.Connection.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RotateCredential(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contactd.v1.ConnectionService/RotateCredential',
+            contactd_dot_v1_dot_connection__pb2.RotateCredentialRequest.SerializeToString,
+            contactd_dot_v1_dot_connection__pb2.Connection.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetDisableEffects(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contactd.v1.ConnectionService/GetDisableEffects',
+            contactd_dot_v1_dot_connection__pb2.GetDisableEffectsRequest.SerializeToString,
+            contactd_dot_v1_dot_connection__pb2.DisableEffects.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DisableConnection(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contactd.v1.ConnectionService/DisableConnection',
+            contactd_dot_v1_dot_connection__pb2.DisableConnectionRequest.SerializeToString,
+            contactd_dot_v1_dot_connection__pb2.Connection.FromString,
             options,
             channel_credentials,
             insecure,

@@ -45,6 +45,18 @@ class ConnectionServiceStub:
     """Tells one connection."""
     ListConnections: _grpc.UnaryUnaryMultiCallable[_connection_pb2.ListConnectionsRequest, _connection_pb2.ListConnectionsResponse]
     """Lists the connections of a workspace."""
+    UpdateConnection: _grpc.UnaryUnaryMultiCallable[_connection_pb2.UpdateConnectionRequest, _connection_pb2.Connection]
+    """Changes the title, the precedence or settings. New settings are tried at the source before they are kept; a new
+    secret counts as a new credential (`RotateCredential`).
+    """
+    RotateCredential: _grpc.UnaryUnaryMultiCallable[_connection_pb2.RotateCredentialRequest, _connection_pb2.Connection]
+    """Replaces the credential: secret settings, or what a grant code brings. Once the new one has been tried at the source,
+    its syncs become inactive until each is activated by hand, where the edition says so.
+    """
+    GetDisableEffects: _grpc.UnaryUnaryMultiCallable[_connection_pb2.GetDisableEffectsRequest, _connection_pb2.DisableEffects]
+    """Tells what disabling the connection would do."""
+    DisableConnection: _grpc.UnaryUnaryMultiCallable[_connection_pb2.DisableConnectionRequest, _connection_pb2.Connection]
+    """Ends the integration, with the effects that were told and are confirmed by this."""
 
 @_typing.type_check_only
 class ConnectionServiceAsyncStub(ConnectionServiceStub):
@@ -63,6 +75,18 @@ class ConnectionServiceAsyncStub(ConnectionServiceStub):
     """Tells one connection."""
     ListConnections: _aio.UnaryUnaryMultiCallable[_connection_pb2.ListConnectionsRequest, _connection_pb2.ListConnectionsResponse]  # type: ignore[assignment]
     """Lists the connections of a workspace."""
+    UpdateConnection: _aio.UnaryUnaryMultiCallable[_connection_pb2.UpdateConnectionRequest, _connection_pb2.Connection]  # type: ignore[assignment]
+    """Changes the title, the precedence or settings. New settings are tried at the source before they are kept; a new
+    secret counts as a new credential (`RotateCredential`).
+    """
+    RotateCredential: _aio.UnaryUnaryMultiCallable[_connection_pb2.RotateCredentialRequest, _connection_pb2.Connection]  # type: ignore[assignment]
+    """Replaces the credential: secret settings, or what a grant code brings. Once the new one has been tried at the source,
+    its syncs become inactive until each is activated by hand, where the edition says so.
+    """
+    GetDisableEffects: _aio.UnaryUnaryMultiCallable[_connection_pb2.GetDisableEffectsRequest, _connection_pb2.DisableEffects]  # type: ignore[assignment]
+    """Tells what disabling the connection would do."""
+    DisableConnection: _aio.UnaryUnaryMultiCallable[_connection_pb2.DisableConnectionRequest, _connection_pb2.Connection]  # type: ignore[assignment]
+    """Ends the integration, with the effects that were told and are confirmed by this."""
 
 class ConnectionServiceServicer(metaclass=_abc_1.ABCMeta):
     """Accounts at a source, associated with a workspace."""
@@ -114,5 +138,41 @@ class ConnectionServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_connection_pb2.ListConnectionsResponse, _abc.Awaitable[_connection_pb2.ListConnectionsResponse]]:
         """Lists the connections of a workspace."""
+
+    @_abc_1.abstractmethod
+    def UpdateConnection(
+        self,
+        request: _connection_pb2.UpdateConnectionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_connection_pb2.Connection, _abc.Awaitable[_connection_pb2.Connection]]:
+        """Changes the title, the precedence or settings. New settings are tried at the source before they are kept; a new
+        secret counts as a new credential (`RotateCredential`).
+        """
+
+    @_abc_1.abstractmethod
+    def RotateCredential(
+        self,
+        request: _connection_pb2.RotateCredentialRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_connection_pb2.Connection, _abc.Awaitable[_connection_pb2.Connection]]:
+        """Replaces the credential: secret settings, or what a grant code brings. Once the new one has been tried at the source,
+        its syncs become inactive until each is activated by hand, where the edition says so.
+        """
+
+    @_abc_1.abstractmethod
+    def GetDisableEffects(
+        self,
+        request: _connection_pb2.GetDisableEffectsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_connection_pb2.DisableEffects, _abc.Awaitable[_connection_pb2.DisableEffects]]:
+        """Tells what disabling the connection would do."""
+
+    @_abc_1.abstractmethod
+    def DisableConnection(
+        self,
+        request: _connection_pb2.DisableConnectionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_connection_pb2.Connection, _abc.Awaitable[_connection_pb2.Connection]]:
+        """Ends the integration, with the effects that were told and are confirmed by this."""
 
 def add_ConnectionServiceServicer_to_server(servicer: ConnectionServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

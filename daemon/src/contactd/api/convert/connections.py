@@ -4,6 +4,7 @@ from contactd.api import names
 from contactd.api.convert.common import Words, etag, timestamp
 from contactd.domain.nouns import Connection
 from contactd.domain.words import ConnectionState
+from contactd.engine.disabling import Effects
 from contactd_proto.v1 import connection_pb2 as pb
 from contactd_sdk import Organization
 
@@ -31,6 +32,23 @@ def connection_message(connection: Connection) -> pb.Connection:
         create_time=timestamp(connection.created_at),
         etag=etag(connection.version),
         warnings=connection.warnings,
+        priority=connection.priority,
+    )
+
+
+def effects_message(effects: Effects) -> pb.DisableEffects:
+    """Turn what disabling a connection would do into its message."""
+    connection = effects.connection
+    return pb.DisableEffects(
+        connection=names.CONNECTION.format(connection.workspace, connection.name),
+        credential_wiped=effects.credential,
+        syncs=[names.SYNC.format(connection.workspace, sync.name) for sync in effects.syncs],
+        schedules_cancelled=effects.schedules,
+        runs=[names.RUN.format(connection.workspace, run.sync, run.id) for run in effects.runs],
+        contacts_kept=effects.contacts,
+        organization_freed=_chosen(connection),
+        sentences=effects.sentences,
+        effects_id=effects.id,
     )
 
 

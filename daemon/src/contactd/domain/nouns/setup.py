@@ -37,6 +37,8 @@ class Connection:
     organization_id: str
     organization_name: str
     credential_generation: int
+    #: Of two connections that know a value, the one with the smaller number is believed.
+    priority: int
     version: int
     created_at: int
     #: What this answer wants its reader to know, as sentences; not stored.
