@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 MEMBERS := proto plugins/sdk plugins/zoho plugins/books plugins/invoice plugins/sandbox daemon client
 PROJECTS := $(addsuffix /pyproject.toml,$(MEMBERS))
 
-.PHONY: help setup demo run test check bench lock generate format clean
+.PHONY: help setup demo run test check torture bench lock generate format clean
 
 help: ## show what there is to make
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,6 +35,9 @@ test: setup ## all tests
 
 check: setup ## what CI runs: format, lint, types, layers, contract, tests, wheels
 	@BIN=$(BIN) MEMBERS="$(MEMBERS)" tests/check
+
+torture: setup ## faults planted into the rules, to see whether the tests notice; an hour or two
+	@$(BIN)/python tests/torture
 
 bench: setup ## speed, as ratios against a floor measured in the same run
 	@$(BIN)/python tests/bench

@@ -1,0 +1,65 @@
+"""Which tests are to notice a fault in which module of the domain: its own first, then those of what is built on it."""
+
+from collections.abc import Mapping
+
+#: The tests of a module, by the beginning of its name; the longest that fits counts.
+OWN: Mapping[str, tuple[str, ...]] = {
+    "address": ("domain/test_address.py", "domain/test_address_verdicts.py::test_we_and_the_library_agree[0]"),
+    "clock": ("domain/test_schedule.py", "domain/test_criteria_comparisons.py"),
+    "countries": ("domain/test_countries.py", "domain/test_criteria_comparisons.py"),
+    "criteria": (
+        "domain/test_criteria_comparisons.py",
+        "domain/test_criteria.py",
+        "domain/test_criteria_properties.py",
+    ),
+    "editions": ("domain/test_views.py", "setup/test_nouns.py"),
+    "lifecycle": ("syncs/test_lifecycle.py", "syncs/test_wishes.py"),
+    "mapping": ("domain/test_mapping.py",),
+    "near_miss": ("domain/test_near_miss.py",),
+    "reasons": ("syncs/test_reasons.py",),
+    "refusals": ("edge/test_errors.py", "setup/test_nouns.py"),
+    "schedule": ("domain/test_schedule.py", "domain/test_schedule_cron.py"),
+    "suppressing": ("people",),
+    "by_hand": ("people",),
+    "changes": ("engine/test_diff.py", "engine/test_undo.py"),
+    "undoing": ("engine/test_undo.py", "engine/test_undo_steps.py", "engine/test_diff.py"),
+    "values": ("domain/test_values.py", "domain/test_mapping.py"),
+    "views": ("domain/test_views.py",),
+}
+
+#: What is asked where the own tests have noticed nothing, quick ones first.
+BEYOND = (
+    "domain/test_mapping.py",
+    "engine/test_outcomes.py",
+    "engine/test_sweep.py",
+    "engine/test_brake.py",
+    "engine/test_preview.py",
+    "engine/test_undo.py",
+    "people",
+    "syncs",
+    "engine",
+)
+
+#: Modules that stand alone: nothing beyond their own tests could notice more.
+ALONE = ("address", "clock", "countries", "criteria", "near_miss", "schedule", "values")
+
+
+def own(module: str) -> tuple[str, ...]:
+    """Give the tests of *module*."""
+    short = _short(module)
+    fitting = [name for name in OWN if short == name or short.startswith(f"{name}.")]
+    return _paths(OWN[max(fitting, key=len)]) if fitting else ()
+
+
+def beyond(module: str) -> tuple[str, ...]:
+    """Give the tests of what is built on *module*."""
+    short = _short(module)
+    return () if any(short == name or short.startswith(f"{name}.") for name in ALONE) else _paths(BEYOND)
+
+
+def _short(module: str) -> str:
+    return module.removeprefix("contactd.domain.")
+
+
+def _paths(tests: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"tests/{test}" for test in tests)
