@@ -124,12 +124,16 @@ class Schemas:
         self._free: list[str] = []
 
     def take(self) -> str:
-        """Give the URL of an empty store."""
+        """Give the URL of a store with nothing in it but, maybe, its tables."""
         if self._free:
             url = self._free.pop()
             with psycopg.connect(url) as session:
                 session.execute(_WIPE)
             return url
+        return self.make()
+
+    def make(self) -> str:
+        """Give the URL of a store that never was one."""
         self._made += 1
         name = f"store_{os.getpid()}_{self._made}"
         with psycopg.connect(self._url) as session:

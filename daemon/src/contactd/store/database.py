@@ -17,6 +17,7 @@ from sqlalchemy import Connection, CursorResult, Executable, Row, text
 
 from contactd.domain.refusals import Conflict
 from contactd.store.sql import Dialect, translated
+from contactd.store.texts import comparable, storable_rows
 
 Clock = Callable[[], int]
 
@@ -46,7 +47,7 @@ class Reading:
         """Carry out SQL as `store.sql` has it, past all layers, and give its rows; for the hot path."""
         cursor = self.connection.connection.cursor()
         try:
-            cursor.execute(translated(sql, self._dialect), values)
+            cursor.execute(translated(sql, self._dialect), comparable(values))
             return list(cursor.fetchall()) if cursor.description else []
         finally:
             cursor.close()
@@ -67,7 +68,7 @@ class Transaction(Reading):
             return
         cursor = self.connection.connection.cursor()
         try:
-            cursor.executemany(translated(sql, self._dialect), rows)
+            cursor.executemany(translated(sql, self._dialect), storable_rows(rows))
         finally:
             cursor.close()
 

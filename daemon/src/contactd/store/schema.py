@@ -29,11 +29,12 @@ def prepare(database: Database) -> None:
     """Make the tables of an empty store, or bring those of an older one up to date.
 
     Raises:
-        Conflict: a newer contactd made them.
+        Conflict: a newer contactd made them, or somebody else has tables there.
     """
     with database.transaction() as tx:
         version = _version(tx.connection)
         if version is None:
+            _check_empty(database, tx.connection)
             METADATA.create_all(tx.connection)
             tx.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
             tx.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
@@ -58,6 +59,16 @@ def migrate(connection: Connection, to: str = "head") -> None:
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
     command.upgrade(config, to)
+
+
+def _check_empty(database: Database, connection: Connection) -> None:
+    foreign = sorted(inspect(connection).get_table_names())
+    if foreign:
+        raise Conflict(
+            f"'{database.place}' is not a contactd store, nor empty: it has a table '{foreign[0]}'; "
+            "name another file, database or schema in [store] url",
+            reason="STORE_FOREIGN",
+        )
 
 
 def _version(connection: Connection) -> str | None:

@@ -2,14 +2,30 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Integer, LargeBinary, Text, text
+from sqlalchemy import BigInteger, Column, Dialect, Integer, LargeBinary, Text, TypeDecorator, text
+from sqlalchemy.dialects.postgresql import TEXT
+from sqlalchemy.types import TypeEngine
 from sqlmodel import Field
+
+from contactd.store.texts import storable
 
 #: 64 bits everywhere; SQLite needs its own word to make a primary key of it.
 _BIG = BigInteger().with_variant(Integer, "sqlite")
 
-#: Texts stand in the order of their octets on every store, whatever language a server is set to.
-_WORDS = Text().with_variant(Text(collation="C"), "postgresql")
+
+class _Words(TypeDecorator[str]):
+    """Text: the same characters, in the same order, on every store, whatever language a server is set to."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Let PostgreSQL order texts by their octets, as SQLite does."""
+        return TEXT(collation="C") if dialect.name == "postgresql" else Text()
+
+    def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
+        """Give a text that every store can keep."""
+        return None if value is None else str(storable(value))
 
 
 def id_column() -> Any:
@@ -27,7 +43,7 @@ def big(*, default: int | None = None, null: bool = False, key: bool = False, in
 def words(*, default: str | None = None, null: bool = False, key: bool = False, unique: bool = False) -> Any:
     """Make a text column."""
     given = None if default is None else text(f"'{default}'")
-    return Field(sa_column=Column(_WORDS, nullable=null, primary_key=key, unique=unique, server_default=given))
+    return Field(sa_column=Column(_Words, nullable=null, primary_key=key, unique=unique, server_default=given))
 
 
 def octets(*, null: bool = False) -> Any:

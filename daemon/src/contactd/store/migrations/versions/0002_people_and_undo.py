@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 _BIG = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+_WORDS = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
@@ -18,8 +19,8 @@ def upgrade() -> None:
     op.add_column("run", sa.Column("pruned_at", _BIG, nullable=True))
     op.add_column("notification", sa.Column("revision", _BIG, nullable=False, server_default=sa.text("0")))
     op.create_index("notification_revision", "notification", ["workspace_id", "revision"])
-    op.add_column("sync", sa.Column("criteria_types", sa.Text(), nullable=False, server_default="{}"))
-    op.add_column("outcome", sa.Column("aside", sa.Text(), nullable=True))
+    op.add_column("sync", sa.Column("criteria_types", _WORDS, nullable=False, server_default="{}"))
+    op.add_column("outcome", sa.Column("aside", _WORDS, nullable=True))
     op.create_index("parked_key", "parked", ["run_id", "why", "email_key"])
     counted = sa.text("status = 'live' AND subscription_type = 'marketing'")
     op.create_index("contact_counted", "contact", ["workspace_id"], sqlite_where=counted, postgresql_where=counted)
