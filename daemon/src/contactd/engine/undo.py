@@ -6,6 +6,8 @@ no source, and it goes on while its sync is paused: that is what it paused it
 for.
 """
 
+from dataclasses import replace
+
 from contactd.domain.changes import Effect
 from contactd.domain.undoing import Scene, take_back
 from contactd.engine.endings import Ending
@@ -35,15 +37,17 @@ def undo(database: Database, attempt: Attempt, stop: Stop, *, at_once: int) -> E
 def _step(tx: Transaction, attempt: Attempt, held: Held, at_once: int) -> bool:
     """Take the next effects back; tell whether there were any."""
     facts = attempts.facts(tx, attempt)
-    scope = attempt.scope
-    done = Scope(workspace=scope.workspace, sync=scope.sync, run=facts.undoes, list_id=scope.list_id)
+    # How many contacts there may be is no matter: they were there before.
+    scope = replace(attempt.scope, limit=0)
+    done = replace(scope, run=facts.undoes)
     effects, place = following(tx, done, Place.of(facts.cursor), at_once)
     if not effects:
         return False
     effects, scene = _with_whom_they_wait_for(tx, scope, done, asked.undecided(tx, scope, effects))
-    plan = take_back(effects, scene, undone=facts.undoes, run=attempt.run)
-    sequence = pages.apply(tx, scope, plan, page=held.step, sequence=held.sequence)
-    asked.unsettle(tx, scope, plan.update)
+    topics = {int(topic): name for topic, name in attempt.config.get("topics", {}).items()}
+    undone = take_back(effects, scene, undone=facts.undoes, run=attempt.run, topics=topics)
+    asked.quit_topics(tx, scope, undone.quits)
+    sequence = pages.apply(tx, scope, undone.plan, page=held.step, sequence=held.sequence)
     attempts.advance(tx, attempt, cursor=place.text(), sequence=sequence, pages=facts.pages + 1, failures=0)
     return True
 
@@ -57,7 +61,7 @@ def _with_whom_they_wait_for(
     """
     while True:
         scene = asked.scene(r, scope, effects)
-        there = {effect.contact_id for effect in effects}
+        there = {number for effect in effects for number in effect.contacts}
         holders = [image.id for image in scene.known.contacts.values() if image.id not in there]
         more = asked.undecided(r, scope, of_contacts(r, done, holders))
         if not more:

@@ -11,7 +11,6 @@ from contactd.domain.due import next_due
 from contactd.domain.lifecycle import Verb, after
 from contactd.domain.nouns import Run, Sync
 from contactd.domain.refusals import Conflict, Invalid, NotFound, Stale
-from contactd.domain.undoing import TAKEN_BACK
 from contactd.domain.words import LIVE_RUNS, Mode, RunState, SyncState, Trigger
 from contactd.engine import readiness
 from contactd.engine.parts import Parts
@@ -20,6 +19,7 @@ from contactd.engine.sources import check_enabled
 from contactd.engine.syncs import Seen, seen
 from contactd.store import connections, runs, syncs, workspaces
 from contactd.store.database import Transaction
+from contactd.store.effects import EFFECTIVE
 from contactd.store.undo import undone_by
 
 #: As the name of a sync: whichever one the run is of.
@@ -172,7 +172,7 @@ def undo(
             owner = syncs.move(
                 tx, owner, SyncState.PAUSED, next_run_at=owner.next_run_at, next_sweep_at=owner.next_sweep_at, by=by
             )
-        expected = sum(undone.counts.of(outcome) for outcome in TAKEN_BACK)
+        expected = sum(undone.counts.of(outcome) for outcome in EFFECTIVE)
         return start(parts, tx, owner, Trigger.UNDO, Mode.FULL, by=by, undoes=number, expected=expected)
 
     with parts.database.transaction() as tx:

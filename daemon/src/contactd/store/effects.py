@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select
@@ -10,7 +11,7 @@ from contactd.domain.changes import ContactChange, Effect, changes_of
 from contactd.domain.ledger import Image
 from contactd.domain.nouns import Run
 from contactd.domain.words import ContactStatus, Outcome, Reason
-from contactd.store import known, tables
+from contactd.store import known, tables, topics
 from contactd.store.database import Reading
 from contactd.store.known import Scope, image_of
 from contactd.store.tables import table
@@ -81,15 +82,16 @@ def images_after(r: Reading, scope: Scope, contact_ids: Collection[int]) -> dict
 
 def scope_of(r: Reading, run: Run) -> Scope:
     """Tell whose records *run* looked at, and which list it filled."""
-    config = r.execute(select(_RUN.c.config).where(_RUN.c.id == run.id)).one().config
-    list_id = json.loads(config)["list"] if config else 0
-    return Scope(workspace=run.workspace_id, sync=run.sync_id, run=run.id, list_id=list_id)
+    written = r.execute(select(_RUN.c.config).where(_RUN.c.id == run.id)).one().config
+    config = json.loads(written) if written else {"list": 0}
+    return replace(Scope.of(config, workspace=run.workspace_id, sync=run.sync_id, run=run.id), limit=0)
 
 
 def changes(r: Reading, scope: Scope, place: Place, limit: int) -> tuple[list[ContactChange], Place]:
     """Give what a run changed about up to *limit* contacts behind *place*, and the place behind them."""
     effects, behind = following(r, scope, place, limit, kept=True)
     after = images_after(r, scope, {effect.contact_id for effect in effects})
+    names = topics.ids(r, scope.workspace)
     told = [
         ContactChange(
             effect.source_id,
@@ -99,7 +101,7 @@ def changes(r: Reading, scope: Scope, place: Place, limit: int) -> tuple[list[Co
             effect.reason,
             effect.detail,
             effect.contact_id,
-            changes_of(effect, after.get(effect.contact_id)),
+            changes_of(effect, after.get(effect.contact_id), names),
         )
         for effect in effects
     ]
@@ -107,9 +109,9 @@ def changes(r: Reading, scope: Scope, place: Place, limit: int) -> tuple[list[Co
 
 
 def _rows(scope: Scope, outcomes: Iterable[Outcome]) -> Select[Any]:
-    return select(_OUTCOME).where(
-        _OUTCOME.c.run_id == scope.run, _OUTCOME.c.contact_id.is_not(None), _OUTCOME.c.outcome.in_(outcomes)
-    )
+    # A record that was not taken may have changed the contact that it holds all the same.
+    told = or_(_OUTCOME.c.outcome.in_(outcomes), _OUTCOME.c.before.is_not(None))
+    return select(_OUTCOME).where(_OUTCOME.c.run_id == scope.run, _OUTCOME.c.contact_id.is_not(None), told)
 
 
 def _made(scope: Scope) -> Select[Any]:
@@ -142,8 +144,10 @@ def effect_of(row: Row[Any]) -> Effect:
         detail=row.detail,
         contact_id=row.contact_id,
         changed=tuple(json.loads(row.changed)) if row.changed else (),
-        before=None if row.before is None else image_of(row.before)._replace(holder=""),
+        # What a run renames after having made it, it made.
+        before=None if row.before is None or row.outcome == Outcome.ADDED else image_of(row.before),
         mapped=json.loads(row.mapped) if row.mapped else {},
+        aside=None if row.aside is None else image_of(row.aside),
     )
 
 

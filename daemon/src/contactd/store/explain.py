@@ -15,7 +15,7 @@ from contactd.domain.explaining import KnownRecord, Moment
 from contactd.domain.ledger import Image
 from contactd.domain.nouns import Contact
 from contactd.domain.words import LinkState, Outcome, Reason
-from contactd.store import tables
+from contactd.store import tables, topics
 from contactd.store.database import Reading
 from contactd.store.effects import effect_of
 from contactd.store.known import Scope, known
@@ -125,6 +125,7 @@ def _by_runs(r: Reading, contact: Contact) -> tuple[list[Moment], Image | None]:
     )
     rows = list(reversed(r.rows(query)))
     effects = [effect_of(row) for row in rows]
+    names = topics.ids(r, contact.workspace_id)
     first, *after = _images(r, contact, [effect.before for effect in effects])
     moments = [
         Moment(
@@ -135,7 +136,7 @@ def _by_runs(r: Reading, contact: Contact) -> tuple[list[Moment], Image | None]:
             run=row.run_id,
             reason=effect.reason,
             detail=effect.detail,
-            changes=[] if effect.outcome in {Outcome.SKIPPED, Outcome.FAILED} else changes_of(effect, image),
+            changes=changes_of(effect, image, names),
         )
         for row, effect, image in zip(rows, effects, after, strict=True)
     ]
@@ -156,7 +157,7 @@ def _creation(r: Reading, contact: Contact, by_runs: Sequence[Moment], first: Im
             run=contact.created_run,
             reason=Reason.NONE,
             detail="",
-            changes=[] if first is None else made(first),
+            changes=[] if first is None else made(first, topics.ids(r, contact.workspace_id)),
         )
     ]
 

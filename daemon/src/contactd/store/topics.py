@@ -67,6 +67,12 @@ def every(r: Reading, workspace_id: int) -> Sequence[Topic]:
     return [_topic(row) for row in r.rows(_EVERY, {"workspace_id": workspace_id})]
 
 
+def ids(r: Reading, workspace_id: int) -> dict[str, int]:
+    """Give the ids of all topics by name, deleted ones too."""
+    rows = r.rows(select(_TOPIC.c.name, _TOPIC.c.id).where(_TOPIC.c.workspace_id == workspace_id))
+    return {row.name: row.id for row in rows}
+
+
 def create(tx: Transaction, *, workspace_id: int, name: str, title: str) -> Topic:
     """Make a topic; its name must be free."""
     tx.execute(

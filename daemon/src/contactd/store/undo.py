@@ -1,13 +1,13 @@
 """What an undo asks of the store: what there is now of whom a run touched."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, delete, select
 
 from contactd.domain.changes import Effect
-from contactd.domain.ledger import Image
+from contactd.domain.relinking import records_of
 from contactd.domain.undoing import Scene
-from contactd.domain.words import RunState
+from contactd.domain.words import Membership, RunState
 from contactd.store import known, tables
 from contactd.store.database import Reading, Transaction
 from contactd.store.known import Scope
@@ -15,10 +15,8 @@ from contactd.store.tables import table
 
 _OUTCOME = table(tables.OutcomeRow)
 _CONTACT = table(tables.Contact)
-_LINK = table(tables.Link)
+_TOPIC = table(tables.TopicMember)
 _RUN = table(tables.Run)
-
-_HOLDING = ("owner", "stale")
 
 
 def undecided(r: Reading, scope: Scope, effects: Sequence[Effect]) -> list[Effect]:
@@ -30,23 +28,21 @@ def undecided(r: Reading, scope: Scope, effects: Sequence[Effect]) -> list[Effec
 
 def scene(r: Reading, scope: Scope, effects: Collection[Effect]) -> Scene:
     """Give what there is now of the contacts of *effects*, and of the addresses that they had."""
-    ids = {effect.contact_id for effect in effects}
-    keys = {effect.before.key for effect in effects if effect.before is not None and effect.before.key}
-    bearing = known.known(r, scope, keys, ids)
+    ids = {number for effect in effects for number in effect.contacts}
+    keys = {image.key for effect in effects for image in effect.befores if image.key}
     touched = r.rows(select(_CONTACT.c.id, _CONTACT.c.touched_run).where(_CONTACT.c.id.in_(ids)))
     return Scene(
-        known=bearing,
+        known=known.known(r, scope, keys, ids),
         touched={row.id: row.touched_run for row in touched},
-        links=known.links(r, scope, [effect.source_id for effect in effects]),
-        held=_held(r, scope, ids),
+        links=known.links(r, scope, records_of(effects)),
     )
 
 
-def unsettle(tx: Transaction, scope: Scope, images: Iterable[Image]) -> None:
-    """Let every other sync decide its records of changed contacts afresh."""
-    ids = [image.id for image in images]
-    others = update(_LINK).where(_LINK.c.contact_id.in_(ids), _LINK.c.sync_id != scope.sync)
-    tx.execute(others.values(content_hash=None))
+def quit_topics(tx: Transaction, scope: Scope, quits: Sequence[tuple[int, int]]) -> None:
+    """Take contacts off topics that the sync had made known to them."""
+    for topic, contact in quits:
+        mine = and_(_TOPIC.c.topic_id == topic, _TOPIC.c.contact_id == contact, _TOPIC.c.sync_id == scope.sync)
+        tx.execute(delete(_TOPIC).where(mine, _TOPIC.c.state == Membership.SUBSCRIBED))
 
 
 def undone_by(r: Reading, sync_id: int, run: int) -> int | None:
@@ -54,8 +50,3 @@ def undone_by(r: Reading, sync_id: int, run: int) -> int | None:
     mine = and_(_RUN.c.sync_id == sync_id, _RUN.c.undoes == run)
     row = r.first(select(_RUN.c.id).where(mine, _RUN.c.state == RunState.SUCCEEDED).limit(1))
     return None if row is None else int(row.id)
-
-
-def _held(r: Reading, scope: Scope, ids: Collection[int]) -> frozenset[int]:
-    others = and_(_LINK.c.contact_id.in_(ids), _LINK.c.sync_id != scope.sync, _LINK.c.state.in_(_HOLDING))
-    return frozenset(row.contact_id for row in r.rows(select(_LINK.c.contact_id).where(others)))
