@@ -212,9 +212,10 @@ def test_the_counts_of_an_undo_add_up_to_what_the_run_did(house: House) -> None:
             record(2, deleted=True, modified=5),
             record(3, "new@example.com", modified=5),
             record(4),
-            record(5, ""),
+            record(5),
             record(6),
             record(7),
+            record(8, ""),
         ]
     )
     change(house, "UPDATE contact SET touched_run = NULL WHERE email = 'person6@example.com'")
