@@ -79,7 +79,25 @@ def test_every_country_of_the_list_is_tried_here() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "-", "Atlantis", "Korea", "EU", "European Union", "ZZ", "Bavaria", "the", "00"]
+    "text",
+    [
+        "",
+        " ",
+        "-",
+        "Atlantis",
+        "Korea",
+        "EU",
+        "EZ",
+        "UN",
+        "QO",
+        "XA",
+        "XB",
+        "ZZ",
+        "European Union",
+        "Bavaria",
+        "the",
+        "00",
+    ],
 )
 def test_what_is_no_country_or_two_has_no_code(text: str) -> None:
     assert country_code(text) is None
@@ -96,6 +114,34 @@ def test_a_name_means_one_country_in_every_language() -> None:
     }
 
     assert differing == set()
+
+
+@pytest.mark.parametrize(
+    ("language", "code", "name"),
+    [
+        ("en", "AC", "Ascension Island"),
+        ("de", "DE", "Deutschland"),
+        ("fr", "DE", "Allemagne"),
+        ("es", "DE", "Alemania"),
+        ("it", "ES", "Spagna"),
+        ("nl", "DE", "Duitsland"),
+        ("pt", "DE", "Alemanha"),
+        ("pl", "DE", "Niemcy"),
+        ("sv", "FR", "Frankrike"),
+        ("da", "GR", "Grækenland"),
+        ("fi", "DE", "Saksa"),
+        ("cs", "DE", "Německo"),
+        ("tr", "DE", "Almanya"),
+        ("ru", "DE", "Германия"),
+        ("hi", "IN", "भारत"),
+        ("ja", "DE", "ドイツ"),
+        ("zh", "DE", "德国"),
+        ("ar", "DE", "ألمانيا"),
+    ],
+)
+def test_each_language_has_names_of_its_own(language: str, code: str, name: str) -> None:
+    assert language in LANGUAGES
+    assert country_code(name) == code
 
 
 def test_countries_are_compared_by_code_and_all_else_by_folded_text() -> None:

@@ -131,7 +131,7 @@ SCHEDULES = some.builds(
 MOMENTS = some.integers(0, 2**51).map(moment)
 
 
-@settings(deadline=None)
+@settings(derandomize=True, database=None, deadline=None)
 @given(SCHEDULES, MOMENTS)
 def test_the_next_instant_is_later_and_shows_the_wall_time(schedule: Schedule, after: datetime) -> None:
     found = next_instant(schedule, micros(after))
@@ -146,7 +146,7 @@ def test_the_next_instant_is_later_and_shows_the_wall_time(schedule: Schedule, a
         assert schedule.recurrence is not Recurrence.WEEKLY or local.isoweekday() == schedule.weekday
 
 
-@settings(deadline=None)
+@settings(derandomize=True, database=None, deadline=None)
 @given(SCHEDULES, MOMENTS, some.integers(1, 40 * 24 * 3600))
 def test_nothing_is_due_between_a_moment_and_the_next_instant(
     schedule: Schedule, after: datetime, seconds: int
@@ -158,7 +158,7 @@ def test_nothing_is_due_between_a_moment_and_the_next_instant(
     assert next_instant(schedule, between) == found
 
 
-@settings(deadline=None)
+@settings(derandomize=True, database=None, deadline=None)
 @given(SCHEDULES, MOMENTS)
 def test_no_period_is_left_out(schedule: Schedule, after: datetime) -> None:
     found = next_instant(schedule, micros(after))

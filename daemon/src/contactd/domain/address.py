@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 from unicodedata import normalize
 
+from contactd.domain.near_miss import near_miss
 from contactd.domain.words import Reason
 
 #: Octets that an address can have at most (RFC 5321).
@@ -35,7 +36,8 @@ class Checked(NamedTuple):
 
     *key* is None only where the text is no address at all. *reason* is `NONE`,
     `EMPTY_EMAIL`, `INVALID_PATTERN` or `ROLE_ADDRESS`; *suggestion* is the
-    whole address with a misspelt domain mended, or empty.
+    whole address with a misspelt domain mended, or empty. Beside `NONE` it is
+    no more than a hint: the domain is one letter away from a famous one.
     """
 
     key: str | None
@@ -79,11 +81,15 @@ def check(text: str, *, typos: bool = True) -> Checked:
         return _INVALID if text.strip() else _EMPTY
     name, _, domain = key.rpartition("@")
     if typos and domain in _TYPOS:
-        as_given = text.strip().rpartition("@")[0]
-        return Checked(key, Reason.INVALID_PATTERN, f"{as_given}@{_TYPOS[domain]}")
+        return Checked(key, Reason.INVALID_PATTERN, _mended(text, _TYPOS[domain]))
     if name.partition("+")[0] in _ROLES:
         return Checked(key, Reason.ROLE_ADDRESS, "")
-    return Checked(key, Reason.NONE, "")
+    meant = near_miss(domain) if typos else ""
+    return Checked(key, Reason.NONE, meant and _mended(text, meant))
+
+
+def _mended(text: str, domain: str) -> str:
+    return f"{text.strip().rpartition('@')[0]}@{domain}"
 
 
 def _unusual(text: str) -> str | None:

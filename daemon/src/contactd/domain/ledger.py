@@ -99,7 +99,7 @@ class Row(NamedTuple):
 
     *detail*: the field of `rejected`, the mended address of `invalid_pattern`,
     the raw text of `malformed`; of a record that was taken, its warnings
-    (`dropped:<field>`, with spaces between). *changed* names what is another
+    (`dropped:<field>`, `meant:<domain>`, with spaces between). *changed* names what is another
     than before: contact fields, `email`, `list`, `topics/<name>`,
     `subscription_type`, `lawful_basis`, `status` (there or not, flagged or
     not) and `link` (another record of the sync has the contact, or none).

@@ -33,7 +33,21 @@ SENTENCES: dict[Reason, str] = {
     Reason.DETACHED: "The contact left the list of this sync, and stays because something else keeps it.",
 }
 
+#: What is told of a record that was taken all the same, by the word before the colon.
+WARNINGS: dict[str, str] = {
+    "dropped": "The value for the field '{}' does not fit it and was left out.",
+    "meant": "The domain is one letter away from {}.",
+}
+
+#: The reasons beside which the ledger keeps warnings.
+_TAKEN = frozenset({Reason.NONE, Reason.LINKED, Reason.OWNERSHIP, Reason.EMAIL_CHANGED, Reason.EMAIL_CHANGED_MERGED})
+
 
 def explain(reason: Reason, detail: str = "") -> str:
-    """Say *reason* as a sentence; *detail* is what the ledger keeps beside it."""
-    return SENTENCES[reason].replace("{detail}", detail)
+    """Say *reason* in sentences; *detail* is what the ledger keeps beside it."""
+    sentence = SENTENCES[reason].replace("{detail}", detail)
+    if reason not in _TAKEN:
+        return sentence
+    warnings = (warning.partition(":") for warning in detail.split())
+    told = (WARNINGS[what].format(which) for what, _, which in warnings if what in WARNINGS)
+    return " ".join(filter(None, (sentence, *told)))

@@ -50,8 +50,9 @@ class Candidate(NamedTuple):
 
     @property
     def warnings(self) -> str:
-        """What the ledger tells of a record that is taken all the same."""
-        return " ".join(f"dropped:{name}" for name in self.rejected)
+        """What the ledger tells of a record that is taken all the same: values dropped, and a domain one letter off."""
+        meant = self.detail.rpartition("@")[2] if self.reason is Reason.NONE else ""
+        return " ".join([*(f"dropped:{name}" for name in self.rejected), *([f"meant:{meant}"] if meant else [])])
 
 
 @dataclass(frozen=True, slots=True)
