@@ -17,9 +17,10 @@ from contactd.store import schema
 from contactd.store.seal import Sealer
 from contactd.store.sqlite import SqliteDatabase
 from fakes.plugins import install
+from setup.running import Typing, running
 from syncs.desk import Desk
 from syncs.house import HOME, Clock, House, Told
-from syncs.memory import CODE, Memory
+from syncs.memory import CODE, Memory, row
 
 
 @pytest.fixture(scope="session")
@@ -79,3 +80,11 @@ def desk(house: House) -> Iterator[Desk]:
     desk = Desk(house)
     yield desk
     desk.threads.close()
+
+
+@pytest.fixture
+def typed(house: House, tmp_path: Path) -> Iterator[Typing]:
+    """Give contactctl, before a running control plane of the house."""
+    house.memory.hold(row(1, country="IN"), row(2, country="BE"), row(3, country="India"))
+    with running(house.parts, tmp_path) as typed:
+        yield typed

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from google.protobuf.field_mask_pb2 import FieldMask
 
 from contactd.domain.refusals import Away, ContactdError, Invalid
 from contactd_proto.v1 import contact_pb2, ledger_pb2, run_pb2, sync_pb2
@@ -156,3 +157,33 @@ def test_what_a_person_paused_is_told_with_their_name(house: House, desk: Desk) 
     desk.ask(lambda: desk.syncs.PauseSync(sync_pb2.PauseSyncRequest(name=NAME), None))
 
     assert house.events()[-1] == ("sync_state_changed", NAME, "ann")
+
+
+@pytest.mark.parametrize("path", ["criteria", "connection", "module"])
+def test_what_a_sync_reads_cannot_be_changed(desk: Desk, path: str) -> None:
+    desk.create()
+    request = sync_pb2.UpdateSyncRequest(sync=sync_pb2.Sync(name=NAME), update_mask=FieldMask(paths=[path]))
+
+    with pytest.raises(Invalid, match=f"the {path} of a sync cannot be changed; make another sync"):
+        desk.ask(lambda: desk.syncs.UpdateSync(request, None))
+
+
+def test_an_update_without_a_mask_changes_what_is_set(desk: Desk) -> None:
+    desk.create()
+    sync = sync_pb2.Sync(name=NAME, description="Other")
+
+    updated = desk.ask(lambda: desk.syncs.UpdateSync(sync_pb2.UpdateSyncRequest(sync=sync), None))
+
+    assert updated.description == "Other"
+    assert updated.list == f"{PARENT}/lists/customers"
+
+
+def test_an_update_that_is_repeated_by_its_id_is_made_once(desk: Desk) -> None:
+    desk.create()
+    sync = sync_pb2.Sync(name=NAME, description="Other")
+    request = sync_pb2.UpdateSyncRequest(sync=sync, request_id=str(uuid4()))
+
+    first = desk.ask(lambda: desk.syncs.UpdateSync(request, None))
+    again = desk.ask(lambda: desk.syncs.UpdateSync(request, None))
+
+    assert first == again

@@ -1,6 +1,5 @@
 """What people want of syncs and runs, and who is told of it once it is true."""
 
-from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -244,10 +243,9 @@ def test_the_limit_wants_attention_as_long_as_it_is_met(house: House) -> None:
 
 def test_a_plugin_that_cannot_be_used_wants_attention(house: House) -> None:
     sync = house.draft()
-    parts = replace(house.parts, catalog=Catalog([]))
 
-    with parts.database.reading() as r:
-        assert attention(parts, r, sync) == ("plugin_quarantined",)
+    with house.parts.database.reading() as r:
+        assert attention(Catalog([]), r, sync) == ("plugin_quarantined",)
 
 
 def test_everything_that_wants_attention_has_a_remedy() -> None:

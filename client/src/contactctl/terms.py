@@ -4,7 +4,7 @@ Rule: what was not said is not sent, so that an edit changes nothing else.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -208,8 +208,9 @@ def moment_of(text: str, zone: str) -> datetime:
         Failure: it is none.
     """
     try:
-        moment = datetime.fromisoformat(text)
-        return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
+        # Python reads a Z behind a time, but not behind a date.
+        moment = datetime.fromisoformat(text.removesuffix("Z"))
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC if text.endswith("Z") else ZoneInfo(zone))
     except (ValueError, ZoneInfoNotFoundError):
         raise usage(f"'{text}' is no time: say 2026-01-31, or 2026-01-31T06:30, with Z behind it for UTC") from None
 

@@ -34,6 +34,7 @@ from contactd.engine.parts import Parts
 from contactd.engine.run import Runs
 from contactd.engine.scheduler import Scheduler
 from contactd.engine.sources import Sources
+from contactd.engine.syncs import attention
 from contactd.host.authorizer import Authorizers
 from contactd.host.catalog import Catalog
 from contactd.host.installed import installed
@@ -88,7 +89,8 @@ def _build(config: Config, stack: ExitStack) -> House:
     pool = stack.enter_context(Pool(starter))
     executor = EmbeddedExecutor(database)
     limits = Limits(config.engine.slots, config.engine.per_connection)
-    scheduler = Scheduler(database, executor, limits, tidy=partial(_tidy, pool, database))
+    wanted, tidy = partial(attention, catalog), partial(_tidy, pool, database)
+    scheduler = Scheduler(database, executor, limits, attention=wanted, tidy=tidy)
     parts = Parts(
         database=database,
         sealer=sealer,

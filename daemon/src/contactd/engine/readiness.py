@@ -60,7 +60,7 @@ def validate(parts: Parts, workspace: str, name: str) -> Checked:
 def check(parts: Parts, r: Reading, sync: Sync) -> Checked:
     """Tell what is wrong with *sync*, and what must be acknowledged."""
     home, connection = workspaces.by_id(r, sync.workspace_id), connections.by_id(r, sync.connection_id)
-    marks = [mark for mark in attention(parts, r, sync) if mark not in _TOLD_BY_TERMS]
+    marks = [mark for mark in attention(parts.catalog, r, sync) if mark not in _TOLD_BY_TERMS]
     faults = [Fault("sync.attention", _wanted(sync, mark)) for mark in marks]
     try:
         check_enabled(connection)
@@ -76,7 +76,7 @@ def check_attention(parts: Parts, r: Reading, sync: Sync) -> None:
     Raises:
         Conflict: with all that must be mended.
     """
-    marks = attention(parts, r, sync)
+    marks = attention(parts.catalog, r, sync)
     if marks:
         raise Conflict(
             f"the sync '{sync.name}' wants attention first: {'; '.join(_wanted(sync, mark) for mark in marks)}",

@@ -10,13 +10,14 @@ from collections.abc import Callable
 import structlog
 
 from contactd.domain.clock import SECOND
+from contactd.domain.due import next_due
+from contactd.domain.nouns import Sync
 from contactd.domain.refusals import Away
-from contactd.domain.schedule import next_instant
-from contactd.domain.words import Mode, Trigger
+from contactd.domain.words import Mode, SyncState, Trigger
 from contactd.engine.admission import Limits, admit
 from contactd.engine.executor.base import Executor
 from contactd.store import due, runs, syncs
-from contactd.store.database import Database, Transaction
+from contactd.store.database import Database, Reading, Transaction
 
 log = structlog.get_logger()
 
@@ -33,15 +34,35 @@ _LATE = 60 * SECOND
 _RECONCILE = 30
 
 
+#: Put off by this, a slot that could not be taken is tried again.
+_PUT_OFF = 600 * SECOND
+
+#: Tells what a sync wants attention for.
+Attention = Callable[[Reading, Sync], tuple[str, ...]]
+
+
+def stored_attention(_: Reading, sync: Sync) -> tuple[str, ...]:
+    """Tell what the store alone can tell."""
+    return sync.attention
+
+
 class Scheduler:
     """Looks once a second, and at once when it is woken."""
 
     def __init__(
-        self, database: Database, executor: Executor, limits: Limits, *, tidy: Callable[[], None] = lambda: None
+        self,
+        database: Database,
+        executor: Executor,
+        limits: Limits,
+        *,
+        attention: Attention = stored_attention,
+        tidy: Callable[[], None] = lambda: None,
     ) -> None:
         self._database = database
         self._executor = executor
         self._limits = limits
+        #: What keeps a sync from being started by the clock.
+        self._attention = attention
         #: What wants to be looked after now and then.
         self._tidy = tidy
         self._wake = threading.Event()
@@ -81,8 +102,7 @@ class Scheduler:
         with self._database.reading() as r:
             busy = due.anything(r)
         if busy.syncs:
-            with self._database.transaction() as tx:
-                make_due(tx)
+            make_due(self._database, self._attention)
         if busy.runs or busy.syncs:
             with self._database.transaction() as tx:
                 admit(tx, self._executor, self._limits)
@@ -92,16 +112,41 @@ class Scheduler:
                 resubmit_lost(tx, self._executor)
 
 
-def make_due(tx: Transaction) -> None:
-    """Make a run of every sync that is due, and write down when each is due next."""
-    for sync_id, slot in due.syncs(tx, _BATCH):
-        sync = syncs.by_id(tx, sync_id)
-        if runs.live_of(tx, sync_id) is None:
-            trigger = Trigger.CATCH_UP if tx.now - slot > _LATE else Trigger.SCHEDULE
-            runs.create(tx, sync=sync, trigger=trigger, mode=Mode.INCREMENTAL, scheduled_for=slot)
-        else:
-            due.count_skipped(tx, sync_id)
-        due.advance(tx, sync_id, next_instant(sync.schedule, tx.now))
+def make_due(database: Database, attention: Attention) -> None:
+    """Make a run of every sync that is due, and write down when each is due next.
+
+    Each in a transaction of its own: one that cannot be started keeps none of the others waiting.
+    """
+    with database.reading() as r:
+        found = due.syncs(r, _BATCH)
+    for sync_id, slot in found:
+        try:
+            with database.transaction(durable=False) as tx:
+                _take_slot(tx, sync_id, slot, attention)
+        except Away:
+            raise
+        except Exception:  # a zone that is gone from the database of zones, or a bug: it concerns one sync
+            log.exception("slot_failed", sync=sync_id)
+            with database.transaction(durable=False) as tx:
+                due.put_off(tx, sync_id, tx.now + _PUT_OFF)
+
+
+def _take_slot(tx: Transaction, sync_id: int, slot: int, attention: Attention) -> None:
+    """Make the run that a sync is due for at *slot*, or drop the slot and note why."""
+    sync = syncs.by_id(tx, sync_id)
+    if sync.state is not SyncState.ACTIVE or sync.next_run_at != slot:
+        return
+    sweeps = sync.next_sweep_at is not None and sync.next_sweep_at <= tx.now
+    because = "live" if runs.live_of(tx, sync_id) else ",".join(attention(tx, sync))
+    if because:
+        due.count_skipped(tx, sync_id)
+        syncs.tell(tx, "slot_dropped", sync, by="scheduler", because=because)
+    else:
+        trigger = Trigger.CATCH_UP if tx.now - slot > _LATE else Trigger.SCHEDULE
+        mode = Mode.SWEEP if sweeps else Mode.INCREMENTAL
+        runs.create(tx, sync=sync, trigger=trigger, mode=mode, scheduled_for=slot)
+    following = next_due(sync.schedule, sync.sweep_schedule, tx.now)
+    due.advance(tx, sync_id, following.run_at, following.sweep_at)
 
 
 def resubmit_lost(tx: Transaction, executor: Executor) -> None:

@@ -19,6 +19,7 @@ from contactd.engine.preview import Emit
 from contactd.engine.requests import UNNAMED, Asking, once
 from contactd.engine.sources import Sources
 from contactd.engine.terms import Terms
+from contactd.host.catalog import Catalog
 from contactd.store import connections, runs, syncs, workspaces
 from contactd.store import mappings as stored_mappings
 from contactd.store.database import Reading, Transaction
@@ -64,13 +65,13 @@ def page(parts: Parts, r: Reading, workspace_id: int, *, after: str, limit: int)
 
 def seen(parts: Parts, r: Reading, sync: Sync) -> Seen:
     """Complete *sync* by what is computed, not stored: all that wants attention, and its newest run."""
-    return Seen(replace(sync, attention=attention(parts, r, sync)), runs.last_of(r, sync.id))
+    return Seen(replace(sync, attention=attention(parts.catalog, r, sync)), runs.last_of(r, sync.id))
 
 
-def attention(parts: Parts, r: Reading, sync: Sync) -> tuple[str, ...]:
+def attention(catalog: Catalog, r: Reading, sync: Sync) -> tuple[str, ...]:
     """Tell what keeps *sync* from running until its cause is mended (daemon/REQUIREMENTS.md 1.3)."""
     try:
-        parts.catalog.kind(connections.by_id(r, sync.connection_id).kind)
+        catalog.kind(connections.by_id(r, sync.connection_id).kind)
     except ContactdError:
         return ("plugin_quarantined", *sync.attention)
     return sync.attention

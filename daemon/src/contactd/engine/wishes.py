@@ -16,7 +16,7 @@ from contactd.engine import readiness
 from contactd.engine.parts import Parts
 from contactd.engine.requests import UNNAMED, Asking, once
 from contactd.engine.sources import check_enabled
-from contactd.engine.syncs import Seen, seen
+from contactd.engine.syncs import Seen, attention, seen
 from contactd.store import connections, runs, syncs, workspaces
 from contactd.store.database import Transaction
 from contactd.store.effects import EFFECTIVE
@@ -98,7 +98,8 @@ def resume(parts: Parts, workspace: str, name: str, *, etag: str = "", by: str) 
         missed = sync.next_run_at is not None and sync.next_run_at <= tx.now
         moved = move_on(tx, sync, state, by=by)
         runs.release_paused(tx, sync.id)
-        if missed and runs.live_of(tx, sync.id) is None:
+        held_back = bool(attention(parts.catalog, tx, sync)) or runs.live_of(tx, sync.id) is not None
+        if missed and not held_back:
             start(parts, tx, moved, Trigger.CATCH_UP, Mode.INCREMENTAL, by=by)
         tx.after_commit(parts.wake)
         return seen(parts, tx, moved)

@@ -50,13 +50,18 @@ def syncs(r: Reading, limit: int) -> list[tuple[int, int]]:
     return [(row.id, row.next_run_at) for row in r.rows(query)]
 
 
-def advance(tx: Transaction, sync_id: int, at: int | None) -> None:
-    """Write down when a sync is due next."""
+def put_off(tx: Transaction, sync_id: int, at: int) -> None:
+    """Look after a sync again at *at*, and not before."""
     tx.execute(update(_SYNC).where(_SYNC.c.id == sync_id).values(next_run_at=at))
 
 
+def advance(tx: Transaction, sync_id: int, at: int | None, sweep_at: int | None) -> None:
+    """Write down when a sync is due next, and when it is swept next."""
+    tx.execute(update(_SYNC).where(_SYNC.c.id == sync_id).values(next_run_at=at, next_sweep_at=sweep_at))
+
+
 def count_skipped(tx: Transaction, sync_id: int) -> None:
-    """A slot came while a run was live: it is dropped, and noted."""
+    """A slot came while the sync could not run: it is dropped, and noted."""
     tx.execute(update(_SYNC).where(_SYNC.c.id == sync_id).values(skipped_slots=_SYNC.c.skipped_slots + 1))
 
 
