@@ -26,7 +26,7 @@ LISTINGS = [
         "plugins list",
         "ListPlugins",
         ListPluginsResponse(plugins=[sample.READY, sample.BROKEN]),
-        "broken      9        quarantined              it could not be imported: No module named 'nothing'",
+        "Zoho Books (zoho-books)  ready        zoho-books  0.1.0",
     ),
     (
         "connections list",

@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from fakes.plugins import install
+
 #: Seconds after which something is wrong; everything here takes a second or two.
 PATIENCE = 60
 
@@ -66,6 +68,22 @@ def test_a_signal_ends_it_in_order(first, manager, number):
     assert stopping.startswith(b"STOPPING=1\n")
     assert code == 0
     assert '"event": "daemon_stopped"' in told
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_in_order_though_it_does_not_serve_yet(start, folder, number):
+    gate = folder / "gate"
+    os.mkfifo(gate)
+    (folder / "plugins").mkdir()
+    install(folder / "plugins", "slow", f"open({str(gate)!r}).read()")
+    daemon = start(store="first", unix="first", more=f'[plugins]\npath = ["{folder}/plugins"]\n')
+
+    with gate.open("w"):  # the plugin is being imported now
+        daemon.send_signal(number)
+        code, told = ended(daemon)
+
+    assert code == 0
+    assert "Traceback" not in told
 
 
 @pytest.mark.usefixtures("first")

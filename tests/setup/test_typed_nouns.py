@@ -221,3 +221,41 @@ def test_a_deletion_that_was_cut_short_is_finished(parts, typed):
     assert "there is a field called 'tier' already" in said
     assert kept(parts) == {("{}", "{}")}
     assert typed("fields", "create", "tier") != ""
+
+
+def test_policies_of_a_workspace_are_said_one_by_one(parts, typed):
+    typed("workspaces", "edit", "--roles", "allow", "--role-exception", "info@example.com")
+    version = column(parts, tables.Workspace, "default", "policy_version")
+
+    typed("workspaces", "edit", "--inactive", "skip", "--strict")
+    typed("workspaces", "edit", "--inactive", "skip")
+
+    kept = json.loads(column(parts, tables.Workspace, "default", "policies"))
+    assert kept == {
+        "inactive": "skip",
+        "role_address": "allow",
+        "role_exceptions": ["info@example.com"],
+        "strict": True,
+    }
+    assert column(parts, tables.Workspace, "default", "policy_version") == version + 1
+    assert "inactive skip" in typed("workspaces", "show")
+
+
+def test_a_new_workspace_has_the_policies_that_were_said(parts, typed):
+    typed("workspaces", "create", "sales", "--typos", "off")
+
+    assert json.loads(column(parts, tables.Workspace, "sales", "policies")) == {"typo": "off"}
+
+
+def test_a_role_exception_that_is_no_address_is_told(typed):
+    code, said = typed.refused("workspaces", "edit", "--role-exception", "info")
+
+    assert code == 1
+    assert "'info' is not an e-mail address" in said
+
+
+def test_r1_the_sync_services_are_listed(typed):
+    seen = typed("plugins", "list")
+
+    assert "The Vendor (vendor)" in seen
+    assert "quarantined" in seen

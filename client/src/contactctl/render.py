@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from google.protobuf.struct_pb2 import Value
     from google.protobuf.timestamp_pb2 import Timestamp
 
+    from contactd_proto.v1.policy_pb2 import Policies
+
 #: What a state is to the person who looks; what is not here is neither good nor bad.
 _TONES = {
     "ready": Tone.GOOD,
@@ -84,6 +86,15 @@ def shorts(names: Iterable[str]) -> str:
 def yes(claim: object) -> str:
     """Give a claim as yes or no."""
     return "yes" if claim else "no"
+
+
+def policies_told(policies: "Policies") -> str:
+    """Tell what somebody says of policies, as `name value, …`."""
+    said = []
+    for field, value in policies.ListFields():
+        text = word(policies, field.name) if field.enum_type else ", ".join(value) if field.is_repeated else yes(value)
+        said.append(f"{field.name} {text}")
+    return ", ".join(said)
 
 
 def plural(number: int, one: str, many: str = "") -> str:

@@ -32,8 +32,21 @@ _BASES = (
 )
 
 
-class Said(TypedDict):
-    """What the command line says, by the names of the options; `None` or nothing where it does not."""
+class SaidPolicies(TypedDict):
+    """What the command line says of policies, by the names of the options; `None` or nothing where it does not."""
+
+    inactive: str | None
+    roles: str | None
+    role_exceptions: tuple[str, ...]
+    typos: str | None
+    on_leave: str | None
+    suppressed: str | None
+    strict: bool | None
+    raise_type: bool | None
+
+
+class Said(SaidPolicies):
+    """What it says of a sync, likewise."""
 
     mailing_list: str | None
     description: str | None
@@ -51,14 +64,6 @@ class Said(TypedDict):
     sweep_weekly: tuple[str, str] | None
     sweep_monthly: tuple[int, str] | None
     zone: str
-    inactive: str | None
-    roles: str | None
-    role_exceptions: tuple[str, ...]
-    typos: str | None
-    on_leave: str | None
-    suppressed: str | None
-    strict: bool | None
-    raise_type: bool | None
 
 
 def term_options(command: Function) -> Function:
@@ -140,7 +145,7 @@ def said_sync(said: Said, names: "Names", *, local_zone: str) -> "tuple[Sync, li
     return sync, [*paths, *(f"policies.{field.name}" for field, _ in policies.ListFields())]
 
 
-def said_policies(said: Said) -> "Policies":
+def said_policies(said: SaidPolicies) -> "Policies":
     """Put the policies that were *said* into a message."""
     from contactd_proto.v1.policy_pb2 import Policies
 

@@ -8,6 +8,7 @@
 """
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -16,6 +17,9 @@ import click
 from contactd.domain.refusals import Away, Conflict, ContactdError, Fault, Invalid
 
 BUG, HELD, MISCONFIGURED = 1, 75, 78
+
+#: What asks for the end.
+_ENDS = (signal.SIGTERM, signal.SIGINT)
 
 #: Conflicts that may be over at the next start; what else the store is at odds with, a person has to mend.
 _PASSING = frozenset({"STORE_HELD", "ADDRESS_TAKEN"})
@@ -35,6 +39,7 @@ def main() -> None:
 )
 def run(config: Path | None) -> None:
     """Run the daemon in the foreground until it is told to stop."""
+    _end_when_told()
     # Heavy, and needless for --help and --version.
     import structlog
 
@@ -51,6 +56,19 @@ def run(config: Path | None) -> None:
         log.exception("daemon_failed")
         code = BUG
     sys.exit(code)
+
+
+def _end_when_told() -> None:
+    """Let a signal end the program in order while it does not serve yet; from then on the daemon listens to it."""
+
+    def leave(_number: int, _frame: object) -> None:
+        for number in _ENDS:
+            # Once is enough: a second one must not break off what takes the parts down.
+            signal.signal(number, signal.SIG_IGN)
+        sys.exit(0)
+
+    for number in _ENDS:
+        signal.signal(number, leave)
 
 
 def _serve(path: Path | None) -> int:

@@ -149,6 +149,7 @@ def _sealer(config: Config, database: Database) -> seal.Sealer:
 
 
 async def _serve(config: Config, house: House) -> None:
+    asked = _signals()
     draining = Draining()
     threads = Threads()
     register = registration(house.parts, threads, draining, house.about)
@@ -156,7 +157,6 @@ async def _serve(config: Config, house: House) -> None:
     house.scheduler.start()
     for address in servers.addresses:
         log.info("listening", at=address)
-    asked = _signals()
     loop = asyncio.get_running_loop()
     house.parts.database.when_lost(lambda: loop.call_soon_threadsafe(asked.set))
     systemd.notify("READY=1", f"STATUS=Serving at {', '.join(servers.addresses)}")

@@ -14,7 +14,7 @@ def plugins() -> None:
 @plugins.command("list")
 @click.pass_obj
 def list_plugins(setup: Setup) -> None:
-    """List the plugins, those that cannot be used too."""
+    """List the sync services: what can be connected, and the plugins that bring it."""
     from contactd_proto.v1.plugin_pb2 import ListPluginsRequest
 
     with setup.daemon() as daemon:

@@ -1,6 +1,6 @@
 """`contactctl workspaces`: what keeps customers of different owners apart."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, Unpack
 from uuid import uuid4
 
 import click
@@ -8,7 +8,21 @@ import click
 from contactctl.edits import mask, said_only
 from contactctl.failures import usage
 from contactctl.options import Function, Noun, Setup, etag_option, titled
+from contactctl.terms import SaidPolicies, policy_options, said_policies
 from contactctl.views.house import WORKSPACES, workspace_view
+
+if TYPE_CHECKING:
+    from google.protobuf.field_mask_pb2 import FieldMask
+
+
+class _Wanted(SaidPolicies):
+    """What is said of a workspace, by the names of the options."""
+
+    edition: str | None
+    owners: tuple[str, ...]
+    no_owner: bool
+    gdpr: bool | None
+    contact_limit: int | None
 
 
 @click.group(cls=Noun)
@@ -53,24 +67,34 @@ def _wanted(command: Function) -> Function:
     return command
 
 
-def _said(title: str | None, wanted: dict[str, Any]) -> dict[str, Any]:
+def _said(title: str | None, wanted: _Wanted) -> dict[str, Any]:
     if wanted["owners"] and wanted["no_owner"]:
         raise usage("--owner and --no-owner exclude each other")
+    policies = said_policies(wanted)
     return said_only(
         title=title,
         edition=wanted["edition"],
         owner_emails=wanted["owners"] if wanted["owners"] or wanted["no_owner"] else None,
         gdpr_enabled=wanted["gdpr"],
         contact_limit=wanted["contact_limit"],
+        policies=policies if policies.ListFields() else None,
     )
+
+
+def _mask(said: dict[str, Any]) -> "FieldMask":
+    """Name what is to be changed; of the policies, those that were said."""
+    paths = [path for path in said if path != "policies"]
+    policies = said["policies"].ListFields() if "policies" in said else ()
+    return mask(dict.fromkeys([*paths, *(f"policies.{field.name}" for field, _ in policies)]))
 
 
 @workspaces.command("create")
 @click.argument("workspace", metavar="[WORKSPACE]", default="")
 @click.option("--title", default="", help="What people call it.  [default: WORKSPACE]")
 @_wanted
+@policy_options
 @click.pass_obj
-def create_workspace(setup: Setup, /, workspace: str, title: str, **wanted: Any) -> None:
+def create_workspace(setup: Setup, /, workspace: str, title: str, **wanted: Unpack[_Wanted]) -> None:
     """Make a workspace called WORKSPACE; without WORKSPACE its id is made from the title."""
     from contactd_proto.v1.workspace_pb2 import CreateWorkspaceRequest, Workspace
 
@@ -84,9 +108,10 @@ def create_workspace(setup: Setup, /, workspace: str, title: str, **wanted: Any)
 @click.argument("workspace", metavar="[WORKSPACE]", default="")
 @click.option("--title", help="What people call it.")
 @_wanted
+@policy_options
 @etag_option("workspace")
 @click.pass_obj
-def edit_workspace(setup: Setup, /, workspace: str, title: str | None, etag: str, **wanted: Any) -> None:
+def edit_workspace(setup: Setup, /, workspace: str, title: str | None, etag: str, **wanted: Unpack[_Wanted]) -> None:
     """Change WORKSPACE, or the one that you are working in; its edition only while it has no syncs."""
     from contactd_proto.v1.workspace_pb2 import UpdateWorkspaceRequest, Workspace
 
@@ -94,5 +119,5 @@ def edit_workspace(setup: Setup, /, workspace: str, title: str | None, etag: str
     with setup.daemon() as daemon:
         names = daemon.names
         name = names.other_workspace(workspace) if workspace else names.parent
-        request = UpdateWorkspaceRequest(workspace=Workspace(name=name, etag=etag, **said), update_mask=mask(said))
+        request = UpdateWorkspaceRequest(workspace=Workspace(name=name, etag=etag, **said), update_mask=_mask(said))
         setup.output.one(daemon.call(daemon.workspaces.UpdateWorkspace, request), workspace_view)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from contactctl.blocks import Block, Cell, Column, Facts, Heading, Line, Listing, Shown, Tone
 from contactctl.names import short
-from contactctl.render import brief, moment, toned, when, word, yes
+from contactctl.render import brief, moment, policies_told, toned, when, word, yes
 
 if TYPE_CHECKING:
     from contactd_proto.v1.notification_pb2 import Notification
@@ -49,6 +49,7 @@ def workspace_view(workspace: "Workspace") -> Iterator[Block]:
             ("Owners", ", ".join(workspace.owner_emails)),
             ("Asks for lawful basis", yes(workspace.gdpr_enabled)),
             ("Contact limit", f"{workspace.contact_limit:,}" if workspace.contact_limit else "none"),
+            ("Policies", policies_told(workspace.policies)),
             ("Etag", workspace.etag),
         ]
     )

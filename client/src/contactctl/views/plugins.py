@@ -12,16 +12,16 @@ if TYPE_CHECKING:
 
 
 def _row(plugin: "Plugin") -> list[Shown]:
-    kinds = ", ".join(kind.id for kind in plugin.kinds)
-    return [short(plugin.name), plugin.version, toned(word(plugin, "state")), kinds, plugin.reason]
+    services = ", ".join(f"{kind.title} ({kind.id})" for kind in plugin.kinds)
+    return [services, toned(word(plugin, "state")), short(plugin.name), plugin.version, plugin.reason]
 
 
 PLUGINS: "Listing[Plugin]" = Listing(
     (
+        Column("Sync service (kind)", wraps=True),
+        Column("State"),
         Column("Plugin"),
         Column("Version"),
-        Column("State"),
-        Column("Kinds", wraps=True),
         Column("Reason", wraps=True),
     ),
     _row,

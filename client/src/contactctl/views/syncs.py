@@ -5,13 +5,12 @@ from typing import TYPE_CHECKING
 
 from contactctl.blocks import Block, Cell, Column, Facts, Heading, Line, Listing, Shown, Table, Tone
 from contactctl.names import short
-from contactctl.render import brief, shorts, toned, when, word, yes
+from contactctl.render import brief, policies_told, shorts, toned, when, word, yes
 from contactctl.schedule import told
 from contactctl.views.counts import count_columns, counted
 from contactctl.views.runs import RUN_STATE, TRIGGER, state_cell
 
 if TYPE_CHECKING:
-    from contactd_proto.v1.policy_pb2 import Policies
     from contactd_proto.v1.run_pb2 import Run
     from contactd_proto.v1.sync_pb2 import FieldFault, Mapping, MappingLine, Sync, SyncWarning
 
@@ -65,7 +64,7 @@ def sync_view(sync: "Sync") -> Iterator[Block]:
             ("Next run", when(sync, "next_run_time")),
             ("Sweep", _sweep(sync)),
             ("Next sweep", when(sync, "next_sweep_time")),
-            ("Policies", ", ".join(_policies(sync.policies))),
+            ("Policies", policies_told(sync.policies)),
             ("Dropped times", str(sync.dropped_slots) if sync.dropped_slots else ""),
             ("Edited", "its next run reads all records again" if sync.edited else ""),
             ("Newest change seen", when(sync, "watermark")),
@@ -80,13 +79,6 @@ def sync_view(sync: "Sync") -> Iterator[Block]:
 def _sweep(sync: "Sync") -> str:
     said = told(sync.sweep_schedule)
     return "" if said == "once" else said
-
-
-def _policies(policies: "Policies") -> Iterator[str]:
-    """Tell what a sync says of policies, as `name value`."""
-    for field, value in policies.ListFields():
-        said = word(policies, field.name) if field.enum_type else ", ".join(value) if field.is_repeated else yes(value)
-        yield f"{field.name} {said}"
 
 
 def detail_view(sync: "Sync", mapping: "Mapping", runs: Iterable["Run"], view: str) -> Iterator[Block]:

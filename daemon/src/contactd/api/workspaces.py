@@ -3,12 +3,14 @@
 # ruff: noqa: N802  the contract names its calls
 
 from collections.abc import Sequence
+from typing import Any
 
 from google.protobuf.field_mask_pb2 import FieldMask
 
 from contactd.api import names
 from contactd.api.access import caller
 from contactd.api.convert.common import asking
+from contactd.api.convert.policies import policies_of
 from contactd.api.convert.workspaces import workspace_message
 from contactd.api.masks import Masked
 from contactd.api.paging import Asked, Paging
@@ -21,9 +23,14 @@ from contactd.store import workspaces
 from contactd.store.database import Database
 from contactd_proto.v1 import workspace_pb2 as pb
 from contactd_proto.v1 import workspace_pb2_grpc
+from contactd_proto.v1.policy_pb2 import Policies
 
 #: What can be changed of a workspace.
-_CHANGEABLE = ("title", "edition", "owner_emails", "gdpr_enabled", "contact_limit")
+_POLICIES = tuple(Policies.DESCRIPTOR.fields_by_name)
+_CHANGEABLE = (
+    *("title", "edition", "owner_emails", "gdpr_enabled", "contact_limit", "policies"),
+    *(f"policies.{name}" for name in _POLICIES),
+)
 
 
 class WorkspaceServicer(workspace_pb2_grpc.WorkspaceServiceServicer):
@@ -71,7 +78,15 @@ def _change(wanted: pb.Workspace, masked: Masked) -> Change:
         owner_emails=masked.given("owner_emails", tuple(wanted.owner_emails)),
         gdpr_enabled=masked.given("gdpr_enabled", wanted.gdpr_enabled),
         contact_limit=masked.given("contact_limit", wanted.contact_limit),
+        policies=_policies(wanted, masked),
     )
+
+
+def _policies(wanted: pb.Workspace, masked: Masked) -> dict[str, Any] | None:
+    said = policies_of(wanted.policies, "workspace.policies")
+    whole = masked.given("policies", value=True)
+    named = {name: getattr(said, name) for name in _POLICIES if whole or masked.given(f"policies.{name}", value=True)}
+    return named or None
 
 
 def _get(database: Database, workspace: str) -> Workspace:

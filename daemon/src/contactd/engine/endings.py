@@ -14,7 +14,7 @@ import structlog
 
 from contactd.domain.clock import SECOND, micros
 from contactd.domain.refusals import Away, ContactdError
-from contactd.domain.words import Outcome, RunState, Severity, Trigger, Waiting
+from contactd.domain.words import Outcome, Reason, RunState, Severity, Trigger, Waiting
 from contactd.engine import credentials
 from contactd.engine.stop import Stop
 from contactd.host.errors import ChildFailed, Interrupted
@@ -91,7 +91,8 @@ def _sort(tx: Transaction, attempt: Attempt, fault: Exception) -> None:
         case AuthFailed():
             generation = connections.by_id(tx, attempt.connection).credential_generation
             credentials.refuse(tx, attempt.connection, generation=generation, by="sync")
-            asked.deactivate(tx, attempt.scope, str(fault))
+            if asked.deactivate(tx, attempt.scope, str(fault)):
+                _tell_deactivated(tx, attempt)
             _fail(tx, attempt, "CREDENTIAL_INVALID", str(fault))
         case Misconfigured() | SettingsInvalid():
             _fail(tx, attempt, "MISCONFIGURED", str(fault))
@@ -152,6 +153,26 @@ def _succeed(tx: Transaction, attempt: Attempt, *, rejected: bool = False) -> No
     _tell(
         tx, attempt, "run_succeeded", Severity.INFO, f"'{attempt.sync_name}' is in step: {_records(total)} looked at."
     )
+    _mark_limit(tx, attempt, 0 if counts is None else counts.by_reason.get((Outcome.SKIPPED, Reason.LIMIT), 0))
+
+
+def _mark_limit(tx: Transaction, attempt: Attempt, beyond: int) -> None:
+    """Leave a mark where the workspace had no room for *beyond* records, and tell people (R36)."""
+    asked.mark_limit(tx, attempt.scope, reached=beyond > 0)
+    if beyond:
+        message = (
+            f"The run {attempt.run} of '{attempt.sync_name}' skipped {beyond} records, as the workspace has all the "
+            "contacts that it may have: `contactctl workspaces edit --contact-limit` allows more."
+        )
+        _tell(tx, attempt, "limit_reached", Severity.WARNING, message)
+
+
+def _tell_deactivated(tx: Transaction, attempt: Attempt) -> None:
+    message = (
+        f"'{attempt.sync_name}' is inactive: its account refuses us. Authorize its connection again, "
+        f"then `contactctl syncs activate {attempt.sync_name}` lets it go on."
+    )
+    _tell(tx, attempt, "sync_deactivated", Severity.ERROR, message)
 
 
 def _undone(tx: Transaction, attempt: Attempt) -> None:

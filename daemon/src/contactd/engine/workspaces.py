@@ -1,12 +1,15 @@
 """The verbs that change workspaces."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from contactd.domain.address import email_key
 from contactd.domain.editions import EDITIONS
 from contactd.domain.nouns import Workspace
+from contactd.domain.policies import Policies
+from contactd.domain.policies import faults as policy_faults
 from contactd.domain.refusals import Conflict, Fault, Invalid
 from contactd.engine import etags, ids
 from contactd.engine.parts import Parts
@@ -28,6 +31,8 @@ class Change:
     gdpr_enabled: bool | None = None
     #: How many live contacts it may have; 0 is any number.
     contact_limit: int | None = None
+    #: Policies by name; one that is `None` is said no more.
+    policies: Mapping[str, Any] | None = None
 
 
 def create(parts: Parts, change: Change, *, name: str = "", by: str, asking: Asking = UNNAMED) -> Workspace:
@@ -46,7 +51,7 @@ def create(parts: Parts, change: Change, *, name: str = "", by: str, asking: Ask
 
         def make() -> Workspace:
             chosen = ids.chosen(name, title, noun="workspace", taken=lambda one: workspaces.taken(tx, one))
-            values = {"edition": EDITION} | _values(change)
+            values = {"edition": EDITION} | _values(change) | _policy_values(change, Policies())
             called = str(values.pop("title", "")) or chosen
             return workspaces.by_id(tx, workspaces.create(tx, name=chosen, title=called, by=by, values=values))
 
@@ -73,7 +78,10 @@ def update(parts: Parts, name: str, change: Change, *, etag: str = "", by: str) 
         found = workspaces.get(tx, name)
         etags.check("workspace", name, found.version, etag)
         _check_edition(tx, found, change.edition)
-        changed = workspaces.change(tx, found.id, **_values(change))
+        policies = _policy_values(change, found.policies)
+        if policies:
+            workspaces.rules_changed(tx, found.id)
+        changed = workspaces.change(tx, found.id, **_values(change), **policies)
         tx.tell("workspace_changed", f"workspaces/{name}", workspace=found.id, actor=by)
         return changed
 
@@ -101,7 +109,14 @@ def _faults(change: Change) -> tuple[Fault, ...]:
             faults.append(Fault(place, f"'{owner}' is no e-mail address; give one such as jo@example.com"))
     if change.contact_limit is not None and change.contact_limit < 0:
         faults.append(Fault("workspace.contact_limit", "the limit cannot be negative; 0 means any number of contacts"))
+    faults += policy_faults(Policies(**(change.policies or {})), "workspace.policies")
     return tuple(faults)
+
+
+def _policy_values(change: Change, now: Policies) -> dict[str, str | int]:
+    """Give the column that *change* sets of the policies that are *now*, if it makes them others."""
+    wanted = replace(now, **(change.policies or {}))
+    return {} if wanted == now else {"policies": json.dumps(wanted.document(), ensure_ascii=False)}
 
 
 def _values(change: Change) -> dict[str, str | int]:

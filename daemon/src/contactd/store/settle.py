@@ -150,10 +150,16 @@ def finish_sync(tx: Transaction, scope: Scope, *, watermark: int | None, once: b
         tx.execute(mine.where(_SYNC.c.state.in_(_WORKING)).values(state=SyncState.COMPLETED))
 
 
-def deactivate(tx: Transaction, scope: Scope, reason: str) -> None:
-    """Let the sync wait for a person: its credential was refused."""
+def mark_limit(tx: Transaction, scope: Scope, *, reached: bool) -> None:
+    """Note whether the last run of the sync met the limit of its workspace."""
+    tx.execute(update(_SYNC).where(_SYNC.c.id == scope.sync).values(limit_reached=int(reached)))
+
+
+def deactivate(tx: Transaction, scope: Scope, reason: str) -> bool:
+    """Let the sync wait for a person: its credential was refused. Tell whether it did not do so already."""
     mine = update(_SYNC).where(_SYNC.c.id == scope.sync, _SYNC.c.state.in_(_WORKING))
-    tx.execute(mine.values(state=SyncState.INACTIVE, inactive_reason=reason, next_run_at=None))
+    done = tx.execute(mine.values(state=SyncState.INACTIVE, inactive_reason=reason, next_run_at=None))
+    return done.rowcount > 0
 
 
 def recurrence_of(r: Reading, scope: Scope) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select
 
 from contactd.domain.nouns import Workspace
+from contactd.domain.policies import Policies
 from contactd.domain.refusals import NotFound
 from contactd.domain.words import FieldOrigin
 from contactd.store import fields, tables
@@ -123,5 +124,6 @@ def _workspace(row: Row[Any]) -> Workspace:
         owner_emails=tuple(json.loads(row.owner_emails)),
         gdpr_enabled=bool(row.gdpr_enabled),
         contact_limit=row.contact_limit,
+        policies=Policies.read(json.loads(row.policies)),
         version=row.version,
     )

@@ -4,6 +4,7 @@ isort:skip_file
 """
 
 from collections import abc as _abc
+from contactd_proto.v1 import policy_pb2 as _policy_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import field_mask_pb2 as _field_mask_pb2
 from google.protobuf import message as _message
@@ -32,6 +33,7 @@ class Workspace(_message.Message):
     GDPR_ENABLED_FIELD_NUMBER: _builtins.int
     CONTACT_LIMIT_FIELD_NUMBER: _builtins.int
     ETAG_FIELD_NUMBER: _builtins.int
+    POLICIES_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """`workspaces/{workspace}`."""
     title: _builtins.str
@@ -48,6 +50,10 @@ class Workspace(_message.Message):
     def owner_emails(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """The addresses of its owners."""
 
+    @_builtins.property
+    def policies(self) -> _policy_pb2.Policies:
+        """How odd records are dealt with, where a sync says nothing else."""
+
     def __init__(
         self,
         *,
@@ -58,10 +64,11 @@ class Workspace(_message.Message):
         gdpr_enabled: _builtins.bool = ...,
         contact_limit: _builtins.int = ...,
         etag: _builtins.str = ...,
+        policies: _policy_pb2.Policies | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["policies", b"policies"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["contact_limit", b"contact_limit", "edition", b"edition", "etag", b"etag", "gdpr_enabled", b"gdpr_enabled", "name", b"name", "owner_emails", b"owner_emails", "title", b"title"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["contact_limit", b"contact_limit", "edition", b"edition", "etag", b"etag", "gdpr_enabled", b"gdpr_enabled", "name", b"name", "owner_emails", b"owner_emails", "policies", b"policies", "title", b"title"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -113,7 +120,9 @@ class UpdateWorkspaceRequest(_message.Message):
 
     @_builtins.property
     def update_mask(self) -> _field_mask_pb2.FieldMask:
-        """What to change: `title`, `edition`, `owner_emails`, `gdpr_enabled`, `contact_limit`. Empty: all that is set."""
+        """What to change: `title`, `edition`, `owner_emails`, `gdpr_enabled`, `contact_limit`, `policies`, or one policy such
+        as `policies.inactive`. Empty: all that is set.
+        """
 
     def __init__(
         self,

@@ -2,6 +2,7 @@
 
 from contactd.api import names
 from contactd.api.convert.common import etag
+from contactd.api.convert.policies import policies_message
 from contactd.domain.nouns import Workspace
 from contactd_proto.v1 import workspace_pb2 as pb
 
@@ -16,4 +17,5 @@ def workspace_message(workspace: Workspace) -> pb.Workspace:
         gdpr_enabled=workspace.gdpr_enabled,
         contact_limit=workspace.contact_limit,
         etag=etag(workspace.version),
+        policies=policies_message(workspace.policies),
     )
