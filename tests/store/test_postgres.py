@@ -9,12 +9,14 @@ from urllib.parse import quote
 import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from sqlalchemy import select
 
 from contactd.domain.refusals import Away, Conflict, Invalid
-from contactd.store import known, pages, schema
+from contactd.store import known, pages, schema, tables
 from contactd.store import settle as asked
 from contactd.store.database import Database, Transaction
 from contactd.store.opening import open_store
+from contactd.store.tables import table
 from fakes.postgres import Schemas
 
 
@@ -203,6 +205,17 @@ def test_a_driver_that_is_not_installed_is_told_with_its_remedy(monkeypatch: pyt
 
     with pytest.raises(Invalid, match=r"pip install 'contactd\[postgres\]'"):
         open_store("postgresql:///x", clock=lambda: 0)
+
+
+def test_questions_are_planned_for_the_tables_as_they_are_and_rows_are_prepared_once(database: Database) -> None:
+    with database.transaction() as tx:
+        for number in range(20):
+            tx.many("INSERT INTO store_meta (name, value) VALUES (?, ?)", [(str(number), "")])
+            tx.fast("SELECT name FROM store_meta WHERE name = ?", (str(number),))
+            tx.first(select(table(tables.StoreMeta)))
+        prepared = tx.fast("SELECT statement FROM pg_prepared_statements")
+
+    assert prepared == [("INSERT INTO store_meta (name, value) VALUES ($1, $2)",)]
 
 
 #: Each statement of the hot path, and the indices that its plan must name.

@@ -38,7 +38,14 @@ _DEFAULTS: Mapping[str, str] = {
 }
 
 #: The server, for its part, lets go of a daemon whose machine is gone.
-_KEEP_ALIVE = "SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3"
+_KEEP_ALIVE = "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 2"
+
+# A plan that is kept was made for the tables as they were: a first sync fills empty ones in minutes. So questions are
+# planned anew each time, and only what is carried out for row after row is prepared, which asks by index however small
+# its table was.
+_NEVER = 2**31
+_BY_INDEX = "SET enable_seqscan = off"
+
 _HOLDER = (
     "SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
     " WHERE l.locktype = 'advisory' AND l.granted AND l.classid = %s AND l.objid = %s"
@@ -72,7 +79,7 @@ class Server:
 
     def connect(self) -> psycopg.Connection:
         """Open a session."""
-        return psycopg.connect(make_conninfo("", **self._settings))
+        return psycopg.connect(make_conninfo("", **self._settings), prepare_threshold=_NEVER)
 
     def claim(self) -> psycopg.Connection:
         """Open a session that has the store to itself, for as long as it lives.
@@ -83,7 +90,7 @@ class Server:
         """
         session = self.connect()
         try:
-            session.execute(_KEEP_ALIVE)
+            session.execute(f"{_KEEP_ALIVE}; {_BY_INDEX}")
             self._hold(session, _suitable(session))
             session.commit()
         except BaseException:
