@@ -177,6 +177,7 @@ def test_there_is_one_spelling(text: str, spelled: str) -> None:
         ("name is 'x'", 9, "''' means nothing here", '"…"'),
         (r'name is "a\q"', 11, r"'\q' stands for no character", r"\n"),
         (r'name is "\u{d800}"', 10, r"'\u{d800}' stands for no character", r"\u{2014}"),
+        (r'name is "\u{dfff}"', 10, r"'\u{dfff}' stands for no character", r"\u{2014}"),
         (r'name is "\u{110000}"', 10, "stands for no character", r"\u{2014}"),
     ],
 )
@@ -189,6 +190,18 @@ def test_what_cannot_be_read_is_told_with_its_place_and_a_remedy(
     assert message in found.message
     assert hint in found.hint
     assert str(found) == f"column {position}: {found.message}; {found.hint}"
+
+
+@pytest.mark.parametrize(
+    "word", sorted({"and", "or", "not", "true", "false", "days", "is", "in", "contains", "within"})
+)
+def test_a_field_that_is_called_like_a_word_of_the_language_stands_in_backquotes(word: str) -> None:
+    fields = {word: FieldType.NUMBER, word.upper(): FieldType.NUMBER}
+
+    assert parse(f"`{word}` > 3", fields).text == f"`{word}` > 3"
+    assert parse(f"`{word.upper()}` > 3", fields).text == f"`{word.upper()}` > 3"
+    with pytest.raises(CriteriaFault, match="the name of a field"):
+        parse(f"vip is true and {word} > 3", fields | {"vip": FieldType.BOOLEAN})
 
 
 def test_a_source_without_fields_has_no_criteria() -> None:
