@@ -9,10 +9,10 @@ earlier page of the run is decided afresh from the contact as it was before.
 
 from collections.abc import Iterator
 
-from contactd.domain.ledger import LEFT, MANUAL, MOVED, Known, Link, Parking, Plan, Row
+from contactd.domain.ledger import CLAIMED, LEFT, MANUAL, MOVED, Known, Link, Parking, Plan, Row
 from contactd.domain.mapping import EMAIL
 from contactd.domain.page import Page
-from contactd.domain.ranking import as_seen, claims, rank
+from contactd.domain.ranking import as_seen, claims, let_go, rank
 from contactd.domain.rules import Rules
 from contactd.domain.sift import Candidate, Sifted
 from contactd.domain.words import ContactStatus, LinkState, Outcome, Reason
@@ -86,14 +86,38 @@ class Deciding(Page):
         claimants = self.known.claimants.get(key, [])
         keeper = next((link for link in claimants if link.state is not LinkState.SHADOW), None)
         others = [link for link in claimants if claims(link) and link.source_id not in self.rejudged]
-        best = min(group, key=lambda candidate: rank(candidate.created, candidate.source_id))
         rival = min(others, key=lambda link: rank(link.created, link.source_id), default=None)
+        if keeper is not None and self._awaits(keeper):
+            for candidate in group:
+                self._defer(candidate, key, rival)
+            return
+        best = min(group, key=lambda candidate: rank(candidate.created, candidate.source_id))
         lost = rival is not None and rank(rival.created, rival.source_id) < rank(best.created, best.source_id)
         if rival is not None and lost and rival.state is LinkState.SHADOW:
             # Nobody owns the key any more: settle hands it to the rival.
-            self.plan.parked.append(Parking(rival.source_id, LEFT, key, b""))
+            self.plan.parked.append(Parking(best.source_id, LEFT, key, b""))
         for candidate in group:
             if lost or candidate is not best:
                 self.shade(candidate)
         if not lost:
             self.own(best, key, keeper)
+
+    def _awaits(self, keeper: Link) -> bool:
+        """Whether the record that holds the contact was not read yet: it may turn out to move, and take it along."""
+        holder = self.holder(keeper)
+        alive = holder is not None and holder.status is ContactStatus.LIVE
+        read = keeper.seen_run == self.rules.run or keeper.source_id in self.rejudged
+        return alive and not read
+
+    def _defer(self, candidate: Candidate, key: str, rival: Link | None) -> None:
+        """Leave it to the end who has the address; who was a shadow there before, and still loses, stays one."""
+        link = candidate.link
+        waits = link is not None and link.state is LinkState.SHADOW and link.key == key
+        lost = rival is not None and rank(rival.created, rival.source_id) < rank(candidate.created, candidate.source_id)
+        if waits and lost:
+            self.shade(candidate)
+            return
+        self.plan.parked.append(Parking(candidate.source_id, CLAIMED, key, candidate.octets))
+        if link is not None and not waits and link.key is not None:
+            # It carries its former address no more.
+            self.plan.links.append(let_go(link)._replace(digest=None, mapped=None))

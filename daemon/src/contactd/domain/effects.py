@@ -12,7 +12,7 @@ from contactd.domain.ledger import MANUAL, Consent, Hold, Image, Known, Provenan
 from contactd.domain.mapping import EMAIL, merge
 from contactd.domain.rules import Rules
 from contactd.domain.sift import Candidate
-from contactd.domain.words import ContactStatus, Membership, Outcome, Reason, SubscriptionType
+from contactd.domain.words import ContactStatus, LinkState, Membership, Outcome, Reason, SubscriptionType
 
 _TYPE, _BASIS = "subscription_type", "lawful_basis"
 
@@ -111,6 +111,12 @@ def verdict(candidate: Candidate, before: Image | None, changed: Sequence[str]) 
     if before.holder != candidate.source_id:
         return Outcome.UPDATED, Reason.OWNERSHIP
     return (Outcome.UPDATED if changed else Outcome.UNCHANGED), Reason.NONE
+
+
+def waited(candidate: Candidate, key: str, run: int) -> bool:
+    """Tell whether the record was a shadow of *key* when the run began, and so takes the address over."""
+    link = candidate.link
+    return link is not None and link.state is LinkState.SHADOW and link.key == key and link.seen_run != run
 
 
 def _revived(before: Image, candidate: Candidate, key: str, rules: Rules, known: Known) -> Image:

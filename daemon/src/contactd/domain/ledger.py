@@ -163,12 +163,14 @@ class Parking(NamedTuple):
     record: bytes
 
 
-#: Why a record is parked: its address changed; it is deleted at the source; it
+#: Why a record is parked: its address changed; it claims one whose contact is held by a
+#: record that was not read yet, and may turn out to move; it is deleted at the source; it
 #: left the criteria, and its contact the list; it gave up an address that others
 #: may carry too, and maybe a contact, whose id is the *record* then (it is decided,
 #: their address is not); a complete reading did not bring it, and it is gone, or is
 #: there all the same.
-MOVED, DELETED, DETACHED, LEFT, GONE, PRESENT = "moved", "deleted", "detached", "left", "gone", "present"
+MOVED, CLAIMED, DELETED, DETACHED = "moved", "claimed", "deleted", "detached"
+LEFT, GONE, PRESENT = "left", "gone", "present"
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +196,7 @@ class Plan:
     replaced: list[str] = field(default_factory=list)
     parked: list[Parking] = field(default_factory=list)
     leaves: list[int] = field(default_factory=list)
+    unmade: list[int] = field(default_factory=list)
     objections: list[tuple[str, str]] = field(default_factory=list)
     topics: list[tuple[int, int]] = field(default_factory=list)
     consents: list[Consent] = field(default_factory=list)

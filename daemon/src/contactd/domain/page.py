@@ -7,7 +7,7 @@ back in the same breath.
 
 from collections.abc import Iterator
 
-from contactd.domain.effects import agreed, brought_up, changes, counts, made, refreshed, verdict
+from contactd.domain.effects import agreed, brought_up, changes, counts, made, refreshed, verdict, waited
 from contactd.domain.ledger import LEFT, Consent, Image, Known, Link, Parking, Plan, Row
 from contactd.domain.ranking import let_go
 from contactd.domain.rules import Rules
@@ -26,12 +26,15 @@ class Page:
         self.plan = Plan()
         #: The records that this page decides: what the store says of their claims is history.
         self.rejudged: set[str] = set()
-        #: The addresses that movers ask for at the end of the run; settle's business.
-        self.claimed: set[str] = set()
+        #: Contacts as the plan leaves them so far.
+        self.images: dict[int, Image] = {}
+        #: Which record left a contact behind.
+        self.left: dict[int, str] = {}
 
     def holder(self, link: Link | None) -> Image | None:
         """Give the contact that *link* holds."""
-        return None if link is None or link.contact_id is None else self.known.by_id.get(link.contact_id)
+        there = None if link is None or link.contact_id is None else self.known.by_id.get(link.contact_id)
+        return None if there is None else self.images.get(there.id, there)
 
     def refuse(self, candidate: Candidate, reason: Reason, detail: str) -> None:
         """Do not take a record. A contact that it holds stays, and is flagged if its address went bad."""
@@ -88,6 +91,8 @@ class Page:
             image = brought_up(before, candidate, key, self.rules, self.known)
             changed = changes(before, image, self.rules.topics)
         outcome, reason = verdict(candidate, before, changed)
+        if before is None and waited(candidate, key, self.rules.run):
+            outcome, reason = Outcome.UPDATED, Reason.OWNERSHIP
         changed += ("link",) if reason else ()
         self.put(image, now, made_now=before is None)
         self.note(now)
@@ -108,6 +113,7 @@ class Page:
         elif image != now or any(one.id == now.id for one in self.plan.update):
             # The last image of a contact counts, also where it takes back what was meant for it a moment ago.
             self.plan.update.append(image)
+            self.images[image.id] = image
             if now.id in self.known.holds:
                 self.plan.shared.append(now.id)
         if image.membership is not None and (now is None or now.membership is None):
@@ -131,7 +137,8 @@ class Page:
 
     def resident(self, key: str) -> Image | None:
         """Give the contact that has *key*."""
-        return self.known.contacts.get(key)
+        there = self.known.contacts.get(key)
+        return None if there is None else self.images.get(there.id, there)
 
     def before(self, candidate: Candidate, keeper: Link | None, now: Image | None) -> Image | None:
         """Give the contact as it was before this run first touched it, and which record held it then."""
@@ -139,7 +146,7 @@ class Page:
             return None
         if keeper is None:
             own = candidate.link is not None and candidate.link.contact_id == now.id
-            return now._replace(holder=candidate.source_id if own else "")
+            return now._replace(holder=candidate.source_id if own else self.left.get(now.id, ""))
         if keeper.seen_run == self.rules.run:
             if keeper.outcome is Outcome.ADDED:
                 return None

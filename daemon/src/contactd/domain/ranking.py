@@ -3,8 +3,8 @@
 The W-rule (daemon/REQUIREMENTS.md 1.5): the smallest (created, id) owns.
 """
 
-from collections.abc import Collection
-from typing import NamedTuple
+from collections.abc import Collection, Iterable
+from typing import NamedTuple, Protocol, TypeVar
 
 from contactd.domain.ledger import Known, Link
 from contactd.domain.words import LinkState, Outcome, Reason
@@ -27,6 +27,28 @@ def rank(created: int | None, source_id: str) -> Rank:
     if len(source_id) <= _LONGEST_NUMBER and source_id.isascii() and source_id.isdecimal():
         return Rank(created or 0, 0, int(source_id), source_id)
     return Rank(created or 0, 1, 0, source_id)
+
+
+class Ranked(Protocol):
+    """What has a place in the order of the W-rule: a record that was read, or the link of one."""
+
+    @property
+    def source_id(self) -> str:
+        """The record's id."""
+        ...
+
+    @property
+    def created(self) -> int | None:
+        """When the record was made, as far as that is known."""
+        ...
+
+
+_Any = TypeVar("_Any", bound=Ranked)
+
+
+def first_of(those: Iterable[_Any]) -> _Any | None:
+    """Give the one that ranks first, if there is one."""
+    return min(those, key=lambda one: rank(one.created, one.source_id), default=None)
 
 
 def claims(link: Link) -> bool:

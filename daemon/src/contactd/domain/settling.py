@@ -11,66 +11,66 @@ two customers may swap theirs; what nobody claimed is handed on afterwards.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from contactd.domain.effects import brought_up, changes, made
-from contactd.domain.ledger import DELETED, DETACHED, LEFT, Image, Known, Link, Parking, Plan, Row
+from contactd.domain.effects import brought_up, changes, counts, made
+from contactd.domain.ledger import LEFT, Image, Known, Link, Parking, Plan
 from contactd.domain.page import Page
-from contactd.domain.ranking import claims, rank
+from contactd.domain.ranking import claims, first_of
 from contactd.domain.rules import Rules
 from contactd.domain.sift import Candidate
 from contactd.domain.words import ContactStatus, LinkState, Outcome, Reason
 
 
-class Leaving(NamedTuple):
-    """A record that is gone, *why*, and what it says where it was read."""
+class Vacancy(NamedTuple):
+    """An address that is given away at the end: the records that claim it, and the contacts left there, by who left."""
 
-    link: Link
-    why: str
-    record: Candidate | None
+    claims: Sequence[Candidate]
+    left: Mapping[int, str]
 
 
-def move(movers: Sequence[Candidate], known: Known, rules: Rules, ids: Iterator[int]) -> Plan:
-    """Decide records whose address changed (E1 to E3): all of those that want one address are among *movers*."""
+def move(
+    movers: Sequence[Candidate],
+    claims: Mapping[str, Sequence[Candidate]],
+    known: Known,
+    rules: Rules,
+    ids: Iterator[int],
+) -> Plan:
+    """Decide records whose address changed (E1 to E3): all of those that want one address are among *movers*.
+
+    *claims*: by address, records that want it too, and have no contact to bring along.
+    """
     page = Settling(known, rules, ids)
     page.rejudged = {mover.source_id for mover in movers}
     groups: dict[str, list[Candidate]] = {}
     for mover in movers:
         groups.setdefault(mover.key or "", []).append(mover)
     for key, group in groups.items():
-        page.claim(key, group)
+        page.claim(key, group, claims.get(key, ()))
     return page.plan
 
 
-def hand_over(left: Mapping[str, Sequence[int]], known: Known, rules: Rules, ids: Iterator[int]) -> Plan:
-    """Give each address that was *left* to whoever ranks first now, with the contacts left there."""
+def hand_over(vacant: Mapping[str, Vacancy], known: Known, rules: Rules, ids: Iterator[int]) -> Plan:
+    """Give each address that is *vacant* to whoever ranks first now."""
     page = Settling(known, rules, ids)
-    for key, contacts in left.items():
-        page.hand_on(key, contacts)
-    return page.plan
-
-
-def remove(gone: Sequence[Leaving], known: Known, rules: Rules, ids: Iterator[int]) -> Plan:
-    """Decide records that are gone (D1 to D4), or left the criteria."""
-    page = Settling(known, rules, ids)
-    page.rejudged = {leaving.link.source_id for leaving in gone}
-    for leaving in gone:
-        page.close(leaving)
+    page.rejudged = {claim.source_id for vacancy in vacant.values() for claim in vacancy.claims}
+    for key, vacancy in vacant.items():
+        page.fill(key, vacancy)
     return page.plan
 
 
 class Settling(Page):
     """A step of settle being decided."""
 
-    def claim(self, key: str, group: list[Candidate]) -> None:
+    def claim(self, key: str, group: list[Candidate], claims: Sequence[Candidate]) -> None:
         """Give the new address to whoever ranks first; the others become shadows."""
         claimants, keeper = self._claimants(key)
-        best = min(group, key=lambda mover: rank(mover.created, mover.source_id))
-        rival = min(claimants, key=lambda link: rank(link.created, link.source_id), default=None)
+        best = first_of(group)
+        rival = first_of(claimants)
         losers = [mover for mover in group if mover is not best]
-        if rival is not None and rank(rival.created, rival.source_id) < rank(best.created, best.source_id):
+        if best is not first_of([link for link in (best, rival, *claims) if link is not None]):
             losers = group
-            if rival.state is LinkState.SHADOW:
+            if rival is not None and rival.state is LinkState.SHADOW:
                 self.plan.parked.append(Parking(rival.source_id, LEFT, key, b""))
-        else:
+        elif best is not None:
             self.arrive(best, key, keeper)
         for mover in losers:
             self.shade(mover)
@@ -78,8 +78,8 @@ class Settling(Page):
 
     def resident(self, key: str) -> Image | None:
         """Give the contact that has *key* and keeps it; one that moves away lets go of it here."""
-        there = self.known.contacts.get(key)
-        if there is not None and there.id in self.known.moving:
+        there = super().resident(key)
+        if there is not None and there.id in self.known.moving and there.id not in self.left:
             self.plan.released.append(there.id)
             return None
         return there
@@ -92,10 +92,7 @@ class Settling(Page):
             self.own(mover, key, keeper)
             return
         old = _old_key(mover, holder)
-        if self.known.anchored(holder):
-            self._part(mover, holder, key, keeper)
-            return
-        there = self.resident(key)
+        there = self._unmade(keeper, self.resident(key))
         if there is not None and there.status is ContactStatus.LIVE:
             if keeper is not None:
                 self.relieve(keeper, there)
@@ -103,16 +100,34 @@ class Settling(Page):
             self._settled(mover, before, there, Reason.EMAIL_CHANGED_MERGED, aside=holder)
             self.forsake(mover)
             return
+        if self.known.anchored(holder):
+            self._part(mover, holder, key, there)
+            return
         if there is not None:
             self.plan.released.append(there.id)
-        if keeper is not None:
-            self.relieve(keeper, None)
         self._rename(mover, holder, old)
         if old is not None:
             self.plan.objections.append((old, key))
             self.plan.parked.append(Parking(mover.source_id, LEFT, old, b""))
 
-    def _part(self, mover: Candidate, holder: Image, key: str, keeper: Link | None) -> None:
+    def _unmade(self, keeper: Link | None, there: Image | None) -> Image | None:
+        """Take back that a page gave a contact to somebody for an address that now goes to one who brings its own."""
+        if keeper is None or there is None or keeper.seen_run != self.rules.run:
+            return there
+        if keeper.outcome is Outcome.ADDED:
+            self.relieve(keeper, there)
+            self.plan.unmade.append(there.id)
+            self.plan.counted.append(-counts(there))
+            return None
+        before = self.known.before.get(keeper.source_id)
+        if keeper.outcome is Outcome.READDED and before is not None:
+            self.relieve(keeper, there)
+            self.plan.leaves.append(there.id)
+            self.put(before._replace(key=None, holder=""), there)
+            return None
+        return there
+
+    def _part(self, mover: Candidate, holder: Image, key: str, there: Image | None) -> None:
         """Somebody else holds the contact under its old address: it is theirs, and the record gets another."""
         old = _old_key(mover, holder)
         if self._objected(holder, old):
@@ -120,8 +135,19 @@ class Settling(Page):
             if old is not None:
                 self.plan.objections.append((old, key))
             self.refuse(mover, Reason.DO_NOT_MAIL, "")
-        elif self.own(mover, key, keeper):
-            self.forsake(mover)
+            return
+        if not self.room():
+            self.refuse(mover, Reason.LIMIT, "")
+            return
+        if there is not None:
+            self.plan.released.append(there.id)
+        image = made(mover, key, self.rules, self.known, number=next(self.ids))
+        told = (Outcome.UPDATED, Reason.EMAIL_CHANGED)
+        self.put(image, None)
+        aside = holder._replace(holder=mover.source_id)
+        self.write(mover, *told, image.id, changed=("email", "link"), aside=aside)
+        self.link(mover, LinkState.OWNER, image.id, *told, key=key)
+        self.forsake(mover)
 
     def _objected(self, holder: Image, key: str | None) -> bool:
         return holder.unsubscribed or self.known.suppressed.get(key or "") is Reason.DO_NOT_MAIL
@@ -165,11 +191,21 @@ class Settling(Page):
             old = _old_key(mover, holder)
             self.plan.parked.append(Parking(mover.source_id, LEFT, old, str(holder.id).encode()))
 
-    def hand_on(self, key: str, left: Sequence[int]) -> None:
-        """Give *key* to whoever ranks first among those that carry it now; a contact *left* that nobody has goes."""
+    def fill(self, key: str, vacancy: Vacancy) -> None:
+        """Give *key* to whoever ranks first of those that carry or claim it; a contact left that nobody has goes."""
+        self.left.update(vacancy.left)
         there = self.known.contacts.get(key)
-        held = self.inherit(key, there)
-        for number in left:
+        claimants, keeper = self._claimants(key)
+        best = first_of(vacancy.claims)
+        pool: list[Link | Candidate] = [*claimants, *vacancy.claims]
+        if best is not None and best is first_of(pool):
+            held = self.own(best, key, keeper)
+        else:
+            best, held = None, self.inherit(key, there)
+        for candidate in vacancy.claims:
+            if candidate is not best:
+                self.shade(candidate)
+        for number in vacancy.left:
             contact = self.known.by_id.get(number)
             if contact is not None and not (held and there is not None and there.id == number):
                 self.let_go(contact)
@@ -177,7 +213,7 @@ class Settling(Page):
     def inherit(self, key: str, contact: Image | None) -> bool:
         """Let the first of the shadows of *key* take *contact*, or a new one; tell whether a record has it now."""
         claimants, keeper = self._claimants(key)
-        heir = min(claimants, key=lambda link: rank(link.created, link.source_id), default=None)
+        heir = first_of(claimants)
         if heir is None or heir is keeper:
             return heir is not None
         alive = contact is not None and contact.status is ContactStatus.LIVE
@@ -215,34 +251,6 @@ class Settling(Page):
         taken = heir._replace(contact_id=image.id, state=LinkState.OWNER, mapped=None, seen_run=self.rules.run)
         self.plan.links.append(taken._replace(outcome=told[0], reason=told[1]))
 
-    def close(self, leaving: Leaving) -> None:
-        """A record is gone: its contact goes to a shadow, or is removed, or leaves this sync's list."""
-        link = leaving.link
-        holder = self.holder(link)
-        detaches = leaving.why == DETACHED
-        told = (Outcome.SKIPPED, Reason.CRITERIA) if detaches else (Outcome.UNCHANGED, Reason.NONE)
-        counted = leaving.why in {DELETED, DETACHED}
-        after = holder
-        if (
-            holder is not None
-            and holder.status is ContactStatus.LIVE
-            and not (link.key and self.inherit(link.key, holder))
-        ):
-            after = self.let_go(holder, for_good=not detaches)
-            stays = after.status is ContactStatus.LIVE
-            told = (Outcome.REMOVED, Reason.DETACHED if stays else Reason.NONE)
-            counted = True
-        if counted:
-            self.count(link, *told)
-            self._write_closed(leaving, holder, after, *told)
-        state = LinkState.SKIPPED if detaches else LinkState.GONE
-        closed = link._replace(
-            contact_id=None, key=None if detaches else link.key, state=state, mapped=None, digest=None
-        )
-        if counted:
-            closed = closed._replace(seen_run=self.rules.run, outcome=told[0], reason=told[1])
-        self.plan.links.append(closed)
-
     def let_go(self, contact: Image, *, for_good: bool = True) -> Image:
         """Take *contact* off this sync's list; where nothing else keeps it, it goes *for good*."""
         self.plan.leaves.append(contact.id)
@@ -251,25 +259,6 @@ class Settling(Page):
         after = contact._replace(status=status, membership=None)
         self.put(after, contact)
         return after
-
-    def _write_closed(
-        self, leaving: Leaving, holder: Image | None, after: Image | None, outcome: Outcome, reason: Reason
-    ) -> None:
-        link, record = leaving.link, leaving.record
-        if link.seen_run == self.rules.run:
-            self.plan.replaced.append(link.source_id)
-        if outcome is Outcome.UNCHANGED:
-            return
-        title, mapped = ("", {}) if record is None else (record.title, record.mapped)
-        changed: tuple[str, ...] = ()
-        if holder is not None and after is not None and outcome is Outcome.REMOVED:
-            changed = (*changes(holder, after, self.rules.topics), "link")
-            mapped = mapped or {"email": holder.email, **holder.fields}
-        address = str(mapped.get("email") or "")
-        contact_id = None if holder is None or outcome is not Outcome.REMOVED else holder.id
-        before = None if contact_id is None or holder is None else holder._replace(holder=link.source_id)
-        row = (outcome, reason, "", contact_id, changed, before, mapped)
-        self.plan.rows.append(Row(link.source_id, title, address, link.key, *row))
 
 
 def _old_key(mover: Candidate, holder: Image) -> str | None:

@@ -9,14 +9,11 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import count
 from typing import Protocol
 
-from contactd.domain.ledger import LEFT, MOVED, Known, Link, Parking
+from contactd.domain.ledger import Known, Link, Parking
 from contactd.store import known, suppressions
 from contactd.store import settle as asked
 from contactd.store.database import Transaction
 from contactd.store.known import Scope
-
-#: Why a record is parked together with all others that its address concerns.
-_TOGETHER = frozenset({MOVED, LEFT})
 
 
 class Desk(Protocol):
@@ -35,7 +32,15 @@ class Desk(Protocol):
         ...
 
     def parked(self, why: str, at_most: int) -> list[Parking]:
-        """Give records that are parked because of *why*: about *at_most*, but all that want one address."""
+        """Give up to *at_most* records that are parked because of *why*."""
+        ...
+
+    def contested(self, whys: Sequence[str], at_most: int) -> list[Parking]:
+        """Give about *at_most* records that are parked because of *whys*: all of those that want one address."""
+        ...
+
+    def claiming(self, keys: Collection[str]) -> list[Parking]:
+        """Give the records that claim one of *keys* and wait for the end."""
         ...
 
     def taken(self, source_ids: Sequence[str]) -> None:
@@ -75,10 +80,16 @@ class Stored:
         return bearing._replace(moving=moving - kept, movers=movers, leaving=leaving)
 
     def parked(self, why: str, at_most: int) -> list[Parking]:
-        """Give records that are parked because of *why*: about *at_most*, but all that want one address."""
-        if why in _TOGETHER:
-            return asked.contested(self._tx, self._scope, why, at_most)
+        """Give up to *at_most* records that are parked because of *why*."""
         return asked.parked(self._tx, self._scope, why, at_most)
+
+    def contested(self, whys: Sequence[str], at_most: int) -> list[Parking]:
+        """Give about *at_most* records that are parked because of *whys*: all of those that want one address."""
+        return asked.contested(self._tx, self._scope, whys, at_most)
+
+    def claiming(self, keys: Collection[str]) -> list[Parking]:
+        """Give the records that claim one of *keys* and wait for the end."""
+        return asked.claiming(self._tx, self._scope, keys)
 
     def taken(self, source_ids: Sequence[str]) -> None:
         """Forget what was parked of *source_ids*: it is being decided."""

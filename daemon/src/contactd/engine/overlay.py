@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from itertools import count
 
-from contactd.domain.ledger import DELETED, DETACHED, GONE, LEFT, MOVED, Image, Known, Link, Parking, Plan
+from contactd.domain.ledger import CLAIMED, DELETED, DETACHED, GONE, LEFT, MOVED, Image, Known, Link, Parking, Plan
 from contactd.domain.words import LinkState, Outcome, Reason
 from contactd.engine.taking import decided
 from contactd.store import known, suppressions
@@ -46,7 +46,7 @@ class Overlay:
         self._counted += sum(plan.counted)
 
     def _take_contacts(self, plan: Plan) -> None:
-        for contact_id in plan.released:
+        for contact_id in (*plan.released, *plan.unmade):
             if contact_id in self._images:
                 self._images[contact_id] = self._images[contact_id]._replace(key=None)
         for image in (*plan.create, *plan.update):
@@ -94,9 +94,17 @@ class Overlay:
         return bearing._replace(moving=frozenset(holders | left) - kept, movers=movers, leaving=gone)
 
     def parked(self, why: str, at_most: int) -> list[Parking]:
-        """Give the records that are parked because of *why*, however many *at_most*: nobody waits for a step."""
+        """Give the records that are parked because of *why*, however many: nobody waits for a step."""
+        return self.contested((why,), at_most)
+
+    def contested(self, whys: Sequence[str], at_most: int) -> list[Parking]:
+        """Give the records that are parked because of *whys*, however many."""
         del at_most
-        return sorted(parking for parking in self._parked.values() if parking.why == why)
+        return sorted(parking for parking in self._parked.values() if parking.why in whys)
+
+    def claiming(self, keys: Collection[str]) -> list[Parking]:
+        """Give the records that claim one of *keys* and wait for the end."""
+        return [parking for parking in self.contested((CLAIMED,), 0) if parking.key in keys]
 
     def taken(self, source_ids: Sequence[str]) -> None:
         """Forget what was parked of *source_ids*: it is being decided."""

@@ -9,7 +9,7 @@ wants too much is held until a person confirms (daemon/REQUIREMENTS.md 1.5).
 from collections.abc import Callable
 from functools import partial
 
-from contactd.domain.ledger import DELETED, DETACHED, GONE, MOVED, PRESENT, Plan
+from contactd.domain.ledger import DELETED, DETACHED, GONE, LEFT, MOVED, PRESENT, Plan
 from contactd.domain.rules import Rules
 from contactd.domain.words import Mode
 from contactd.engine.desk import Desk, Stored
@@ -43,8 +43,9 @@ def settle(
     ending = Ending.DONE
     if attempt.mode == Mode.SWEEP and not attempt.rejected:
         ending = _ask_after(database, source, attempt, stop, at_once)
-    # A merge leaves a contact behind, so a run that may remove nothing leaves changed addresses undecided, too.
-    steps = (hand_overs,) if attempt.rejected else (moves, hand_overs, removals)
+    # A merge leaves a contact behind, so a run that may remove nothing leaves changed addresses undecided, too,
+    # and who claims one of those.
+    steps = (partial(hand_overs, whys=(LEFT,)),) if attempt.rejected else (moves, hand_overs, removals)
     for step in steps:
         if ending is Ending.DONE:
             ending = _repeat(database, attempt, stop, partial(step, rules=rules, at_once=at_once))

@@ -33,7 +33,8 @@ def _bearing(desk: Desk, sifted: Sifted) -> Known:
 def keys_of(sifted: Sifted) -> set[str]:
     """Tell the addresses that a page is about: those it claims, and those it gives up."""
     keys = {candidate.key for candidate in sifted.eligible if candidate.key}
-    return keys | {key for candidate in sifted.refused if (key := _given_up(candidate)) is not None}
+    judged = (*sifted.eligible, *sifted.refused)
+    return keys | {key for candidate in judged if (key := _given_up(candidate)) is not None}
 
 
 def contacts_of(candidates: Iterable[Candidate]) -> set[int]:

@@ -92,6 +92,11 @@ _UPDATE = (
     "UPDATE contact SET email = ?, email_key = ?, fields = ?, provenance = ?, subscription_type = ?,"
     " lawful_basis = ?, status = ?, stale = ?, manual = ?, touched_run = ?, updated_at = ?, revision = ? WHERE id = ?"
 )
+_UNMAKE = (
+    f"DELETE FROM list_member WHERE contact_id IN {ANY_NUMBER}",
+    f"DELETE FROM topic_member WHERE contact_id IN {ANY_NUMBER}",
+    f"DELETE FROM contact WHERE id IN {ANY_NUMBER}",
+)
 # What another sync knows of a contact is not what it is any more: its next reading looks again.
 _SHARED = f"UPDATE link SET content_hash = NULL WHERE contact_id IN {ANY_NUMBER} AND sync_id <> ?"
 _LEAVE = (
@@ -135,6 +140,8 @@ def _contacts(tx: Transaction, scope: Scope, plan: Plan) -> None:
     # customers who swap addresses would break a unique index otherwise.
     if plan.update or plan.released:
         tx.fast(_RELEASE, (json.dumps([*plan.released, *(image.id for image in plan.update)]),))
+    for unmake in _UNMAKE if plan.unmade else ():
+        tx.fast(unmake, (json.dumps(plan.unmade),))
     tx.many(_PUT_CONTACT, [_created(scope, image, tx) for image in plan.create])
     tx.many(_UPDATE, [_updated(scope, image, tx) for image in _last(plan.update)])
     if plan.leaves:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, and_, func, or_, select, update
 
-from contactd.domain.ledger import DELETED, DETACHED, GONE, LEFT, MOVED, PRESENT, Link, Parking
+from contactd.domain.ledger import CLAIMED, DELETED, DETACHED, GONE, LEFT, MOVED, PRESENT, Link, Parking
 from contactd.domain.words import SyncState
 from contactd.store import tables
 from contactd.store.database import Reading, Transaction
@@ -32,6 +32,10 @@ _MOVING = (
     f" WHERE l.sync_id = ? AND p.run_id = ? AND p.why = '{MOVED}' AND l.contact_id IN {ANY_NUMBER}"
 )
 _LEFT = f"SELECT record FROM parked WHERE run_id = ? AND why = '{LEFT}' AND email_key IN {ANY_TEXT}"
+_CLAIMING = (
+    "SELECT source_id, why, email_key, record FROM parked"
+    f" WHERE run_id = ? AND why = '{CLAIMED}' AND email_key IN {ANY_TEXT} ORDER BY source_id"
+)
 _AWAITED = (
     f"SELECT l.source_id, p.why FROM link l {using('link_key')} JOIN parked p ON p.source_id = l.source_id"
     f" WHERE l.sync_id = ? AND l.email_key IN {ANY_TEXT} AND p.run_id = ?"
@@ -57,22 +61,27 @@ def parked(r: Reading, scope: Scope, why: str, limit: int) -> list[Parking]:
     return [_parking(row) for row in r.rows(query)]
 
 
-def contested(r: Reading, scope: Scope, why: str, limit: int) -> list[Parking]:
-    """Give about *limit* records that are parked because of *why*: all of those that want one address."""
-    ordered = _parked(scope, why).order_by(_PARKED.c.email_key, _PARKED.c.source_id)
+def contested(r: Reading, scope: Scope, whys: Sequence[str], limit: int) -> list[Parking]:
+    """Give about *limit* records that are parked because of *whys*: all of those that want one address."""
+    ordered = _parked(scope, *whys).order_by(_PARKED.c.email_key, _PARKED.c.source_id)
     rows = r.rows(ordered.limit(limit))
     if len(rows) == limit:
         rows = r.rows(ordered.where(_PARKED.c.email_key <= rows[-1].email_key))
     return [_parking(row) for row in rows]
 
 
+def claiming(r: Reading, scope: Scope, keys: Collection[str]) -> list[Parking]:
+    """Give the records that claim one of *keys* and wait for the end."""
+    return [Parking(*row) for row in r.fast(_CLAIMING, (scope.run, json.dumps(sorted(keys))))]
+
+
 def _parking(row: Row[Any]) -> Parking:
     return Parking(row.source_id, row.why, row.email_key, row.record)
 
 
-def _parked(scope: Scope, why: str) -> Select[Any]:
+def _parked(scope: Scope, *whys: str) -> Select[Any]:
     columns = (_PARKED.c.source_id, _PARKED.c.why, _PARKED.c.email_key, _PARKED.c.record)
-    return select(*columns).where(_PARKED.c.run_id == scope.run, _PARKED.c.why == why)
+    return select(*columns).where(_PARKED.c.run_id == scope.run, _PARKED.c.why.in_(whys))
 
 
 def taken(tx: Transaction, scope: Scope, source_ids: Sequence[str]) -> None:
