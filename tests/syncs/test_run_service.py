@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from contactd.domain.refusals import Away, Invalid
+from contactd.domain.refusals import Away, Conflict, Invalid
 from contactd_proto.v1 import run_pb2, sync_pb2
 from syncs.desk import NAME, PARENT, Desk, awkward
 from syncs.house import House
@@ -177,3 +177,18 @@ def test_what_a_run_changed_is_sent_in_pieces_that_end(house: House, desk: Desk)
     told = [one for piece in pieces for one in piece.changes]
     assert len({one.contact for one in told}) == len(told) == run.counts.total == 600
     assert [len(piece.changes) for piece in pieces] == [500, 100, 0]
+
+
+def test_a_run_that_was_pruned_says_so_to_whoever_asks_what_it_did(house: House, desk: Desk) -> None:
+    desk.create()
+    desk.initiate()
+    house.carry(1)
+    house.change("UPDATE run SET pruned_at = 1")
+    name = f"{NAME}/runs/1"
+
+    with pytest.raises(Conflict, match="what the run 1 did to whom is not kept any more, only its counts are"):
+        desk.ask(lambda: desk.runs.ListSkippedRecords(run_pb2.ListSkippedRecordsRequest(parent=name), None))
+    with pytest.raises(Conflict):
+        exported(desk, 1)
+
+    assert desk.ask(lambda: desk.runs.GetRun(run_pb2.GetRunRequest(name=name), None)).pruned

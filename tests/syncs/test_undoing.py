@@ -104,7 +104,7 @@ def test_a_run_whose_ledger_was_pruned_is_not_undone(house: House) -> None:
     house.ran(schedule=DAILY)
     house.change("UPDATE run SET pruned_at = 1")
 
-    with pytest.raises(Conflict, match=r"is not kept any more, so it cannot be undone; .*\[retention\]"):
+    with pytest.raises(Conflict, match=r"what the run 1 did to whom is not kept any more, .*\[retention\]"):
         undo(house, 1)
 
 

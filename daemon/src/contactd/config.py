@@ -87,7 +87,7 @@ class Plugins:
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """How long what is over is kept. Read and checked; a later version acts on it."""
+    """How long what is over is kept: the log of changes, who a run did what to, notifications."""
 
     events: timedelta
     outcomes: timedelta

@@ -31,6 +31,7 @@ from contactd.engine.admission import Limits
 from contactd.engine.executor.embedded import EmbeddedExecutor
 from contactd.engine.fields import finish_deletions
 from contactd.engine.parts import Parts
+from contactd.engine.retention import Kept, Pruner
 from contactd.engine.run import Runs
 from contactd.engine.scheduler import Scheduler
 from contactd.engine.sources import Sources
@@ -89,8 +90,9 @@ def _build(config: Config, stack: ExitStack) -> House:
     pool = stack.enter_context(Pool(starter))
     executor = EmbeddedExecutor(database)
     limits = Limits(config.engine.slots, config.engine.per_connection)
-    wanted, tidy = partial(attention, catalog), partial(_tidy, pool, database)
-    scheduler = Scheduler(database, executor, limits, attention=wanted, tidy=tidy)
+    kept = Kept(config.retention.events, config.retention.outcomes, config.retention.notifications)
+    tidy = partial(_tidy, pool, database, Pruner(database, kept))
+    scheduler = Scheduler(database, executor, limits, attention=partial(attention, catalog), tidy=tidy)
     parts = Parts(
         database=database,
         sealer=sealer,
@@ -119,10 +121,11 @@ def _build(config: Config, stack: ExitStack) -> House:
     return House(parts, scheduler, executor, about)
 
 
-def _tidy(pool: Pool, database: Database) -> None:
+def _tidy(pool: Pool, database: Database, pruner: Pruner) -> None:
     """Look after what nobody waits for."""
     pool.tidy()
     finish_deletions(database)
+    pruner.prune()
 
 
 @contextmanager

@@ -110,7 +110,7 @@ class RunServicer(run_pb2_grpc.RunServiceServicer):
 
     async def DiffRun(self, request: pb.DiffRunRequest, _context: object) -> AsyncIterator[pb.DiffRunResponse]:
         """Send what a run changed."""
-        run = await self._threads.run(_get, self._database, *_named(request.name))
+        run = wishes.check_kept(await self._threads.run(_get, self._database, *_named(request.name)))
         place: Place | None = Place()
         while place is not None:
             if self._draining.begun:
@@ -127,7 +127,7 @@ class RunServicer(run_pb2_grpc.RunServiceServicer):
         asked = self._paging.asked(
             page_size=request.page_size, page_token=request.page_token, filter=f"skipped {number}"
         )
-        run = await self._threads.run(_get, self._database, workspace, sync, number)
+        run = wishes.check_kept(await self._threads.run(_get, self._database, workspace, sync, number))
         after = asked.number_after if asked.after else _START
         rows = await self._threads.run(_skipped, self._database, run, after=after, limit=asked.limit)
         shown, token = self._paging.cut(asked, rows, lambda row: (row.sequence,))
@@ -197,7 +197,7 @@ def _skipped(database: Database, run: Run, *, after: int, limit: int) -> Sequenc
 def _exported(database: Database, workspace: str, sync: str, number: int) -> tuple[Run, Sequence[str]]:
     """Give the run and the contact fields that its mapping fills."""
     with database.reading() as r:
-        run = wishes.check_named(runs.get(r, number), workspace, sync)
+        run = wishes.check_kept(wishes.check_named(runs.get(r, number), workspace, sync))
         lines = mappings.lines(r, run.sync_id, run.mapping_version)
         return run, [line.target_field for line in lines]
 

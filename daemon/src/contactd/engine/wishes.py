@@ -190,15 +190,25 @@ def _check_undoable(tx: Transaction, run: Run) -> None:
         message, reason = f"the run {run.id} is an undo itself; {remedy}", "RUN_IS_UNDO"
     elif by is not None:
         message, reason = f"the run {run.id} was undone already, by the run {by}", "RUN_UNDONE"
-    elif run.pruned:
-        remedy = "what is kept for how long is set under [retention] in the configuration of contactd"
-        message, reason = (
-            f"what the run {run.id} changed is not kept any more, so it cannot be undone; {remedy}",
-            "RUN_PRUNED",
-        )
     else:
+        check_kept(run)
         return
     raise Conflict(message, reason=reason, run=str(run.id))
+
+
+def check_kept(run: Run) -> Run:
+    """Give *run* if the store still knows what it did to whom.
+
+    Raises:
+        Conflict: it was kept for as long as it is to be (`RUN_PRUNED`).
+    """
+    if not run.pruned:
+        return run
+    message = (
+        f"what the run {run.id} did to whom is not kept any more, only its counts are; "
+        "how long it is kept is set under [retention] in the configuration of contactd"
+    )
+    raise Conflict(message, reason="RUN_PRUNED", run=str(run.id))
 
 
 def check_named(run: Run, workspace: str, sync: str) -> Run:
