@@ -14,8 +14,8 @@ from contactd.host.pool import Pool
 from contactd.host.probe import probe
 from contactd.host.starter import Starter
 from contactd.store import schema
+from contactd.store.opening import open_store
 from contactd.store.seal import Sealer
-from contactd.store.sqlite import SqliteDatabase
 from fakes.plugins import install
 from setup.running import Typing, running
 from syncs.desk import Desk
@@ -49,9 +49,15 @@ def told() -> Told:
 
 
 @pytest.fixture
-def parts(tmp_path: Path, clock: Clock, told: Told, pool: Pool, plugins: tuple[Starter, Catalog]) -> Iterator[Parts]:
+def store_url(tmp_path: Path) -> str:
+    """Where the store is; a module of tests may have another one."""
+    return f"sqlite://{tmp_path}/store/contactd.db"
+
+
+@pytest.fixture
+def parts(store_url: str, clock: Clock, told: Told, pool: Pool, plugins: tuple[Starter, Catalog]) -> Iterator[Parts]:
     starter, catalog = plugins
-    database = SqliteDatabase(tmp_path / "store" / "contactd.db", clock=clock)
+    database = open_store(store_url, clock=clock)
     schema.prepare(database)
     yield Parts(
         database=database,

@@ -80,6 +80,7 @@ def create_sync(setup: Setup, /, sync: str, **said: Unpack[SaidSync]) -> None:
             request_id=str(uuid4()),
         )
         setup.output.one(daemon.call(daemon.syncs.CreateSync, request, within=PATIENT), sync_view)
+    setup.output.say(f"what goes where: contactctl syncs mapping {sync}; begin: contactctl syncs initiate {sync}")
 
 
 def _mapping(daemon: "Daemon", said: SaidSync, lines: "list[MappingLine]") -> "Mapping | None":

@@ -12,7 +12,15 @@ from sqlalchemy import Row, and_, case, exists, func, select
 
 from contactd.domain.nouns import Schedule, Sync
 from contactd.domain.policies import Policies
-from contactd.domain.words import ContactStatus, LawfulBasis, Recurrence, RunState, SubscriptionType, SyncState
+from contactd.domain.words import (
+    ContactStatus,
+    LawfulBasis,
+    Recurrence,
+    RunState,
+    SubscriptionType,
+    SyncState,
+    Trigger,
+)
 from contactd.store import tables
 from contactd.store.database import Reading
 
@@ -49,7 +57,7 @@ _LIMITED = case(
 # The mapping that the newest run which came to its end worked with; each edit makes a new one.
 _READ_WITH = (
     select(_RUN.c.mapping_version)
-    .where(_RUN.c.sync_id == _SYNC.c.id, _RUN.c.state == RunState.SUCCEEDED)
+    .where(_RUN.c.sync_id == _SYNC.c.id, _RUN.c.state == RunState.SUCCEEDED, _RUN.c.run_trigger != Trigger.UNDO)
     .order_by(_RUN.c.id.desc())
     .limit(1)
     .scalar_subquery()

@@ -17,7 +17,7 @@ from contactd.domain.lifecycle import Verb, after
 from contactd.domain.nouns import Schedule, Sync
 from contactd.domain.policies import Policies
 from contactd.domain.refusals import NotFound
-from contactd.domain.words import LawfulBasis, RunState, SubscriptionType, SyncState
+from contactd.domain.words import LawfulBasis, RunState, SubscriptionType, SyncState, Trigger
 from contactd.store import tables
 from contactd.store.database import Reading, Transaction
 from contactd.store.sync_facts import EVERYTHING, read
@@ -37,7 +37,11 @@ _PAGE = (
     .order_by(_SYNC.c.name)
     .limit(bindparam("limit"))
 )
-_READ = select(_RUN.c.id).where(_RUN.c.sync_id == bindparam("id"), _RUN.c.state == RunState.SUCCEEDED).limit(1)
+_READ = (
+    select(_RUN.c.id)
+    .where(_RUN.c.sync_id == bindparam("id"), _RUN.c.state == RunState.SUCCEEDED, _RUN.c.run_trigger != Trigger.UNDO)
+    .limit(1)
+)
 
 #: What counts where nobody says anything.
 NEVER, NOTHING_SAID, NO_TYPES = Schedule(), Policies(), MappingProxyType[str, str]({})
