@@ -4,7 +4,11 @@ from collections.abc import Mapping
 
 #: The tests of a module, by the beginning of its name; the longest that fits counts.
 OWN: Mapping[str, tuple[str, ...]] = {
-    "address": ("domain/test_address.py", "domain/test_address_verdicts.py::test_we_and_the_library_agree[0]"),
+    "address": (
+        "domain/test_address.py",
+        "domain/test_lists.py",
+        "domain/test_address_verdicts.py::test_we_and_the_library_agree[0]",
+    ),
     "clock": ("domain/test_schedule.py", "domain/test_criteria_comparisons.py"),
     "countries": ("domain/test_countries.py", "domain/test_criteria_comparisons.py"),
     "criteria": (
@@ -12,10 +16,14 @@ OWN: Mapping[str, tuple[str, ...]] = {
         "domain/test_criteria.py",
         "domain/test_criteria_properties.py",
     ),
-    "editions": ("domain/test_views.py", "setup/test_nouns.py"),
+    "due": ("syncs/test_due.py",),
+    "editions": ("domain/test_policies.py", "domain/test_views.py", "setup/test_nouns.py"),
+    "erasing": ("people/test_erasure.py",),
+    "explaining": ("people/test_explaining.py",),
     "lifecycle": ("syncs/test_lifecycle.py", "syncs/test_wishes.py"),
     "mapping": ("domain/test_mapping.py",),
     "near_miss": ("domain/test_near_miss.py",),
+    "policies": ("domain/test_policies.py",),
     "reasons": ("syncs/test_reasons.py",),
     "refusals": ("edge/test_errors.py", "setup/test_nouns.py"),
     "schedule": ("domain/test_schedule.py", "domain/test_schedule_cron.py"),
