@@ -13,6 +13,7 @@ from contactctl.commands.lists import lists
 from contactctl.commands.notifications import notifications
 from contactctl.commands.plugins import plugins
 from contactctl.commands.runs import runs
+from contactctl.commands.suppressions import suppressions
 from contactctl.commands.syncs import syncs
 from contactctl.commands.topics import topics
 from contactctl.commands.workspaces import workspaces
@@ -51,6 +52,7 @@ for command in (
     syncs,
     runs,
     contacts,
+    suppressions,
     notifications,
     workspaces,
     info,

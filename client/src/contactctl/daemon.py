@@ -22,6 +22,7 @@ from contactd_proto.v1 import (
     notification_pb2_grpc,
     plugin_pb2_grpc,
     run_pb2_grpc,
+    suppression_pb2_grpc,
     sync_pb2_grpc,
     system_pb2_grpc,
     topic_pb2_grpc,
@@ -74,6 +75,7 @@ class Daemon:
         self.notifications = notification_pb2_grpc.NotificationServiceStub(channel)
         self.plugins = plugin_pb2_grpc.PluginServiceStub(channel)
         self.runs = run_pb2_grpc.RunServiceStub(channel)
+        self.suppressions = suppression_pb2_grpc.SuppressionServiceStub(channel)
         self.syncs = sync_pb2_grpc.SyncServiceStub(channel)
         self.system = system_pb2_grpc.SystemServiceStub(channel)
         self.topics = topic_pb2_grpc.TopicServiceStub(channel)

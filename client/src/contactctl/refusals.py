@@ -26,6 +26,7 @@ _LISTED = (
     "syncs",
     "runs",
     "contacts",
+    "suppressions",
     "notifications",
     "workspaces",
 )

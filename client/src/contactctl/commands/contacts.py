@@ -5,6 +5,7 @@ import click
 from contactctl.commands.contact_consent import consent, subscribe, unsubscribe
 from contactctl.commands.contact_edits import create, delete, edit, undelete
 from contactctl.commands.contact_explain import explain
+from contactctl.commands.contact_files import erase, export_contacts, import_contacts
 from contactctl.contacts import contact_argument
 from contactctl.limits import limit_option, limit_or_default, page_size, up_to
 from contactctl.options import Noun, Setup
@@ -69,5 +70,17 @@ def show_contact(setup: Setup, contact: str) -> None:
         setup.output.one(found(daemon, contact), contact_view)
 
 
-for command in (create, edit, delete, undelete, unsubscribe, subscribe, consent, explain):
+for command in (
+    create,
+    edit,
+    delete,
+    undelete,
+    unsubscribe,
+    subscribe,
+    consent,
+    explain,
+    import_contacts,
+    export_contacts,
+    erase,
+):
     contacts.add_command(command)

@@ -8,7 +8,7 @@ from contactctl.names import short
 from contactctl.render import shorts, toned, value_text, when, word, yes
 
 if TYPE_CHECKING:
-    from contactd_proto.v1.contact_pb2 import ConsentEvent, Contact, Membership
+    from contactd_proto.v1.contact_pb2 import ConsentEvent, Contact, EraseContactResponse, Membership
     from contactd_proto.v1.field_pb2 import Field, SourceField
     from contactd_proto.v1.list_pb2 import MailingList
     from contactd_proto.v1.topic_pb2 import Topic
@@ -187,3 +187,15 @@ def _full_name(contact: "Contact") -> str:
         if field in contact.values  # asking a map of messages for a key would make it
     ]
     return " ".join(part for part in parts if part)
+
+
+def erased_view(answer: "EraseContactResponse") -> Iterator[Block]:
+    """Show what is left of a person who was erased."""
+    yield Heading("Erased")
+    yield Facts(
+        [
+            ("Contact", short(answer.contact) if answer.contact else "there was none"),
+            ("Digest", answer.digest),
+            ("Rows rewritten", f"{answer.rows:,}"),
+        ]
+    )

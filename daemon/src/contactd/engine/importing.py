@@ -139,8 +139,8 @@ class _Taking:
     def _take(self, line: Line, verdict: Verdict) -> Imported:
         if verdict.reason or verdict.key is None:
             return _skipped(line, verdict.reason, verdict.suggestion)
-        earlier = line.repeats or self.seen.setdefault(verdict.key, line.number)
-        if earlier != line.number:
+        earlier = line.repeats or self.seen.get(verdict.key)
+        if earlier:
             return Imported(
                 line=line.number,
                 outcome=Outcome.SKIPPED,
@@ -152,9 +152,15 @@ class _Taking:
             explanation = "; ".join(fault.message for fault in faults)
             return Imported(line=line.number, outcome=Outcome.FAILED, reason=Reason.REJECTED, explanation=explanation)
         known = {name: value for name, value in values.items() if value is not None}
+        taken = self._taken(line, verdict, verdict.key, known)
+        if taken.number is not None:
+            self.seen[verdict.key] = line.number
+        return taken
+
+    def _taken(self, line: Line, verdict: Verdict, key: str, known: Mapping[str, Value]) -> Imported:
         if verdict.holder is not None and verdict.holder.status is ContactStatus.LIVE:
             return self._update(line, verdict.holder, known)
-        return self._add(line, verdict.key, verdict.holder, known)
+        return self._add(line, key, verdict.holder, known)
 
     def _add(self, line: Line, key: str, holder: Contact | None, values: Mapping[str, Value]) -> Imported:
         if self.terms.subscription_type is SubscriptionType.MARKETING and self.room is not None:
