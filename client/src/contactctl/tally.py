@@ -2,7 +2,7 @@
 
 import csv
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from contactctl.blocks import Block, Column, Heading, Line, Shown, Table
 from contactctl.failures import usage
+from contactctl.incoming import Row
 from contactctl.output import Output
 from contactctl.people_files import REFUSED_COLUMNS
 from contactctl.render import plural, toned, word
@@ -40,7 +41,12 @@ class Tally:
     counts: Counter[str] = field(default_factory=Counter)
     refused: list[Refused] = field(default_factory=list)
     #: Writes down a line that was not taken, with the cells that it had.
-    keep: Any = None
+    keep: "_Keeping | None" = None
+
+    def expect(self, rows: Sequence[Row]) -> None:
+        """Look at lines before the first of them is counted."""
+        if self.keep is not None:
+            self.keep.expect(rows)
 
     def take(self, result: "ImportResult", email: str, cells: dict[str, Any]) -> bool:
         """Count one line; tell whether it was taken."""
@@ -119,19 +125,27 @@ def tallied(rejected: str) -> Iterator[Tally]:
 
 
 class _Keeping:
-    """Writes refused lines as a sheet: the columns that the first of them had, after why it was refused."""
+    """Writes refused lines as a sheet: why each was refused, then the cells that lines of its file have."""
 
     def __init__(self, file: Any) -> None:
         self._writer = csv.writer(file)
         self._columns: list[str] | None = None
 
-    def __call__(self, refused: Refused, cells: dict[str, Any]) -> None:
-        flat = {name: value for name, value in cells.items() if not isinstance(value, dict)}
-        flat |= {name: value for found in cells.values() if isinstance(found, dict) for name, value in found.items()}
-        if self._columns is None:
-            self._columns = [name for name in flat if name not in REFUSED_COLUMNS]
+    def expect(self, rows: Sequence[Row]) -> None:
+        """Take the columns from the first line that has any."""
+        cells = next((row.cells for row in rows if row.cells), None)
+        if self._columns is None and cells is not None:
+            self._columns = [name for name in _flat(cells) if name not in REFUSED_COLUMNS]
             self._writer.writerow([*REFUSED_COLUMNS, *self._columns])
-        self._writer.writerow(_safe([*refused, *(flat.get(name, "") for name in self._columns)]))
+
+    def __call__(self, refused: Refused, cells: dict[str, Any]) -> None:
+        flat = _flat(cells)
+        self._writer.writerow(_safe([*refused, *(flat.get(name, "") for name in self._columns or ())]))
+
+
+def _flat(cells: dict[str, Any]) -> dict[str, Any]:
+    flat = {name: value for name, value in cells.items() if not isinstance(value, dict)}
+    return flat | {name: value for found in cells.values() if isinstance(found, dict) for name, value in found.items()}
 
 
 def _safe(cells: list[Any]) -> list[str]:

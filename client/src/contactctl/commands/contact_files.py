@@ -78,6 +78,7 @@ class _Importing:
     def take(self, found: Iterable[Row]) -> None:
         """Send the lines, and count what happened to each."""
         for batch in batches(found):
+            self._tally.expect(batch)
             self._check_fields(batch)
             good = [(row, person_of(row)) for row in batch if not row.fault]
             for row in batch:

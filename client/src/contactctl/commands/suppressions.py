@@ -123,6 +123,7 @@ def _send(daemon: "Daemon", batch: Sequence[Row], kind: str, tally: Tally) -> No
 
     request = ImportSuppressionsRequest(parent=daemon.names.parent)
     sent = []
+    tally.expect(batch)
     for row in batch:
         _check_columns(row)
         try:
