@@ -1,6 +1,8 @@
 """The main job with its store on PostgreSQL: what people see is what they see with a file."""
 
 import subprocess
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -133,6 +135,28 @@ def test_a_daemon_whose_store_was_taken_meanwhile_stops_and_says_so(daemon: Daem
     assert daemon.process.wait(PATIENCE) == 75
     assert "is held by another contactd" in (daemon.folder / "contactd.log").read_text().splitlines()[-1]
     taken.close()
+
+
+def test_a_daemon_that_is_up_before_its_server_waits_for_it(tmp_path: Path, server: Server, store: str) -> None:
+    daemon = Daemon(tmp_path, store)
+    daemon.configure()
+    server.stop()
+    starting = threading.Thread(target=daemon.start)
+    starting.start()
+    wait_for_word(daemon, "store_awaited")
+
+    server.start()
+    starting.join(PATIENCE)
+
+    assert ctl(daemon, "info").returncode == 0
+    daemon.kill()
+
+
+def wait_for_word(daemon: Daemon, word: str) -> None:
+    log, ends = daemon.folder / "contactd.log", time.monotonic() + PATIENCE
+    while not log.exists() or word not in log.read_text():
+        assert time.monotonic() < ends
+        time.sleep(0.02)
 
 
 def test_a_server_that_does_not_let_it_in_is_told_without_the_password(tmp_path: Path, server: Server) -> None:

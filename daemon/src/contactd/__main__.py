@@ -3,7 +3,7 @@
 0   it was told to stop, and has
 1   a bug; its log says where
 2   the command line cannot be understood
-75  try again later: another contactd has the store or the address, or the store does not answer
+75  try again later: another contactd has the store or the address, or has taken the store, or it does not answer
 78  the configuration, the store key or the version must be mended first
 """
 

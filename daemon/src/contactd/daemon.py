@@ -27,6 +27,7 @@ from contactd.api.server import Servers, serve
 from contactd.api.system import About
 from contactd.api.threads import Threads
 from contactd.config import Config
+from contactd.domain.refusals import Away
 from contactd.engine.admission import Limits
 from contactd.engine.executor.embedded import EmbeddedExecutor
 from contactd.engine.fields import finish_deletions
@@ -50,6 +51,9 @@ log = structlog.get_logger()
 
 #: How long a thread may hold the interpreter while the event loop waits for it, seconds.
 SWITCH_INTERVAL = 0.0005
+
+#: Seconds that a store which does not answer is waited for at the start, and between two attempts.
+_PATIENCE, _PAUSE = 60.0, 2.0
 
 #: Seconds that are kept of a stop's time for closing the listeners.
 _CLOSING = 2.0
@@ -130,11 +134,24 @@ def _tidy(pool: Pool, database: Database, pruner: Pruner) -> None:
 
 @contextmanager
 def _store(config: Config) -> Iterator[Database]:
-    database = open_store(config.store.url, clock=_now)
+    database = _opened(config.store.url)
     try:
         yield database
     finally:
         database.close()
+
+
+def _opened(url: str) -> Database:
+    """Open the store; at a boot the server may come up later than this."""
+    ends = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return open_store(url, clock=_now)
+        except Away as away:
+            if time.monotonic() > ends:
+                raise
+            log.warning("store_awaited", message=away.message)
+            time.sleep(_PAUSE)
 
 
 def _sealer(config: Config, database: Database) -> seal.Sealer:
