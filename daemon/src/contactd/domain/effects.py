@@ -142,17 +142,20 @@ def _written(image: Image, names: Sequence[str], candidate: Candidate, rules: Ru
 
 
 def _writable(name: str, before: Image, candidate: Candidate, rules: Rules, holds: Sequence[Hold]) -> bool:
-    """Tell whether the record may write a value: who wrote it last, and who goes first?"""
+    """Tell whether the record may write a value: does it go before whoever wrote it, or keeps it empty?"""
     mark = before.provenance.get(name)
     if mark == MANUAL:
         return False
-    writer = before.created_by if mark is None or isinstance(mark, str) else mark["sync"]
-    hold = next((hold for hold in holds if hold.sync == writer), None)
-    if hold is None or writer == rules.sync:
-        return True
+    by_sync = mark if isinstance(mark, Mapping) else {}
+    writer = by_sync.get("sync", before.created_by)
+    there = name == EMAIL or name in before.fields
+    rivals = (hold for hold in holds if name in hold.targets and (hold.sync == writer if there else hold.empties))
+    return all(_goes_before(candidate, rules, hold, by_sync.get("at", hold.modified)) for hold in rivals)
+
+
+def _goes_before(candidate: Candidate, rules: Rules, hold: Hold, at: int | None) -> bool:
     if hold.rank != rules.rank:
         return rules.rank < hold.rank
-    at = hold.modified if mark is None or isinstance(mark, str) else mark["at"]
     return (candidate.modified or 0) > (at or 0)
 
 

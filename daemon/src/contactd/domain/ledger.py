@@ -78,11 +78,18 @@ class Image(NamedTuple):
 
 
 class Hold(NamedTuple):
-    """Another sync's hold on a contact: its precedence (the smaller goes first), and its record's time."""
+    """Another sync's hold on a contact.
+
+    *rank* is its precedence (the smaller goes first), *modified* its record's
+    time. It has a say in the fields *targets* that it maps, and about empty
+    ones only where it *empties* them.
+    """
 
     sync: int
     rank: tuple[int, int]
     modified: int | None
+    targets: frozenset[str]
+    empties: bool
 
 
 class Consent(NamedTuple):

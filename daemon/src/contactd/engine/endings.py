@@ -141,19 +141,20 @@ def _succeed(tx: Transaction, attempt: Attempt, *, rejected: bool = False) -> No
     facts = attempts.facts(tx, attempt)
     counts = runs.counts_of(tx, [attempt.run]).get(attempt.run)
     failed = 0 if counts is None else counts.of(Outcome.FAILED)
-    attempts.end(tx, attempt, RunState.SUCCEEDED, with_errors=int(rejected or failed > 0))
+    beyond = 0 if counts is None else counts.by_reason.get((Outcome.SKIPPED, Reason.LIMIT), 0)
+    attempts.end(tx, attempt, RunState.SUCCEEDED, with_errors=int(rejected or failed + beyond > 0))
     # A record may have been read, then changed, before a later one was read: what the
     # run is sure of ends where it began, by the source's clock where that is told.
     began = facts.started_at if facts.source_began is None else min(facts.source_began, facts.started_at)
     sure = None if facts.max_modified is None else min(facts.max_modified, began)
     once = asked.recurrence_of(tx, attempt.scope) == "once" and attempt.trigger is not Trigger.MANUAL
-    # What a rejected run left undecided is read again.
-    asked.finish_sync(tx, attempt.scope, watermark=None if rejected else sure, once=once)
+    # What a rejected run left undecided is read again, and so is what there was no room for.
+    asked.finish_sync(tx, attempt.scope, watermark=None if rejected or beyond else sure, once=once)
     total = 0 if counts is None else counts.total
     _tell(
         tx, attempt, "run_succeeded", Severity.INFO, f"'{attempt.sync_name}' is in step: {_records(total)} looked at."
     )
-    _mark_limit(tx, attempt, 0 if counts is None else counts.by_reason.get((Outcome.SKIPPED, Reason.LIMIT), 0))
+    _mark_limit(tx, attempt, beyond)
 
 
 def _mark_limit(tx: Transaction, attempt: Attempt, beyond: int) -> None:

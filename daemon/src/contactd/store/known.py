@@ -48,11 +48,12 @@ _BEFORE = (
     f" WHERE run_id = ? AND before IS NOT NULL AND source_id IN {ANY_TEXT}"
 )
 _HOLDS = (
-    "SELECT l.contact_id, l.sync_id, c.priority, c.id, l.source_modified"
+    "SELECT l.contact_id, l.sync_id, c.priority, c.id, l.source_modified, s.mapping_version, s.update_empty"
     " FROM link l JOIN sync s ON s.id = l.sync_id JOIN connection c ON c.id = s.connection_id"
     f" WHERE l.contact_id IN {ANY_NUMBER} AND l.sync_id <> ? AND l.state IN ('owner', 'stale')"
     " ORDER BY l.contact_id, l.sync_id, l.source_id"
 )
+_TARGETS = f"SELECT sync_id, version, target_field FROM mapping_line WHERE sync_id IN {ANY_NUMBER}"
 _NOTED = (
     f"SELECT contact_id FROM consent_event WHERE contact_id IN {ANY_NUMBER} AND subject = 'lawful_basis' AND new = ?"
 )
@@ -151,11 +152,17 @@ def _contacts(r: Reading, scope: Scope, wanted: str, contact_ids: Collection[int
 
 def _holds(r: Reading, scope: Scope, contact_ids: Collection[int]) -> dict[int, list[Hold]]:
     """Give what other syncs hold *contact_ids*."""
+    rows = r.fast(_HOLDS, (json.dumps(sorted(contact_ids)), scope.sync)) if contact_ids else []
+    targets: dict[tuple[int, int], set[str]] = {}
+    if rows:
+        for sync, version, target in r.fast(_TARGETS, (json.dumps(sorted({row[1] for row in rows})),)):
+            targets.setdefault((sync, version), set()).add(target)
+    maps = {version: frozenset(names) for version, names in targets.items()}
     holds: dict[int, list[Hold]] = {}
-    if contact_ids:
-        rows = r.fast(_HOLDS, (json.dumps(sorted(contact_ids)), scope.sync))
-        for contact, sync, priority, connection, modified in rows:
-            holds.setdefault(contact, []).append(Hold(sync, precedence(priority, connection), modified))
+    for contact, sync, priority, connection, modified, version, empties in rows:
+        rank = precedence(priority, connection)
+        hold = Hold(sync, rank, modified, maps.get((sync, version), frozenset()), bool(empties))
+        holds.setdefault(contact, []).append(hold)
     return holds
 
 
