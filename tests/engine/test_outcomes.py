@@ -1,5 +1,7 @@
 """What becomes of each record: through the engine and a real store."""
 
+import pytest
+
 from contactd.domain.words import Mode, RunState
 from fakes.house import House, counts, record
 
@@ -222,3 +224,25 @@ def test_an_owner_that_lost_its_address_is_no_news_when_the_overlap_repeats_it(h
     )
 
     assert counts(run) == {"updated:ownership": 1}
+
+
+@pytest.mark.parametrize("newcomer", [2, 9])
+def test_a_newcomer_takes_nobodys_contact_along_with_an_address_that_was_left(house: House, newcomer: int) -> None:
+    house.run([record(5, "old@example.com", company="Acme")])
+
+    run = house.run([record(newcomer, "old@example.com", company=None), record(5, "new@example.com", company="Acme")])
+
+    assert counts(run) == {"updated:email_changed": 1, "added": 1}
+    assert house.contacts()["old@example.com"] == {"first-name": "First"}
+
+
+def test_a_contact_that_moves_to_an_address_which_was_nobodys_before_the_run_stays_the_contact_it_is(
+    house: House,
+) -> None:
+    house.source.page_size = 1
+    house.run([record(5, "old@example.com", company="Acme")])
+
+    run = house.run([record(9, "new@example.com"), record(5, "new@example.com", company="", modified=5)])
+
+    assert counts(run) == {"updated:email_changed": 1, "skipped:file_duplicate": 1}
+    assert house.contacts() == {"new@example.com": {"first-name": "First", "company": "Acme"}}

@@ -57,6 +57,7 @@ class Good(NamedTuple):
     rank: tuple[int, int]
     values: dict[str, Value]
     modified: datetime | None
+    email: str
 
 
 def rank_of(record: Record) -> tuple[int, int]:
@@ -95,4 +96,5 @@ def _address_level(record: Record, order: Order, store: Store) -> Good | str:
         against = ""
     if key is None or against:
         return against
-    return store.forbidden(key) or Good(key, rank_of(record), mapped(record), record.modified)
+    given = str(record.values["email"])
+    return store.forbidden(key) or Good(key, rank_of(record), mapped(record), record.modified, given)

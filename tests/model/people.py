@@ -44,10 +44,11 @@ SUPPRESSIONS: Mapping[str, str] = {
 
 @dataclass
 class Contact:
-    """A person. *origin* names the sync (or `BY_HAND`) that each value is from."""
+    """A person; *email* is the address as given. *origin* names the sync (or `BY_HAND`) that each value is from."""
 
     id: int
     key: str | None
+    email: str
     values: dict[str, Value]
     type: str
     maker: int
@@ -68,6 +69,7 @@ class Link:
     state: str = SKIPPED
     contact: int | None = None
     key: str | None = None
+    email: str = ""
     values: dict[str, Value] = field(default_factory=dict)
     record: object = None
 

@@ -9,11 +9,11 @@ holds any more is removed.
 from collections import Counter
 from collections.abc import Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from contactd_sdk import Record
 from model.orders import DELETED_THERE, MAPPING, Good, Order, Reading, look, rank_of
-from model.people import DELETED, GONE, LIVE, OWNER, SHADOW, SKIPPED, STALE, Contact, Link, Store
+from model.people import ADDRESSES, SUPPRESSIONS, DELETED, GONE, LIVE, OWNER, SHADOW, SKIPPED, STALE, Contact, Link, Store
 from model.writing import join, make, revive, write
 
 Told = dict[str, tuple[str, str]]
@@ -104,9 +104,9 @@ class _Run:
             self._come_back(name, there)
         elif name in self.movers and self._is_free(there):
             self._rename(name, key, there)
-        elif there is None or (home is None and self._goes_along(there)):
-            shadow = name in self.before and (self.before[name].state, self.before[name].key) == (SHADOW, key)
-            self._own(name, make(self.store, self.order, key, self._says(name)), *_MADE[shadow])
+        elif there is None or (home is None and self._is_left_alone(there, name)):
+            made = ("updated", "ownership") if self._was_shadow(name, key) else ("added", "")
+            self._own(name, make(self.store, self.order, key, self._says(name)), *made)
         elif name in self.movers:
             self._take(name, there, "email_changed_merged")
         else:
@@ -135,6 +135,14 @@ class _Run:
         holder = self._holder(there)
         alone = not self.old.held_otherwise(there, self.order.sync)
         return holder if holder in self.movers and alone else None
+
+    def _was_shadow(self, name: str, key: str | None) -> bool:
+        return name in self.before and (self.before[name].state, self.before[name].key) == (SHADOW, key)
+
+    def _is_left_alone(self, there: Contact, name: str) -> bool:
+        """Whether *there* is not for *name* to take: a newcomer takes no contact whose own record moves away."""
+        newcomer = not self._was_shadow(name, there.key)
+        return self._goes_along(there) or (newcomer and self._mover(there) is not None)
 
     def _goes_along(self, there: Contact) -> bool:
         """Whether *there* leaves its address together with its record."""
@@ -172,9 +180,9 @@ class _Run:
             link = self.links[holder]
             owned = link.state == OWNER
             values = {name: there.values.get(name) for name in MAPPING.values()}
-            self.links[holder] = Link(
-                link.rank, SHADOW if owned else SKIPPED, None, link.key if owned else None, values, link.record
-            )
+            let_go = Link(link.rank, record=link.record)
+            shadow = replace(let_go, state=SHADOW, key=link.key, email=there.email, values=values)
+            self.links[holder] = shadow if owned else let_go
         write(contact, self.order, self._says(name))
         join(self.store, contact, self.order)
         self._own(name, contact, "updated", reason)
@@ -184,20 +192,19 @@ class _Run:
         if name in self.good:
             return self.good[name]
         link = self.before[name]
-        return Good(link.key or "", link.rank, link.values, None)
+        return Good(link.key or "", link.rank, link.values, None, link.email)
 
     def _own(self, name: str, contact: Contact, outcome: str, reason: str) -> None:
         self.taken.add(contact.id)
-        self.links[name] = Link(
-            self._says(name).rank, OWNER, contact.id, contact.key, self._says(name).values, self._record(name)
-        )
+        says = self._says(name)
+        self.links[name] = Link(says.rank, OWNER, contact.id, contact.key, says.email, says.values, self._record(name))
         self.told[name] = (outcome, reason)
 
     def _record(self, name: str) -> object:
         return self.records[name] if name in self.records else self.before[name].record
 
     def _shade(self, name: str, good: Good) -> None:
-        self.links[name] = Link(good.rank, SHADOW, None, good.key, good.values, self.records[name])
+        self.links[name] = Link(good.rank, SHADOW, None, good.key, good.email, good.values, self.records[name])
         self.told[name] = ("skipped", "file_duplicate")
 
     def _forsake(self, name: str) -> None:
@@ -216,7 +223,8 @@ class _Run:
             self.links[name] = Link(rank_of(record), SKIPPED, record=record)
         else:
             self.links[name] = Link(rank_of(record), STALE, home.id, home.key, record=record)
-            if reason in _BAD_ADDRESS:
+            moved = reason in SUPPRESSIONS.values() and ADDRESSES[str(record.values["email"])][0] != home.key
+            if reason in _BAD_ADDRESS or moved:
                 self.store.contacts[home.id].stale = True
         self.told[name] = ("skipped", reason)
 
@@ -244,5 +252,4 @@ class _Run:
         return stays
 
 
-_MADE = {False: ("added", ""), True: ("updated", "ownership")}
 _BAD_ADDRESS = frozenset({"empty_email", "invalid_pattern", "role_address"})

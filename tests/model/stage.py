@@ -151,7 +151,7 @@ class Stage:
         living = {id_: row for id_, row in contacts.items() if row.status == "live"}
         seen = Seen(
             contacts={
-                row.email_key: (json.loads(row.fields), row.subscription_type, row.lawful_basis, bool(row.stale))
+                row.email_key: (row.email, json.loads(row.fields), row.subscription_type, row.lawful_basis, bool(row.stale))
                 for row in living.values()
             },
             dead={row.email_key for row in contacts.values() if row.status != "live" and row.email_key},
@@ -197,7 +197,7 @@ class Stage:
 class Seen(NamedTuple):
     """What a store holds, told without a number that only it knows."""
 
-    contacts: dict[str, tuple[dict[str, Any], str, str, bool]]
+    contacts: dict[str, tuple[str, dict[str, Any], str, str, bool]]
     dead: set[str]
     lists: dict[tuple[str, int], str]
     topics: dict[tuple[str, int], str]

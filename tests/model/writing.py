@@ -7,7 +7,7 @@ from model.people import BY_HAND, LIVE, MARKETING, NON_MARKETING, UNSUBSCRIBED, 
 def make(store: Store, order: Order, key: str, says: Good) -> Contact:
     """Row 22: a contact that was never there."""
     store.made += 1
-    contact = Contact(store.made, key, {}, order.type, order.sync, order.basis)
+    contact = Contact(store.made, key, says.email, {}, order.type, order.sync, order.basis)
     store.contacts[contact.id] = contact
     write(contact, order, says)
     join(store, contact, order)
@@ -26,7 +26,8 @@ def revive(store: Store, contact: Contact, order: Order, says: Good) -> None:
 def write(contact: Contact, order: Order, says: Good) -> bool:
     """Write the values that may be written, and the type and basis; tell whether anything changed."""
     contact.stale = False
-    changed = False
+    changed = contact.email != says.email and _may_write(contact, order, "email", says)
+    contact.email = says.email if changed else contact.email
     for name, value in says.values.items():
         if _may_write(contact, order, name, says) and contact.values.get(name) != value:
             changed |= _put(contact, order, name, says)

@@ -74,7 +74,7 @@ class Sifted:
 def sift(records: Sequence[Record], malformed: Sequence[Malformed], links: Mapping[str, Link], rules: Rules) -> Sifted:
     """Take the first look at the records of one page."""
     sifted = Sifted()
-    malformed = [*malformed, *(Malformed(repr(record.id), "odd id") for record in records if not _is_name(record.id))]
+    malformed = [*malformed, *_nameless(records)]
     # The same id twice on a page: the later reading counts.
     for record in {record.id: record for record in records if _is_name(record.id)}.values():
         link = links.get(record.id)
@@ -100,9 +100,14 @@ def _is_name(source_id: str) -> bool:
     return bool(source_id) and source_id.isprintable()
 
 
+def _nameless(records: Sequence[Record]) -> list[Malformed]:
+    return [Malformed(repr(record.id), "odd id") for record in records if not _is_name(record.id)]
+
+
 def source_ids(records: Sequence[Record], malformed: Sequence[Malformed]) -> list[str]:
     """Tell what the records of a page are known by."""
-    return [*(record.id for record in records), *(place_of(bad) for bad in malformed)]
+    named = [record.id for record in records if _is_name(record.id)]
+    return [*named, *(place_of(bad) for bad in (*malformed, *_nameless(records)))]
 
 
 def place_of(bad: Malformed) -> str:
