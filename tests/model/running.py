@@ -13,7 +13,20 @@ from dataclasses import dataclass, field, replace
 
 from contactd_sdk import Record
 from model.orders import DELETED_THERE, MAPPING, Good, Order, Reading, look, rank_of
-from model.people import ADDRESSES, SUPPRESSIONS, DELETED, GONE, LIVE, OWNER, SHADOW, SKIPPED, STALE, Contact, Link, Store
+from model.people import (
+    ADDRESSES,
+    DELETED,
+    GONE,
+    LIVE,
+    OWNER,
+    SHADOW,
+    SKIPPED,
+    STALE,
+    SUPPRESSIONS,
+    Contact,
+    Link,
+    Store,
+)
 from model.writing import join, make, revive, write
 
 Told = dict[str, tuple[str, str]]

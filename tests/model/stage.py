@@ -151,7 +151,13 @@ class Stage:
         living = {id_: row for id_, row in contacts.items() if row.status == "live"}
         seen = Seen(
             contacts={
-                row.email_key: (row.email, json.loads(row.fields), row.subscription_type, row.lawful_basis, bool(row.stale))
+                row.email_key: (
+                    row.email,
+                    json.loads(row.fields),
+                    row.subscription_type,
+                    row.lawful_basis,
+                    bool(row.stale),
+                )
                 for row in living.values()
             },
             dead={row.email_key for row in contacts.values() if row.status != "live" and row.email_key},
