@@ -117,7 +117,7 @@ class _Run:
             self._come_back(name, there)
         elif name in self.movers and self._is_free(there):
             self._rename(name, key, there)
-        elif there is None or (home is None and self._is_left_alone(there, name)):
+        elif there is None or (home is None and self._goes_along(there)):
             made = ("updated", "ownership") if self._was_shadow(name, key) else ("added", "")
             self._own(name, make(self.store, self.order, key, self._says(name)), *made)
         elif name in self.movers:
@@ -151,11 +151,6 @@ class _Run:
 
     def _was_shadow(self, name: str, key: str | None) -> bool:
         return name in self.before and (self.before[name].state, self.before[name].key) == (SHADOW, key)
-
-    def _is_left_alone(self, there: Contact, name: str) -> bool:
-        """Whether *there* is not for *name* to take: a newcomer takes no contact whose own record moves away."""
-        newcomer = not self._was_shadow(name, there.key)
-        return self._goes_along(there) or (newcomer and self._mover(there) is not None)
 
     def _goes_along(self, there: Contact) -> bool:
         """Whether *there* leaves its address together with its record."""
