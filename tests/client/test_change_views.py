@@ -1,8 +1,9 @@
 """What a run changed, as people and programs see it."""
 
+import hashlib
 import json
 
-from contactd_proto.v1.run_pb2 import DiffRunResponse
+from contactd_proto.v1.run_pb2 import DiffRunResponse, ExportSkippedRecordsResponse, ListSkippedRecordsResponse
 from fakes import sample_answers as sample
 
 BOTH = [DiffRunResponse(changes=[sample.CHANGED]), DiffRunResponse(changes=[sample.KEPT]), DiffRunResponse()]
@@ -46,3 +47,21 @@ def test_a_long_list_of_changes_is_cut_for_people(daemon, contactctl) -> None:
 
     assert "Kept:" not in ran.out
     assert ran.err == "only the first 1 are shown; --limit 0 shows all\n"
+
+
+def test_records_that_were_taken_with_a_warning_are_asked_for(daemon, contactctl) -> None:
+    daemon.answers["ListSkippedRecords"] = ListSkippedRecordsResponse()
+
+    ran = contactctl("runs", "skipped", "12", "--warnings")
+
+    assert ran.out == "no record was taken with a warning\n"
+    assert daemon.requests("ListSkippedRecords")[0].warnings is True
+
+
+def test_a_file_is_asked_for_with_what_a_spreadsheet_wants(daemon, contactctl) -> None:
+    daemon.answers["ExportSkippedRecords"] = [ExportSkippedRecordsResponse(sha256=hashlib.sha256(b"").hexdigest())]
+
+    contactctl("runs", "skipped", "12", "--format", "csv", "--bom", "--warnings")
+
+    (asked,) = daemon.requests("ExportSkippedRecords")
+    assert (asked.byte_order_mark, asked.warnings) == (True, True)

@@ -119,8 +119,8 @@ def test_skipped_records_are_listed_in_pages(house: House, desk: Desk) -> None:
     assert told["empty_email"].explanation == "The record has no e-mail address. Add one at the source."
 
 
-def exported(desk: Desk, form: Any) -> bytes:
-    request = run_pb2.ExportSkippedRecordsRequest(parent=f"{NAME}/runs/1", format=form)
+def exported(desk: Desk, form: Any, **how: bool) -> bytes:
+    request = run_pb2.ExportSkippedRecordsRequest(parent=f"{NAME}/runs/1", format=form, **how)
 
     async def export() -> list[run_pb2.ExportSkippedRecordsResponse]:
         return [piece async for piece in desk.runs.ExportSkippedRecords(request, None)]
@@ -192,3 +192,34 @@ def test_a_run_that_was_pruned_says_so_to_whoever_asks_what_it_did(house: House,
         exported(desk, 1)
 
     assert desk.ask(lambda: desk.runs.GetRun(run_pb2.GetRunRequest(name=name), None)).pruned
+
+
+def test_records_that_were_taken_with_a_warning_are_listed_and_exported_too(house: House, desk: Desk) -> None:
+    house.memory.hold(row(1, "eve@gmaio.com"), row(2), row(3, ""))
+    desk.create()
+    desk.initiate()
+    house.carry(1)
+    request = run_pb2.ListSkippedRecordsRequest(parent=f"{NAME}/runs/1", warnings=True)
+
+    listed = desk.ask(lambda: desk.runs.ListSkippedRecords(request, None)).records
+    table = list(csv.DictReader(io.StringIO(exported(desk, 1, warnings=True).decode(), newline="")))
+
+    assert [(one.source_id, one.explanation) for one in listed] == [
+        ("1", "The domain is one letter away from gmail.com.")
+    ]
+    assert [(one["source_id"], one["outcome"]) for one in table] == [("1", "added")]
+
+
+@pytest.mark.parametrize(("form", "marked"), [(1, True), (2, False)])
+def test_a_byte_order_mark_stands_before_csv_where_it_is_wanted(
+    house: House, desk: Desk, form: int, *, marked: bool
+) -> None:
+    awkward(house)
+    desk.create()
+    desk.initiate()
+    house.carry(1)
+
+    file = exported(desk, form, byte_order_mark=True)
+
+    assert file.startswith(b"\xef\xbb\xbf") is marked
+    assert not exported(desk, form).startswith(b"\xef\xbb\xbf")

@@ -12,7 +12,7 @@ from contactctl.limits import limit_option, limit_or_default, page_size, up_to
 from contactctl.options import Noun, Setup, view_option
 from contactctl.views.changes import CHANGES
 from contactctl.views.counts import NEW, view_of
-from contactctl.views.runs import RECORDS, run_view, runs_in
+from contactctl.views.runs import RECORDS, WARNED, run_view, runs_in
 
 if TYPE_CHECKING:
     from contactctl.daemon import Daemon
@@ -146,9 +146,13 @@ def undo_run(setup: Setup, run: str, *, keep_running: bool, watched: bool) -> No
 @run_argument
 @click.option("--output", "place", default="", metavar="FILE", help="Write a file; - is standard output.")
 @click.option("--format", "file_format", type=click.Choice(("csv", "jsonl")), help="Of the file.  [default: csv]")
+@click.option("--bom", is_flag=True, help="CSV with a byte order mark, which some spreadsheets want.")
+@click.option("--warnings", is_flag=True, help="Instead, the records that were taken with a warning.")
 @limit_option("records")
 @click.pass_obj
-def skipped_records(setup: Setup, run: str, place: str, file_format: str | None, limit: int | None) -> None:
+def skipped_records(
+    setup: Setup, run: str, place: str, file_format: str | None, limit: int | None, *, bom: bool, warnings: bool
+) -> None:
     """Show the records that RUN did not take, with reasons, or write them to a file."""
     if setup.as_json and file_format and not place:
         raise usage(
@@ -158,27 +162,30 @@ def skipped_records(setup: Setup, run: str, place: str, file_format: str | None,
     with setup.daemon() as daemon:
         if place or file_format:
             target = STDOUT if place in {"", "/dev/stdout"} else place
-            size = _export(daemon, _export_request(daemon.names.run(run), file_format), target)
+            request = _export_request(daemon.names.run(run), file_format, bom=bom, warnings=warnings)
+            size = _export(daemon, request, target)
             _tell_place(setup, run, target, size)
         else:
-            _show_skipped(daemon, setup, run, limit)
+            _show_skipped(daemon, setup, run, limit, warnings=warnings)
 
 
-def _show_skipped(daemon: "Daemon", setup: Setup, run: str, limit: int | None) -> None:
+def _show_skipped(daemon: "Daemon", setup: Setup, run: str, limit: int | None, *, warnings: bool) -> None:
     from contactd_proto.v1.run_pb2 import ListSkippedRecordsRequest
 
     shown = limit_or_default(limit, setup.output)
-    request = ListSkippedRecordsRequest(parent=daemon.names.run(run), page_size=page_size(shown))
+    name = daemon.names.run(run)
+    request = ListSkippedRecordsRequest(parent=name, page_size=page_size(shown), warnings=warnings)
     pages = daemon.pages(daemon.runs.ListSkippedRecords, request)
     found = (record for page in pages for record in page.records)
-    setup.output.many(up_to(found, shown, setup.output), RECORDS)
+    setup.output.many(up_to(found, shown, setup.output), WARNED if warnings else RECORDS)
 
 
-def _export_request(run: str, file_format: str | None) -> "ExportSkippedRecordsRequest":
+def _export_request(run: str, file_format: str | None, *, bom: bool, warnings: bool) -> "ExportSkippedRecordsRequest":
     from contactd_proto.v1.run_pb2 import ExportSkippedRecordsRequest as Request
 
     formats: dict[str | None, Any] = {"jsonl": Request.FORMAT_JSON_LINES}
-    return Request(parent=run, format=formats.get(file_format, Request.FORMAT_CSV))
+    form = formats.get(file_format, Request.FORMAT_CSV)
+    return Request(parent=run, format=form, byte_order_mark=bom, warnings=warnings)
 
 
 def _export(daemon: "Daemon", request: "ExportSkippedRecordsRequest", place: str) -> int:

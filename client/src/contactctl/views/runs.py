@@ -112,6 +112,7 @@ RECORDS: "Listing[RecordOutcome]" = Listing(
     lambda record: [*record_row(record), record.explanation],
     none="every record was taken",
 )
+WARNED: "Listing[RecordOutcome]" = Listing(RECORDS.columns, RECORDS.row, none="no record was taken with a warning")
 PREVIEW: "Listing[PreviewRecord]" = Listing(
     RECORD_COLUMNS, lambda preview: record_row(preview.record), none="the source gave no record"
 )

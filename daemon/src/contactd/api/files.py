@@ -50,10 +50,11 @@ class Sheet:
 class File(Generic[_Row]):
     """A file that grows, given out in pieces; its sum is known at its end."""
 
-    def __init__(self, form: Form[_Row]) -> None:
+    def __init__(self, form: Form[_Row], *, marked: bool = False) -> None:
+        """Begin a file; *marked*: with a byte order mark, which some spreadsheets want before UTF-8."""
         self._form = form
         self._sum = hashlib.sha256()
-        self._kept = bytearray(form.head().encode())
+        self._kept = bytearray(form.head().encode("utf-8-sig" if marked else "utf-8"))
 
     def take(self, rows: Iterable[_Row]) -> Iterator[bytes]:
         """Append *rows*, and give the pieces that are full by that."""

@@ -125,11 +125,13 @@ class RunServicer(run_pb2_grpc.RunServiceServicer):
         """List the records that a run did not take, with reasons."""
         workspace, sync, number = _named(request.parent, "parent")
         asked = self._paging.asked(
-            page_size=request.page_size, page_token=request.page_token, filter=f"skipped {number}"
+            page_size=request.page_size, page_token=request.page_token, filter=f"skipped {number} {request.warnings}"
         )
         run = wishes.check_kept(await self._threads.run(_get, self._database, workspace, sync, number))
         after = asked.number_after if asked.after else _START
-        rows = await self._threads.run(_skipped, self._database, run, after=after, limit=asked.limit)
+        rows = await self._threads.run(
+            _skipped, self._database, run, after=after, limit=asked.limit, warned=request.warnings
+        )
         shown, token = self._paging.cut(asked, rows, lambda row: (row.sequence,))
         return pb.ListSkippedRecordsResponse(
             records=[record_message(row.record, workspace=workspace) for row in shown], next_page_token=token
@@ -141,12 +143,13 @@ class RunServicer(run_pb2_grpc.RunServiceServicer):
         """Send the records that a run did not take as a file."""
         form = _form(request.format)
         run, targets = await self._threads.run(_exported, self._database, *_named(request.parent, "parent"))
-        file = File(form(run, targets))
+        marked = request.byte_order_mark and request.format != pb.ExportSkippedRecordsRequest.FORMAT_JSON_LINES
+        file = File(form(run, targets), marked=marked)
         after: int | None = _START
         while after is not None:
             if self._draining.begun:
                 raise stopping("export again when it is back")
-            pieces, after = await self._threads.run(_append, self._database, run, file, after)
+            pieces, after = await self._threads.run(_append, self._database, run, file, after, warned=request.warnings)
             for piece in pieces:
                 yield pb.ExportSkippedRecordsResponse(chunk=piece)
         piece, sha256 = file.end()
@@ -189,9 +192,9 @@ def _page(database: Database, workspace: str, sync: str, asked: Asked) -> tuple[
         return rows, revisions.latest(r)
 
 
-def _skipped(database: Database, run: Run, *, after: int, limit: int) -> Sequence[SkippedRecord]:
+def _skipped(database: Database, run: Run, *, after: int, limit: int, warned: bool) -> Sequence[SkippedRecord]:
     with database.reading() as r:
-        return _rows(r, run, after=after, limit=limit)
+        return _rows(r, run, after=after, limit=limit, warned=warned)
 
 
 def _exported(database: Database, workspace: str, sync: str, number: int) -> tuple[Run, Sequence[str]]:
@@ -202,10 +205,12 @@ def _exported(database: Database, workspace: str, sync: str, number: int) -> tup
         return run, [line.target_field for line in lines]
 
 
-def _append(database: Database, run: Run, file: File[SkippedRecord], after: int) -> tuple[Sequence[bytes], int | None]:
+def _append(
+    database: Database, run: Run, file: File[SkippedRecord], after: int, *, warned: bool
+) -> tuple[Sequence[bytes], int | None]:
     """Append the next records to *file*; give the pieces that are full, and where to go on, if anywhere."""
     with database.reading() as r:
-        rows = _rows(r, run, after=after, limit=_BATCH)
+        rows = _rows(r, run, after=after, limit=_BATCH, warned=warned)
     return list(file.take(rows)), rows[-1].sequence if len(rows) == _BATCH else None
 
 
@@ -215,5 +220,5 @@ def _changes(database: Database, run: Run, place: Place) -> tuple[list[ContactCh
         return told, behind if told else None
 
 
-def _rows(r: Reading, run: Run, *, after: int, limit: int) -> Sequence[SkippedRecord]:
-    return outcomes.skipped(r, run_id=run.id, sync_id=run.sync_id, after=after, limit=limit)
+def _rows(r: Reading, run: Run, *, after: int, limit: int, warned: bool) -> Sequence[SkippedRecord]:
+    return outcomes.skipped(r, run_id=run.id, sync_id=run.sync_id, after=after, limit=limit, warned=warned)

@@ -23,26 +23,32 @@ _WINNER = and_(
     _LINK.c.email_key == _OUTCOME.c.email_key,
     _LINK.c.state == LinkState.OWNER,
 )
-_SKIPPED = (
+_ALL = (
     select(_OUTCOME, _LINK.c.source_id.label("winner"))
     .outerjoin(_LINK, _WINNER)
     .where(
         _OUTCOME.c.run_id == bindparam("run"),
         _OUTCOME.c.sequence > bindparam("after"),
-        _OUTCOME.c.outcome.in_((Outcome.SKIPPED, Outcome.FAILED)),
     )
     .order_by(_OUTCOME.c.sequence)
     .limit(bindparam("limit"))
 )
 
+_SKIPPED = _ALL.where(_OUTCOME.c.outcome.in_((Outcome.SKIPPED, Outcome.FAILED)))
+_WARNED = _ALL.where(_OUTCOME.c.outcome.in_((Outcome.ADDED, Outcome.READDED, Outcome.UPDATED)), _OUTCOME.c.detail != "")
 
-def skipped(r: Reading, *, run_id: int, sync_id: int, after: int, limit: int) -> list[SkippedRecord]:
+
+def skipped(
+    r: Reading, *, run_id: int, sync_id: int, after: int, limit: int, warned: bool = False
+) -> list[SkippedRecord]:
     """Give records that the run did not take, in the order they were read, from behind *after*.
+
+    With *warned*, those that it took with a warning instead.
 
     What the ledger keeps beside a reason is their *suggestion*: the mended
     address, the field that was refused, or the raw text of what could not be read.
     """
-    rows = r.rows(_SKIPPED, {"run": run_id, "sync": sync_id, "after": after, "limit": limit})
+    rows = r.rows(_WARNED if warned else _SKIPPED, {"run": run_id, "sync": sync_id, "after": after, "limit": limit})
     return [SkippedRecord(sequence=row.sequence, at=row.created_at, record=_record(row)) for row in rows]
 
 

@@ -503,22 +503,26 @@ class ListSkippedRecordsRequest(_message.Message):
     PARENT_FIELD_NUMBER: _builtins.int
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    WARNINGS_FIELD_NUMBER: _builtins.int
     parent: _builtins.str
     """`workspaces/{workspace}/syncs/{sync}/runs/{run}`; `-` stands for whichever sync it is of."""
     page_size: _builtins.int
     """How many at most; 0 means 50, above 1000 is lowered to 1000."""
     page_token: _builtins.str
     """From an earlier answer, to go on."""
+    warnings: _builtins.bool
+    """Instead, the records that were taken with a warning, such as a value that was left out."""
     def __init__(
         self,
         *,
         parent: _builtins.str = ...,
         page_size: _builtins.int = ...,
         page_token: _builtins.str = ...,
+        warnings: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["page_size", b"page_size", "page_token", b"page_token", "parent", b"parent"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["page_size", b"page_size", "page_token", b"page_token", "parent", b"parent", "warnings", b"warnings"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -583,19 +587,27 @@ class ExportSkippedRecordsRequest(_message.Message):
 
     PARENT_FIELD_NUMBER: _builtins.int
     FORMAT_FIELD_NUMBER: _builtins.int
+    WARNINGS_FIELD_NUMBER: _builtins.int
+    BYTE_ORDER_MARK_FIELD_NUMBER: _builtins.int
     parent: _builtins.str
     """`workspaces/{workspace}/syncs/{sync}/runs/{run}`; `-` stands for whichever sync it is of."""
     format: Global___ExportSkippedRecordsRequest.Format.ValueType
     """The form of the file."""
+    warnings: _builtins.bool
+    """Instead, the records that were taken with a warning, such as a value that was left out."""
+    byte_order_mark: _builtins.bool
+    """CSV begins with a byte order mark, which some spreadsheets want before UTF-8."""
     def __init__(
         self,
         *,
         parent: _builtins.str = ...,
         format: Global___ExportSkippedRecordsRequest.Format.ValueType = ...,
+        warnings: _builtins.bool = ...,
+        byte_order_mark: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["format", b"format", "parent", b"parent"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["byte_order_mark", b"byte_order_mark", "format", b"format", "parent", b"parent", "warnings", b"warnings"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
