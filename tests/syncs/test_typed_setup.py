@@ -161,6 +161,7 @@ def test_a_schedule_needs_a_field_of_dates(house: House, typed: Typing) -> None:
         (DAILY, "daily at 06:30 Europe/Brussels", "2026-03-10T05:30:00Z"),
         (("--weekly", "mon", "06:30", "--zone", "UTC"), "weekly on monday at 06:30 UTC", "2026-03-16T06:30:00Z"),
         (("--monthly", "31", "06:30", "--zone", "UTC"), "monthly on day 31 at 06:30 UTC", "2026-03-31T06:30:00Z"),
+        (("--cron", "0 6,18 * * mon-fri", "--zone", "UTC"), "by cron '0 6,18 * * mon-fri' UTC", "2026-03-09T18:00:00Z"),
     ],
 )
 def test_a_sync_runs_at_a_local_time_in_a_zone(typed: Typing, options: Any, shown: str, due: str | None) -> None:

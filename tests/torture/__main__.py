@@ -82,6 +82,8 @@ def _living(planted: Sequence[Mutant], *, own_only: bool) -> list[Mutant]:
     """Give those of *planted* that no test notices."""
     living = []
     for number, mutant in enumerate(planted, start=1):
+        if not number % 25:
+            print(f"{number} of {len(planted)}, {len(living)} not noticed", file=sys.stderr, flush=True)
         if not any(killed(mutant, tests) for tests in _selections(mutant.module, own_only=own_only)):
             living.append(mutant)
             print(f"{number}: {mutant}", flush=True)

@@ -19,8 +19,11 @@ from torture.mutants import Mutant
 
 ROOT = Path(__file__).parents[2]
 
-#: Seconds after which a test that does not end counts as failed: most mutants of a loop never end.
-PATIENCE = 150
+#: Seconds of processor time after which tests that do not end count as failed: many a mutant of a loop never ends.
+PATIENCE = 120
+
+# Seconds on the wall, for those that wait for ever.
+_AT_MOST = 900
 
 # Some mutants of a loop collect for ever.
 _MEMORY = 4 << 30
@@ -54,7 +57,8 @@ def killed(mutant: Mutant | None, tests: Sequence[str]) -> bool:
 
 
 def _become(mutant: Mutant | None) -> None:
-    signal.alarm(PATIENCE)
+    signal.alarm(_AT_MOST)
+    resource.setrlimit(resource.RLIMIT_CPU, (PATIENCE, PATIENCE))
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     nothing = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
