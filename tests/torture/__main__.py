@@ -80,7 +80,7 @@ def _begin(selections: Iterable[tuple[str, ...]]) -> None:
 
 def _living(planted: Sequence[Mutant], *, own_only: bool) -> list[Mutant]:
     """Give those of *planted* that no test notices."""
-    living = []
+    living: list[Mutant] = []
     for number, mutant in enumerate(planted, start=1):
         if not number % 25:
             print(f"{number} of {len(planted)}, {len(living)} not noticed", file=sys.stderr, flush=True)
