@@ -223,3 +223,16 @@ def test_a_byte_order_mark_stands_before_csv_where_it_is_wanted(
 
     assert file.startswith(b"\xef\xbb\xbf") is marked
     assert not exported(desk, form).startswith(b"\xef\xbb\xbf")
+
+
+@pytest.mark.parametrize(("edition", "view"), [("open", 1), ("campaigns", 1), ("classic", 2), ("marketinghub", 2)])
+def test_a_run_tells_which_counters_the_edition_of_its_workspace_shows(
+    house: House, desk: Desk, edition: str, view: int
+) -> None:
+    desk.create()
+    run = desk.initiate().run
+    house.change("UPDATE workspace SET edition = ?", edition)
+
+    told = desk.ask(lambda: desk.runs.GetRun(run_pb2.GetRunRequest(name=run.name), None))
+
+    assert told.view == view
