@@ -180,3 +180,15 @@ def test_a_new_field_is_named_after_its_source_field(title: str, name: str) -> N
 @given(some.text())
 def test_any_title_gives_a_good_id(title: str) -> None:
     assert re.fullmatch(r"[a-z][a-z0-9-]{0,62}", target_id(title))
+
+
+def test_a_value_that_is_no_choice_is_dropped_and_told() -> None:
+    """Row 17."""
+    lines = [*LINES[:1], MappingLine(source_field="level", target_field="tier")]
+    plan = compile_mapping(lines, {"tier": FieldType.ENUM}, {"tier": ["gold"]})
+
+    kept = plan.apply({"mail": "a@example.com", "level": "GOLD"})
+    dropped = plan.apply({"mail": "a@example.com", "level": "iron"})
+
+    assert (kept.fields, kept.rejected) == ({"tier": "gold"}, ())
+    assert (dropped.fields, dropped.rejected) == ({}, ("tier",))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from contactd.domain.values import CONVERTERS
+from contactd.domain.values import CONVERTERS, converter
 from contactd_sdk import FieldType, Value
 
 KEPT: list[tuple[FieldType, Value, Value]] = [
@@ -114,3 +114,19 @@ def test_equal_amounts_have_equal_texts(amount: Decimal) -> None:
 
 def test_every_type_has_a_converter() -> None:
     assert set(CONVERTERS) == set(FieldType)
+
+
+@pytest.mark.parametrize(("value", "kept"), [("Gold", "gold"), (" SILVER ", "Silver"), (None, None), (" ", None)])
+def test_a_choice_is_kept_as_the_field_spells_it(value: Value, kept: Value) -> None:
+    assert converter(FieldType.ENUM, ("gold", "Silver"))(value) == kept
+
+
+def test_what_is_no_choice_is_refused_and_without_choices_nothing_is() -> None:
+    with pytest.raises(ValueError, match="not one of the choices"):
+        converter(FieldType.ENUM, ("gold",))("bronze")
+
+    assert converter(FieldType.ENUM)("bronze") == "bronze"
+
+
+def test_choices_are_for_enums_only() -> None:
+    assert converter(FieldType.TEXT, ("gold",))("bronze") == "bronze"

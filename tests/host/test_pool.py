@@ -228,3 +228,12 @@ def test_nothing_is_opened_when_the_pool_is_closed(pool, kind):
 
     with pytest.raises(Interrupted, match="contactd is stopping"):
         pool.open("books-main", kind, {})
+
+
+def test_children_of_a_forgotten_connection_end_and_others_stay_warm(pool, kind):
+    gone, kept = (run(pool, kind, connection=name) for name in ("gone", "kept"))
+
+    pool.forget("gone")
+
+    assert run(pool, kind, connection="gone") != gone
+    assert run(pool, kind, connection="kept") == kept

@@ -41,10 +41,16 @@ def probe(
     """Ask every one of *found* for its kinds, all at once.
 
     *allow* names those that may run (`None`: all); *limit* is seconds for each.
+    When it is broken off, *starter* is closed.
     """
     with ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="probe") as threads:
         probed = threads.map(lambda one: _probed(one, starter, allow, limit), found)
-        plugins = tuple(probed)
+        try:
+            plugins = tuple(probed)
+        except BaseException:
+            # Told to stop: the children end with the starter's thread, and nobody waits for a plugin that hangs.
+            starter.close()
+            raise
     plugins = tuple(_without_rivals(plugin, plugins) for plugin in plugins)
     for plugin in plugins:
         if plugin.state == "quarantined":
