@@ -16,24 +16,41 @@ def test_every_verb_has_a_cell_for_every_state() -> None:
     assert all(set(row) == set(SyncState) for row in TABLE.values())
 
 
-@pytest.mark.parametrize(
-    ("verb", "before", "then"),
-    [
-        (Verb.INITIATE, SyncState.DRAFT, SyncState.ACTIVE),
-        (Verb.PAUSE, SyncState.ACTIVE, SyncState.PAUSED),
-        (Verb.RESUME, SyncState.PAUSED, SyncState.ACTIVE),
-        (Verb.INITIATE, SyncState.COMPLETED, SyncState.ACTIVE),
-        (Verb.ACTIVATE, SyncState.INACTIVE, SyncState.ACTIVE),
-        (Verb.ACTIVATE, SyncState.DISCONNECTED, SyncState.ACTIVE),
-        (Verb.DEACTIVATE, SyncState.ACTIVE, SyncState.INACTIVE),
-        (Verb.DISCONNECT, SyncState.PAUSED, SyncState.DISCONNECTED),
-        (Verb.DELETE, SyncState.DRAFT, SyncState.DELETED),
-        (Verb.UNDELETE, SyncState.DELETED, SyncState.PAUSED),
-        (Verb.RUN, SyncState.COMPLETED, SyncState.COMPLETED),
-    ],
-)
-def test_a_verb_leads_to_the_next_state(verb: Verb, before: SyncState, then: SyncState) -> None:
-    assert after(verb, before, "main") is then
+#: What each verb leads to from draft, active, paused, inactive, completed, disconnected, deleted; a dash is refused.
+LEADS = {
+    Verb.EDIT: "draft active paused inactive completed - -",
+    Verb.INITIATE: "active active - - active - -",
+    Verb.PAUSE: "- paused - - - - -",
+    Verb.RESUME: "- - active - - - -",
+    Verb.ACTIVATE: "- - - active - active -",
+    Verb.RUN: "- active - - completed - -",
+    Verb.DELETE: "deleted deleted deleted deleted deleted deleted -",
+    Verb.UNDELETE: "- - - - - - paused",
+    Verb.DEACTIVATE: "draft inactive paused inactive completed disconnected deleted",
+    Verb.DISCONNECT: "draft disconnected disconnected disconnected disconnected disconnected deleted",
+}
+
+
+@pytest.mark.parametrize("verb", Verb)
+def test_a_verb_leads_to_the_next_state_or_is_refused(verb: Verb) -> None:
+    told = [TABLE[verb][state] for state in SyncState]
+
+    assert " ".join(cell if isinstance(cell, SyncState) else "-" for cell in told) == LEADS[verb]
+
+
+#: The verb that a refusal tells to use instead, where there is one.
+INSTEAD = {
+    SyncState.PAUSED: "syncs resume main",
+    SyncState.INACTIVE: "syncs activate main",
+    SyncState.DISCONNECTED: "syncs activate main",
+    SyncState.DELETED: "syncs undelete main",
+}
+
+
+@pytest.mark.parametrize(("verb", "state"), [(verb, state) for verb in (Verb.INITIATE, Verb.RUN) for state in INSTEAD])
+def test_a_refusal_says_what_to_do_instead(verb: Verb, state: SyncState) -> None:
+    with pytest.raises(Conflict, match=f"contactctl {INSTEAD[state]}"):
+        after(verb, state, "main")
 
 
 @pytest.mark.parametrize(("verb", "state"), _REFUSED)
