@@ -112,6 +112,16 @@ def test_one_policy_is_edited_and_the_others_stay(typed: Typing) -> None:
     assert said["strict"] is False
 
 
+def test_policies_are_forgotten_and_those_of_the_workspace_count(typed: Typing) -> None:
+    typed(*CREATE, "--inactive", "remove", "--role-exception", "info@example.com")
+
+    edited = typed.told("syncs", "edit", "main", "--no-policies", "--roles", "allow")
+
+    assert edited["policies"]["role_address"] == "ROLE_ADDRESS_ALLOW"
+    assert edited["policies"]["role_exceptions"] == []
+    assert edited["policies"]["inactive"] == "INACTIVE_UNSPECIFIED"
+
+
 def test_what_was_wrong_before_stands_in_no_edits_way(typed: Typing) -> None:
     typed(*CREATE)
     typed("workspaces", "edit", "default", "--gdpr")

@@ -245,3 +245,14 @@ def test_an_account_of_somebody_else_is_a_warning_in_edition_open(house: House, 
 
     assert code == 1
     assert "--acknowledge same_email" in told
+
+
+def test_a_person_is_called_as_the_edition_does(house: House, typed: Typing) -> None:
+    edition(house, "marketinghub")
+
+    told = typed.told("workspaces", "show")
+
+    assert (told["person"], told["edition_description"]) == (
+        "lead",
+        "as classic, with leads, and nothing older than 30 days",
+    )

@@ -21,6 +21,7 @@ class SaidEdit(Said):
     no_topics: bool
     no_basis: bool
     no_sweep: bool
+    no_policies: bool
     etag: str
 
 
@@ -29,6 +30,8 @@ _EMPTIED = {
     "everything": ("retrieve_after", "--all", "--after"),
     "no_topics": ("topics", "--no-topics", "--topic"),
     "no_basis": ("lawful_basis", "--no-basis", "--basis"),
+    # Those that are said beside it are all that it has then.
+    "no_policies": ("policies", "--no-policies", ""),
     "no_sweep": ("sweep_schedule", "--no-sweep", "--sweep-daily, --sweep-weekly or --sweep-monthly"),
 }
 
@@ -43,6 +46,7 @@ _EMPTIED = {
 @schedule_options
 @click.option("--no-sweep", is_flag=True, help="Look for what is gone only when somebody asks.")
 @policy_options
+@click.option("--no-policies", is_flag=True, help="Forget the policies it has: those of the workspace count.")
 @etag_option("sync")
 @click.pass_obj
 def edit_sync(setup: Setup, /, sync: str, **said: Unpack[SaidEdit]) -> None:

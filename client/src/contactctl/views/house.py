@@ -46,6 +46,8 @@ def workspace_view(workspace: "Workspace") -> Iterator[Block]:
         [
             ("Title", workspace.title),
             ("Edition", workspace.edition),
+            ("What it has", workspace.edition_description),
+            ("A person is called", workspace.person),
             ("Owners", ", ".join(workspace.owner_emails)),
             ("Asks for lawful basis", yes(workspace.gdpr_enabled)),
             ("Contact limit", f"{workspace.contact_limit:,}" if workspace.contact_limit else "none"),

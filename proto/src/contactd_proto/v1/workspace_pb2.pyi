@@ -34,6 +34,8 @@ class Workspace(_message.Message):
     CONTACT_LIMIT_FIELD_NUMBER: _builtins.int
     ETAG_FIELD_NUMBER: _builtins.int
     POLICIES_FIELD_NUMBER: _builtins.int
+    EDITION_DESCRIPTION_FIELD_NUMBER: _builtins.int
+    PERSON_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """`workspaces/{workspace}`."""
     title: _builtins.str
@@ -46,6 +48,10 @@ class Workspace(_message.Message):
     """How many live contacts it may have; 0 means any number."""
     etag: _builtins.str
     """Changes with every change of the workspace."""
+    edition_description: _builtins.str
+    """What the edition is, as a clause. Told by the daemon."""
+    person: _builtins.str
+    """What the edition calls a person: `contact` or `lead`. Told by the daemon."""
     @_builtins.property
     def owner_emails(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """The addresses of its owners."""
@@ -65,10 +71,12 @@ class Workspace(_message.Message):
         contact_limit: _builtins.int = ...,
         etag: _builtins.str = ...,
         policies: _policy_pb2.Policies | None = ...,
+        edition_description: _builtins.str = ...,
+        person: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["policies", b"policies"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["contact_limit", b"contact_limit", "edition", b"edition", "etag", b"etag", "gdpr_enabled", b"gdpr_enabled", "name", b"name", "owner_emails", b"owner_emails", "policies", b"policies", "title", b"title"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["contact_limit", b"contact_limit", "edition", b"edition", "edition_description", b"edition_description", "etag", b"etag", "gdpr_enabled", b"gdpr_enabled", "name", b"name", "owner_emails", b"owner_emails", "person", b"person", "policies", b"policies", "title", b"title"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -3,6 +3,7 @@
 from contactd.api import names
 from contactd.api.convert.common import etag
 from contactd.api.convert.policies import policies_message
+from contactd.domain.editions import EDITIONS
 from contactd.domain.nouns import Workspace
 from contactd_proto.v1 import workspace_pb2 as pb
 
@@ -18,4 +19,6 @@ def workspace_message(workspace: Workspace) -> pb.Workspace:
         contact_limit=workspace.contact_limit,
         etag=etag(workspace.version),
         policies=policies_message(workspace.policies),
+        edition_description=EDITIONS[workspace.edition].description,
+        person=EDITIONS[workspace.edition].person,
     )
