@@ -252,7 +252,5 @@ def test_a_person_is_called_as_the_edition_does(house: House, typed: Typing) -> 
 
     told = typed.told("workspaces", "show")
 
-    assert (told["person"], told["edition_description"]) == (
-        "lead",
-        "as classic, with leads, and nothing older than 30 days",
-    )
+    assert told["person"] == "lead"
+    assert told["edition_description"] == "as classic, with leads, and nothing older than 30 days"
