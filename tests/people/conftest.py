@@ -9,8 +9,18 @@ import pytest
 from contactd.engine.parts import Parts
 from contactd.store import suppressions
 from contactd.store.seal import Sealer
-from fakes.house import House
+from fakes.house import House, on_postgres
 from people.desk import Desk
+
+
+@pytest.fixture(autouse=True, params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Let every house of the test be built on one kind of store; each test is run on both."""
+    if request.param == "sqlite":
+        yield request.param
+    else:
+        with on_postgres(request.getfixturevalue("postgres")):
+            yield request.param
 
 
 @pytest.fixture

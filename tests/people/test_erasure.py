@@ -13,7 +13,7 @@ import pytest
 from contactd.domain.erasing import digest
 from contactd.domain.refusals import Conflict, Invalid
 from contactd.domain.words import ContactStatus, Mode, SuppressionKind
-from contactd.store import suppressions
+from contactd.store import suppressions, tables
 from contactd_sdk import Record
 from fakes.house import House, counts, record
 from people.desk import BY, Desk
@@ -29,10 +29,21 @@ def wanda(number: int = 1, **more: Any) -> Record:
 
 
 def traces(house: House, words: tuple[str, ...] = TELLING) -> set[str]:
-    """Give the *words* that a file of the store holds, in any spelling of letters."""
-    folder = Path(house.database.place).parent
-    octets = b"".join(path.read_bytes() for path in sorted(folder.iterdir())).lower()
+    """Give the *words* that a file of the store holds, in any spelling of letters; on a server, its tables."""
+    octets = (_files(house) if house.database.kind == "sqlite" else _tables(house)).lower()
     return {word for word in words if word.lower().encode() in octets}
+
+
+def _files(house: House) -> bytes:
+    folder = Path(house.database.place).parent
+    return b"".join(path.read_bytes() for path in sorted(folder.iterdir()))
+
+
+def _tables(house: House) -> bytes:
+    with house.database.reading() as r:
+        rows = [row for table in tables.METADATA.sorted_tables for row in r.rows(table.select())]
+    cells = (cell for row in rows for cell in row)
+    return b" ".join(cell if isinstance(cell, bytes) else str(cell).encode() for cell in cells)
 
 
 def neighbors(count: int = 400) -> list[Record]:
