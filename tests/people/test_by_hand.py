@@ -165,6 +165,21 @@ def test_the_address_of_a_deleted_contact_can_be_taken(desk: Desk) -> None:
         desk.undelete(gone)
 
 
+def test_an_address_that_a_person_wrote_is_kept_until_it_is_given_back(desk: Desk, house: House) -> None:
+    house.run([record(1), record(2)])
+    contact = desk.edit(desk.contact("person1@example.com"), email="ann@example.com")
+    kept = house.run([record(1, first="Ann", modified=1), record(2)])
+    after = desk.by_id(contact.id)
+
+    desk.edit(contact, reset=("email",))
+    given_back = house.run()
+
+    assert (after.key, after.fields["first-name"]) == ("ann@example.com", "Ann")
+    assert counts(kept) == {"updated": 1, "unchanged": 1}
+    assert desk.by_id(contact.id).key == "person1@example.com"
+    assert counts(given_back) == {"updated:email_changed": 1, "unchanged": 1}
+
+
 def test_an_objection_goes_along_to_a_new_address(desk: Desk) -> None:
     contact = desk.create("jo@example.com", lists=("all",))
     desk.unsubscribe(contact, by_self=True)

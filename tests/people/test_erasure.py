@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from contactd.domain.erasing import digest
-from contactd.domain.refusals import Conflict, Invalid
+from contactd.domain.refusals import Away, Conflict, Invalid
 from contactd.domain.words import ContactStatus, Mode, SuppressionKind
 from contactd.store import suppressions, tables
 from contactd_sdk import Record
@@ -239,3 +239,31 @@ def test_exceptions_of_the_policies_are_forgotten(desk: Desk, house: House) -> N
     desk.erase("info@quokka.example")
 
     assert traces(house, ("quokka",)) == set()
+
+
+def test_an_undo_brings_no_erased_person_back(desk: Desk, house: House) -> None:
+    run = house.run([wanda(), record(2)])
+    contact = desk.contact(WANDA)
+    changed = house.run([wanda(company="Numbat", modified=1), record(2)])
+    desk.erase(WANDA)
+
+    for undone in (changed, run):
+        house.undo(undone)
+
+    assert desk.by_id(contact.id).status is ContactStatus.ERASED
+    house.database.scrub()
+    assert traces(house) == set()
+
+
+def test_an_erasure_says_when_somebody_still_reads_what_was(desk: Desk, house: House) -> None:
+    if house.database.kind != "sqlite":
+        pytest.skip("a server keeps what its readers see")
+    house.run([wanda()])
+
+    with house.database.reading() as r:
+        r.fast("SELECT 1 FROM contact")
+        with pytest.raises(Away, match="repeat the command"):
+            desk.erase(WANDA)
+
+    desk.erase(WANDA)
+    assert traces(house) == set()

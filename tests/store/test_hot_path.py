@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from contactd.store import known, pages, schema
+from contactd.store import known, pages, schema, suppressions
 from contactd.store import settle as asked
 from contactd.store.database import Database
 from contactd.store.sqlite import SqliteDatabase
@@ -16,6 +16,10 @@ STATEMENTS = {
     "links by key": (known._BY_KEY, "SEARCH link USING INDEX link_key (sync_id=? AND email_key=?)"),
     "contacts by key": (known._CONTACT_BY_KEY, "SEARCH c USING INDEX contact_key (workspace_id=? AND email_key=?)"),
     "contacts by id": (known._CONTACT_BY_ID, "SEARCH c USING INTEGER PRIMARY KEY (rowid=?)"),
+    "who was erased": (
+        suppressions._ERASED,
+        "SEARCH suppression USING INDEX suppression_key (workspace_id=? AND email_key=?)",
+    ),
     "suppressions": (known._SUPPRESSED, "USING INDEX suppression_key (workspace_id=? AND email_key=?)"),
     "images from before": (known._BEFORE, "SEARCH outcome USING INDEX outcome_source (run_id=? AND source_id=?)"),
     "what is unchanged": (pages._SEEN, "SEARCH link USING PRIMARY KEY (sync_id=? AND source_id=?)"),

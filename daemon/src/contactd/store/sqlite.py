@@ -21,6 +21,9 @@ _MAGIC = b"SQLite format 3\0"
 #: How many readers a file serves at once; more wait their turn.
 _READERS = 8
 
+#: Milliseconds for which a lock of the file is waited for, and those that still read when it is scrubbed.
+_PATIENCE, _SCRUB_PATIENCE = 10_000, 1_000
+
 
 class SqliteDatabase(Database):
     """An embedded store: one SQLite file, one writer, several readers."""
@@ -66,7 +69,10 @@ class SqliteDatabase(Database):
     def scrub(self) -> None:
         """Write the log of changes back and empty it: all else that is written over is zeroed at once."""
         with self._lock.held(urgent=True), _away():
+            # Nobody writes meanwhile, so readers are not waited for as long as a lock is.
+            self._writer.exec_driver_sql(f"PRAGMA busy_timeout = {_SCRUB_PATIENCE}")
             (busy, *_) = self._writer.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+            self._writer.exec_driver_sql(f"PRAGMA busy_timeout = {_PATIENCE}")
         if busy:
             raise Away(
                 "it is erased, but somebody reads an earlier state of the store just now, so its files still hold it; "
@@ -99,7 +105,7 @@ def _engine(path: Path) -> Engine:
         connect_args={
             "check_same_thread": False,
             "isolation_level": None,
-            "timeout": 10,
+            "timeout": _PATIENCE / 1000,
             "cached_statements": 256,
         },
     )
