@@ -113,6 +113,19 @@ def test_who_objected_is_not_mailed_at_a_new_address(house: House) -> None:
     assert counts(run) == {"skipped:do_not_mail": 1}
     assert sorted(house.contacts()) == ["a@example.com"]
     assert counts(house.run()) == {"skipped:do_not_mail": 1}
+    with house.database.reading() as r:
+        found = r.fast("SELECT email_key, kind, set_by FROM suppression ORDER BY email_key")
+    assert found == [(key, "do_not_mail", "account") for key in ("a@example.com", "new@example.com")]
+
+
+def test_a_person_who_objected_has_objected_at_the_new_address_too(house: House) -> None:
+    house.run([record(1, "a@example.com"), record(2)])
+    suppress(house, "a@example.com", "do_not_mail")
+
+    run = house.run([record(1, "new@example.com", modified=5), record(2)])
+
+    assert counts(run) == {"updated:email_changed": 1, "unchanged": 1}
+    assert counts(house.run()) == {"skipped:do_not_mail": 1, "unchanged": 1}
 
 
 def test_a_contact_goes_along_with_its_record_and_a_newcomer_gets_another(house: House) -> None:

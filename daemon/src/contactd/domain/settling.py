@@ -182,6 +182,9 @@ class Settling(Page):
         self.put(image, now, made_now=outcome is Outcome.ADDED)
         self.note(now)
         self.write(mover, outcome, reason, image.id, changed=changed, before=before, aside=aside)
+        if not welcome:
+            # Its address gets no mail from now on: what the next reading makes of it is another thing.
+            mover = mover._replace(digest=b"")
         self.link(mover, LinkState.OWNER, image.id, outcome, reason, key=mover.key)
 
     def forsake(self, mover: Candidate) -> None:

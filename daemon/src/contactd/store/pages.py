@@ -105,10 +105,13 @@ _LEAVE = (
     " AND NOT EXISTS (SELECT 1 FROM link l JOIN sync s ON s.id = l.sync_id WHERE l.contact_id = list_member.contact_id"
     " AND l.sync_id <> ? AND l.state IN ('owner', 'stale') AND s.list_id = list_member.list_id)"
 )
-_OBJECT = (
-    "INSERT INTO suppression (id, workspace_id, email_key, kind, scope, scope_id, set_by, evidence, created_at)"
-    " SELECT ?, workspace_id, ?, kind, scope, scope_id, set_by, evidence, ? FROM suppression"
-    " WHERE workspace_id = ? AND email_key = ? AND kind = 'do_not_mail' LIMIT 1"
+_OBJECTIONS = (
+    "SELECT email_key, scope, scope_id, set_by, evidence FROM suppression"
+    f" WHERE workspace_id = ? AND kind = 'do_not_mail' AND email_key IN {ANY_TEXT} ORDER BY id"
+)
+_OBJECT = insertion(
+    table(tables.Suppression),
+    ("id", "workspace_id", "email_key", "kind", "scope", "scope_id", "set_by", "evidence", "created_at"),
 )
 
 _encode = msgspec.json.encode
@@ -152,8 +155,25 @@ def _contacts(tx: Transaction, scope: Scope, plan: Plan) -> None:
     if plan.shared:
         tx.fast(_SHARED, (json.dumps(plan.shared), scope.sync))
     _agree(tx, scope, plan.consents)
-    for old, new in plan.objections:
-        tx.fast(_OBJECT, (tx.reserve("suppression"), new, tx.now, scope.workspace, old))
+    if plan.objections:
+        _object(tx, scope, plan.objections)
+
+
+def _object(tx: Transaction, scope: Scope, objections: Sequence[tuple[str, str]]) -> None:
+    """Let the do-not-mails of old addresses hold for the new ones, too, where they do not yet."""
+    keys = sorted({key for pair in objections for key in pair})
+    said: dict[str, dict[tuple[Any, Any], tuple[Any, Any]]] = {}
+    for key, where, which, set_by, evidence in tx.fast(_OBJECTIONS, (scope.workspace, json.dumps(keys))):
+        said.setdefault(key, {}).setdefault((where, which), (set_by, evidence))
+    fresh = [
+        (new, "do_not_mail", *place, *who, tx.now)
+        for old, new in dict.fromkeys(objections)
+        for place, who in said.get(old, {}).items()
+        if place not in said.get(new, {})
+    ]
+    if fresh:
+        first = tx.reserve("suppression", len(fresh))
+        tx.many(_OBJECT, [(number, scope.workspace, *row) for number, row in enumerate(fresh, first)])
 
 
 def _agree(tx: Transaction, scope: Scope, consents: Sequence[Consent]) -> None:
