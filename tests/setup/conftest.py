@@ -1,6 +1,6 @@
 """What the tests of the set-up share: a store in a file, real children, and a vendor that is a folder."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +23,9 @@ from contactd.store.sqlite import SqliteDatabase
 from fakes.plugins import install
 from setup.running import Typing, running
 from setup.vendor import CODE, KEY, NOON, Vendor
+
+#: Writes a secret into a file, and gives its path.
+Confide = Callable[[str], str]
 
 
 @dataclass
@@ -106,3 +109,35 @@ def typed(parts: Parts, tmp_path: Path) -> Iterator[Typing]:
     """What is typed at a running control plane of *parts*."""
     with running(parts, tmp_path) as typed:
         yield typed
+
+
+@pytest.fixture
+def confided(tmp_path: Path) -> Confide:
+    """Write a secret into a file, and give its path."""
+
+    def write(secret: str) -> str:
+        path = tmp_path / f"secret-{secret}"
+        path.write_text(secret)
+        return str(path)
+
+    return write
+
+
+@pytest.fixture
+def main(typed: Typing, vendor: Vendor, confided: Confide) -> str:
+    """The connection `main`, enabled, with a list that is called `all`."""
+    plain = ("--set", f"folder={vendor.folder}", "--set", "client_id=ours")
+    secret = ("--secret-file", f"client_secret={confided('hush')}")
+    typed("connections", "create", "main", "--kind", "vendor", *plain, *secret)
+    typed("connections", "authorize", "main", "--code-file", confided("good"))
+    typed("connections", "select", "main", "10")
+    typed("lists", "create", "all")
+    return "main"
+
+
+@pytest.fixture
+def sync(typed: Typing, main: str) -> str:
+    """An active sync of it, whose first run waits."""
+    typed("syncs", "create", "customers", "--connection", main, "--list", "all", "--daily", "06:30", "--zone", "UTC")
+    typed("syncs", "initiate", "customers", "--yes")
+    return "customers"

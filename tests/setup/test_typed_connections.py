@@ -1,58 +1,15 @@
-"""Connections as people edit them, replace their credentials, and disable and associate them again."""
+"""Connections as people associate and edit them, and replace their credentials."""
 
 import pytest
 
 from contactd.domain.clock import SECOND
+from contactd.engine.run import Runs
+from contactd.engine.sources import Sources
+from contactd.engine.stop import Stop
 from contactd.store import connections as stored
-from contactd.store import notifications, tables
+from contactd.store import due, notifications, tables
+from setup.seen import created, sealed, state, told
 from setup.steps import set_workspace
-
-
-@pytest.fixture
-def confided(tmp_path):
-    """Write a secret into a file, and give its path."""
-
-    def write(secret):
-        path = tmp_path / f"secret-{secret}"
-        path.write_text(secret)
-        return str(path)
-
-    return write
-
-
-@pytest.fixture
-def main(typed, vendor, confided):
-    """The connection `main`, enabled, with a list that is called `all`."""
-    plain = ("--set", f"folder={vendor.folder}", "--set", "client_id=ours")
-    secret = ("--secret-file", f"client_secret={confided('hush')}")
-    typed("connections", "create", "main", "--kind", "vendor", *plain, *secret)
-    typed("connections", "authorize", "main", "--code-file", confided("good"))
-    typed("connections", "select", "main", "10")
-    typed("lists", "create", "all")
-    return "main"
-
-
-@pytest.fixture
-def sync(typed, main):
-    """An active sync of it, whose first run waits."""
-    typed("syncs", "create", "customers", "--connection", main, "--list", "all", "--daily", "06:30", "--zone", "UTC")
-    typed("syncs", "initiate", "customers", "--yes")
-    return "customers"
-
-
-def sealed(parts):
-    with parts.database.reading() as r:
-        return stored.sealed(r, 1)
-
-
-def state(parts, model):
-    with parts.database.reading() as r:
-        return [row.state for row in r.rows(tables.table(model).select())]
-
-
-def told(parts):
-    with parts.database.reading() as r:
-        return [row.kind for row in reversed(notifications.page(r, 1, limit=10))]
 
 
 def test_r4_each_step_says_the_next_one(typed, vendor, confided):
@@ -182,99 +139,63 @@ def test_a_key_of_a_kind_without_consent_is_tried_by_reading(typed, confided):
     assert (rotated["credential_generation"], rotated["state"]) == (1, "STATE_ENABLED")
 
 
-@pytest.mark.usefixtures("sync")
-def test_r81_the_effects_of_disabling_are_told_and_nothing_is_done(parts, typed, main):
-    seen = typed("connections", "effects", main)
-
-    assert "The credential of 'main' is given back at the source and wiped here." in seen
-    assert "The sync 'customers' is disconnected, and runs no more." in seen
-    assert "1 schedules are cancelled." in seen
-    assert "The run 1 of 'customers' is cancelled; what it has taken stays." in seen
-    assert "0 contacts stay, with all history and every suppression." in seen
-    assert "The organization 'Chinook' can be connected again." in seen
-    assert (state(parts, tables.Connection), state(parts, tables.Sync)) == (["enabled"], ["active"])
+def carried(parts, number):
+    """Carry a run that waits to its end."""
+    with parts.database.transaction() as tx:
+        due.admit(tx, number)
+    Runs(parts.database, Sources(parts), owner="test", wake=parts.wake).carry(number, Stop())
 
 
 @pytest.mark.usefixtures("sync")
-def test_r80_a_connection_is_disabled_with_the_effects_that_were_confirmed(parts, typed, main, vendor):
-    effects = typed.told("connections", "effects", main)
+def test_r49_r50_a_run_that_ended_is_told_and_its_notification_opens_the_sync(parts, typed):
+    carried(parts, 1)
 
-    disabled = typed.told("connections", "disable", main, "--confirm", effects["effects_id"])
+    listed = typed("notifications", "list", "--unread")
+    opened = typed("notifications", "open", "1")
 
-    assert (disabled["state"], disabled["warnings"]) == ("STATE_DISABLED", [])
-    assert state(parts, tables.Sync) == ["disconnected"]
-    assert state(parts, tables.Run) == ["cancelled"]
-    left = sealed(parts)
-    assert (left.secrets, left.grant, left.token) == (None, None, None)
-    assert vendor.calls[-1] == "revoke"
-    assert "connection_disabled" in told(parts)
+    assert "'customers' is in step: 1 record was looked at." in listed
+    assert "customers" in opened
+    assert "History" in opened
+    assert typed.told("notifications", "list", "--unread") == []
 
 
-def test_r81_nothing_is_disabled_unconfirmed_or_with_other_effects(parts, typed, main, sync):
-    effects = typed.told("connections", "effects", main)
+def test_r2_r3_an_account_is_associated_and_one_of_its_organizations_chosen(parts, typed, main):
+    seen = typed("connections", "organizations", main)
+    shown = typed("connections", "show", main)
 
-    unasked = typed.refused("connections", "disable", main)
-    typed("syncs", "pause", sync)
-    changed = typed.refused("connections", "disable", main, "--confirm", effects["effects_id"])
-
-    assert unasked[0] == 1
-    assert f"--confirm {effects['effects_id']} confirms exactly these" in unasked[1]
-    assert changed[0] == 4
-    assert "are not those that were confirmed" in changed[1]
-    assert state(parts, tables.Connection) == ["enabled"]
+    assert "Chinook" in seen
+    assert "Northwind" in seen
+    assert "owner@example.com" in shown
+    with parts.database.reading() as r:
+        assert stored.by_id(r, 1).organization_id == "10"
 
 
-def test_a_source_that_was_not_told_is_told_of(parts, typed, main, vendor):
-    vendor.trouble(revoke="away")
+def test_r5_both_accounts_have_one_address_where_the_edition_says_so(parts, typed, vendor, confided):
+    typed("workspaces", "edit", "--edition", "campaigns", "--owner", "ann@example.com")
+    created(typed, vendor, confided, "main")
 
-    seen = typed("connections", "disable", main, "--yes")
+    code, said = typed.refused("connections", "authorize", "main", "--code-file", confided("good"))
 
-    assert "the grant is wiped here but was not given back: the vendor does not answer" in seen
+    assert code == 1
+    assert "the account is registered under an address that no owner of workspace 'default' has" in said
     assert sealed(parts).grant is None
 
 
-def test_a_disabled_connection_is_disabled_once(typed, main):
-    typed("connections", "disable", main, "--yes")
+def test_r5_another_address_is_a_warning_in_the_open_edition(typed, vendor, confided):
+    typed("workspaces", "edit", "--owner", "ann@example.com")
+    created(typed, vendor, confided, "main")
 
-    code, said = typed.refused("connections", "disable", main, "--yes")
+    seen = typed("connections", "authorize", "main", "--code-file", confided("good"))
 
-    assert code == 4
-    assert "associate its account again with `contactctl connections authorize main`" in said
+    assert "warning: the account is registered under 'owner@example.com'" in seen
 
 
-def test_r6_disabling_frees_the_place_of_the_organization(parts, typed, main, vendor, confided):
-    set_workspace(parts, edition="campaigns")
-    plain = ("--set", f"folder={vendor.folder}", "--set", "client_id=ours")
-    secret = ("--secret-file", f"client_secret={confided('hush')}")
-    typed("connections", "create", "more", "--kind", "vendor", *plain, *secret)
+def test_r7_one_organization_is_chosen_among_several_for_each_connection(typed, main, vendor, confided):
+    created(typed, vendor, confided, "more")
     typed("connections", "authorize", "more", "--code-file", confided("better"))
-    before = typed.refused("connections", "select", "more", "20")
 
-    typed("connections", "disable", main, "--yes")
+    typed("connections", "select", "more", "20")
 
-    assert before[0] == 4
-    assert typed.told("connections", "select", "more", "20")["state"] == "STATE_ENABLED"
-
-
-def test_a_disabled_connection_is_associated_again_and_its_sync_activated(parts, typed, main, sync, confided):
-    typed("connections", "disable", main, "--yes")
-    missing = typed.refused("connections", "authorize", main, "--code-file", confided("better"))
-    typed("connections", "edit", main, "--secret-file", f"client_secret={confided('hush')}")
-    typed("connections", "authorize", main, "--code-file", confided("better"))
-    other = typed.refused("connections", "select", main, "20")
-
-    typed("connections", "select", main, "10")
-    typed("syncs", "activate", sync)
-
-    assert "connection.settings[client_secret]" in missing[1]
-    assert "reads organization 'Chinook' already" in other[1]
-    assert (state(parts, tables.Connection), state(parts, tables.Sync)) == (["enabled"], ["active"])
-
-
-def test_a_kind_without_consent_is_associated_again_by_its_key(parts, typed, confided):
-    typed("connections", "create", "plain", "--kind", "plain", "--secret-file", f"key={confided('old')}")
-    typed("connections", "disable", "plain", "--yes")
-
-    typed("connections", "rotate", "plain", "--secret-file", f"key={confided('new')}")
-
-    assert state(parts, tables.Connection) == ["enabled"]
+    told_of = typed.told("connections", "list")
+    assert [each["organization"]["title"] for each in told_of] == ["Chinook", "Northwind"]
+    assert main in typed("connections", "list")
