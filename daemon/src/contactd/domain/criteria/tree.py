@@ -113,8 +113,8 @@ class Some:
 
 Tree = Comparison | Not | Every | Some
 
-#: Words that a bare name of a field cannot be.
-RESERVED = frozenset({"and", "or", "not", "true", "false", "days", *(word for one in Operator for word in one.split())})
+#: Words that a bare name of a field cannot be; `not` is one of an operator's.
+RESERVED = frozenset({"and", "or", "true", "false", "days", *(word for one in Operator for word in one.split())})
 
 #: How a name can be written without backquotes.
 BARE = r"[^\W\d][\w.:-]*"
