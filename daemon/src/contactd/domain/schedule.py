@@ -84,8 +84,9 @@ def _monthly(schedule: Schedule, first: date) -> Iterator[datetime]:
 
 
 def _by_cron(schedule: Schedule, first: date) -> Iterator[datetime]:
-    # Without a zone: what the clocks do to wall times is decided in one place, and not in the library.
-    return iter(CronSim(schedule.cron, datetime.combine(first, time()) - _SECOND))
+    # Without a zone: what the clocks do to wall times is decided in one place, and not in the library. It begins
+    # behind the midnight of *first*, which is over by the moment that is asked about.
+    return iter(CronSim(schedule.cron, datetime.combine(first, time())))
 
 
 _WALLS: Mapping[Recurrence, Callable[[Schedule, date], Iterator[datetime]]] = {
