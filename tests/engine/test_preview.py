@@ -15,6 +15,7 @@ from contactd.store.known import Scope
 from contactd_sdk import Window
 from engine.test_order import _SLOW, MEMORY, Customer, worlds
 from fakes.house import House, counts, record
+from fakes.house_rules import set_sync, set_workspace
 from fakes.postgres import ON_FILES
 
 
@@ -76,3 +77,16 @@ def test_a_preview_can_be_limited(house: House) -> None:
     told, shown = foretold(house, limit=3)
 
     assert (told, len(shown)) == ({"added": 3}, 3)
+
+
+def test_a_preview_knows_of_limit_criteria_and_who_claims_an_address(house: House) -> None:
+    set_sync(house, criteria='first is "First"', criteria_types={"first": "text"}, policies={"on_leave": "detach"})
+    house.run([record(2, "b@example.com"), record(3), record(4)])
+    set_workspace(house, contact_limit=4)
+    moved = record(2, "a@example.com", modified=5)
+    house.source.records = [record(1, "b@example.com"), moved, record(3, first="Other"), record(5), record(6)]
+
+    told, _ = foretold(house)
+
+    assert told == dict(counts(house.run(mode=Mode.FULL)))
+    assert told == {"skipped:limit": 2, "updated:email_changed": 1, "added": 1, "removed:detached": 1}

@@ -59,7 +59,9 @@ def refreshed(before: Image, candidate: Candidate, rules: Rules, known: Known) -
     """Bring the values of a contact up to date, and nothing else."""
     holds = known.holds.get(before.id, ())
     said = {EMAIL: candidate.address, **candidate.fields} if candidate.key == before.key else candidate.fields
-    allowed = {name: value for name, value in said.items() if _writable(name, before, candidate, rules, holds)}
+    allowed = dict(said)
+    if holds or before.provenance:
+        allowed = {name: value for name, value in said.items() if _writable(name, before, candidate, rules, holds)}
     email = str(allowed.pop(EMAIL, before.email))
     fields, changed = merge(before.fields, allowed, update_empty=rules.update_empty)
     respelt = (EMAIL,) if email != before.email else ()
