@@ -2,7 +2,7 @@
 
 Rule: nothing of the machine is used or changed. Whoever is root runs the
 server as nobody, since it will not be root's. `CONTACTD_TEST_PG` names another
-server by the URL of a database in which schemas may be made.
+server by the URL of a database for a superuser.
 """
 
 import ctypes

@@ -18,8 +18,8 @@ from contactd.host.probe import probe
 from contactd.host.starter import Starter
 from contactd.store import schema
 from contactd.store.database import Database
+from contactd.store.opening import open_store
 from contactd.store.seal import Sealer
-from contactd.store.sqlite import SqliteDatabase
 from fakes.plugins import install
 from setup.running import Typing, running
 from setup.vendor import CODE, KEY, NOON, Vendor
@@ -62,8 +62,14 @@ def vendor(tmp_path: Path) -> Vendor:
 
 
 @pytest.fixture
-def database(tmp_path: Path, clock: Clock) -> Iterator[Database]:
-    database = SqliteDatabase(tmp_path / "store" / "contactd.db", clock=clock)
+def store_url(tmp_path: Path) -> str:
+    """Where the store is; a module of tests may have another one."""
+    return f"sqlite://{tmp_path}/store/contactd.db"
+
+
+@pytest.fixture
+def database(store_url: str, clock: Clock) -> Iterator[Database]:
+    database = open_store(store_url, clock=clock)
     schema.prepare(database)
     yield database
     database.close()

@@ -19,6 +19,12 @@ DAY = 24 * 3600
 
 
 @pytest.fixture
+def store_url(either_store: str) -> str:
+    """Try all of it on both kinds of store."""
+    return either_store
+
+
+@pytest.fixture
 def home(database):
     with database.reading() as r:
         return workspaces.get(r, "default")

@@ -12,6 +12,12 @@ UUID = "7d7f4d0c-6f0a-4f5e-9f43-0a4b5b1f9d11"
 DAY = 24 * 3600
 
 
+@pytest.fixture
+def store_url(either_store: str) -> str:
+    """Try all of it on both kinds of store."""
+    return either_store
+
+
 def test_the_same_request_gets_the_first_answer(parts):
     asking = Asking(UUID, b"body")
     first = list_verbs.create(parts, "default", title="All", by=BY, asking=asking)

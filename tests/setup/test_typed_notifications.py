@@ -6,6 +6,12 @@ from contactd.domain.words import Severity
 from contactd.store import notifications
 
 
+@pytest.fixture
+def store_url(either_store: str) -> str:
+    """Try all of it on both kinds of store."""
+    return either_store
+
+
 def told(parts, *messages):
     with parts.database.transaction() as tx:
         for message in messages:

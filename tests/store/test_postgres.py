@@ -1,5 +1,6 @@
 """A store on a server: claimed by who writes, lost and found again, and what keeps it from being opened."""
 
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -43,10 +44,12 @@ def names(database: Database) -> list[str]:
 
 
 def cut(url: str) -> None:
-    """End every other session of this process, as a restart of the server does."""
+    """End the sessions of every store that this process has open, as a restart of the server does."""
+    ours = "SELECT pid FROM pg_stat_activity WHERE application_name LIKE %s"
     with psycopg.connect(url) as session:
-        ours = "SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'contactd %'"
-        session.execute(f"SELECT pg_terminate_backend(pid, 5000) FROM ({ours}) AS ours")
+        session.execute(
+            f"SELECT pg_terminate_backend(pid, 5000) FROM ({ours}) AS ours", (f"contactd {os.getpid()} on %",)
+        )
 
 
 def test_a_session_that_is_lost_takes_its_transaction_with_it_and_no_more(database: Database, url: str) -> None:
@@ -148,6 +151,7 @@ def other_url(url: str, **settings: str) -> str:
 
 def ascii_database(url: str) -> str:
     with psycopg.connect(url, autocommit=True) as session:
+        session.execute("DROP DATABASE IF EXISTS plain")
         session.execute("CREATE DATABASE plain ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0")
     return other_url(url, dbname="plain")
 

@@ -1,27 +1,17 @@
 """Living with a sync: edited, initiated again, deleted and brought back, as a person types it."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from contactd.engine import deactivation, syncs
-from fakes.postgres import Schemas
 from setup.running import Typing
 from syncs.house import HOME, House
 from syncs.test_typed_setup import CREATE, DAILY, counts, newest
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Give a store of either kind: what is typed here is stored by both."""
-    if request.param == "sqlite":
-        yield f"sqlite://{tmp_path}/store/contactd.db"
-        return
-    stores: Schemas = request.getfixturevalue("postgres")
-    url = stores.take()
-    yield url
-    stores.give_back(url)
+@pytest.fixture
+def store_url(either_store: str) -> str:
+    """Try all of it on both kinds of store."""
+    return either_store
 
 
 def begun(house: House, typed: Typing, *options: str) -> None:
