@@ -12,22 +12,15 @@ from contactd.domain.by_hand import refusal
 from contactd.domain.erasing import digest
 from contactd.domain.nouns import Contact, Workspace
 from contactd.domain.refusals import Fault
-from contactd.domain.words import ContactStatus, Reason
+from contactd.domain.words import ContactStatus, LawfulBasis, Reason
 from contactd.engine.parts import Parts
 from contactd.store import by_hand, contacts, fields, members, suppressions, workspaces
 from contactd.store.database import Reading
 from contactd.store.members import Group
 from contactd_sdk import FieldType
 
-#: The purposes of GDPR, article 6.
-LAWFUL_BASES = (
-    "consent",
-    "contract",
-    "legal_obligation",
-    "vital_interests",
-    "public_task",
-    "legitimate_interests",
-)
+#: What a person may give as one.
+_BASES = tuple(basis.value for basis in LawfulBasis if basis)
 
 
 #: From so many topics on there is a choice.
@@ -116,9 +109,9 @@ class Intake:
         if not self.home.gdpr_enabled:
             message = "the workspace does not keep to GDPR; leave the lawful basis out"
             return (Fault("lawful_basis", message),) if lawful_basis else ()
-        if lawful_basis in LAWFUL_BASES:
+        if lawful_basis in _BASES:
             return ()
-        message = f"'{lawful_basis}' is no lawful basis; give one of {', '.join(LAWFUL_BASES)}"
+        message = f"'{lawful_basis}' is no lawful basis; give one of {', '.join(_BASES)}"
         return (Fault("lawful_basis", message),)
 
     def room(self) -> int | None:

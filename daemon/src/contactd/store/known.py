@@ -12,7 +12,8 @@ import msgspec
 
 from contactd.domain.ledger import Hold, Image, Known, Link
 from contactd.domain.rules import precedence
-from contactd.domain.words import ContactStatus, LinkState, Membership, Outcome, Reason, SuppressionKind
+from contactd.domain.suppressing import reason_of
+from contactd.domain.words import ContactStatus, LinkState, Membership, Outcome, Reason
 from contactd.store.database import Reading
 from contactd.store.sql import ANY_NUMBER, ANY_TEXT, using
 
@@ -58,15 +59,6 @@ _NOTED = (
     f"SELECT contact_id FROM consent_event WHERE contact_id IN {ANY_NUMBER} AND subject = 'lawful_basis' AND new = ?"
 )
 _COUNTED = "SELECT count(*) FROM contact WHERE workspace_id = ? AND status = 'live' AND subscription_type = 'marketing'"
-
-#: The first that applies decides (rows 11 to 13).
-_SUPPRESSIONS: Mapping[SuppressionKind, Reason] = {
-    SuppressionKind.BLOCKED: Reason.BLOCKED,
-    SuppressionKind.COMPLAINT: Reason.COMPLAINT,
-    SuppressionKind.ERASED: Reason.ERASED,
-    SuppressionKind.HARD_BOUNCE: Reason.BOUNCED,
-    SuppressionKind.DO_NOT_MAIL: Reason.DO_NOT_MAIL,
-}
 
 _decode, _encode = msgspec.json.decode, msgspec.json.encode
 
@@ -182,9 +174,7 @@ def _suppressed(r: Reading, scope: Scope, wanted: str) -> tuple[dict[str, Reason
             untold[key] = untold.get(key, frozenset()) | {which}
         elif where == "workspace" or which == scope.list_id:
             kinds.setdefault(key, set()).add(kind)
-    reasons = {
-        key: next(reason for kind, reason in _SUPPRESSIONS.items() if kind in found) for key, found in kinds.items()
-    }
+    reasons = {key: reason_of(found) for key, found in kinds.items()}
     return reasons, untold
 
 
