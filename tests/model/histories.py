@@ -117,10 +117,23 @@ def histories(draw: st.DrawFn, scope: Scope) -> History:
 
 def orders(scope: Scope) -> st.SearchStrategy[Order]:
     """Make the setting-up of a sync."""
-    emptying = (False, True) if scope.update_empty is None else (scope.update_empty,)
-    policies = product(("sync", "skip", "remove"), ("skip", "allow")) if scope.policies else (("sync", "skip"),)
-    choices = product(emptying, policies)
-    return st.sampled_from([Order(update_empty=empty, inactive=one, roles=two) for empty, (one, two) in choices])
+    emptying = st.booleans() if scope.update_empty is None else st.just(scope.update_empty)
+    if not scope.policies:
+        return st.builds(Order, update_empty=emptying)
+    return st.builds(
+        Order,
+        update_empty=emptying,
+        type=st.sampled_from(["marketing", "non_marketing"]),
+        topics=st.sampled_from([(), (1, 2)]),
+        basis=st.sampled_from(["", "consent"]),
+        inactive=st.sampled_from(["sync", "skip", "remove"]),
+        roles=st.sampled_from(["skip", "allow"]),
+        typo=st.sampled_from(["known", "off"]),
+        on_leave=st.sampled_from(["keep", "detach"]),
+        suppressed=st.sampled_from(["skip", "refresh"]),
+        company=st.sampled_from(["", "", "acme"]),
+        after=st.sampled_from([None, None, EPOCH + timedelta(minutes=ROUND + 2)]),
+    )
 
 
 @st.composite

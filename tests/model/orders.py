@@ -90,11 +90,22 @@ def _record_level(record: Record, order: Order) -> str:
     return next((reason for holds, reason in rows if holds), "")
 
 
+def _choices(order: Order) -> dict[str, str]:
+    return {
+        "typo": "invalid_pattern" if order.typo == "known" else "",
+        "role_address": "role_address" if order.roles == "skip" else "",
+    }
+
+
+def said(record: Record) -> Good:
+    """Give what *record* says, whatever is held against it."""
+    given = str(record.values["email"])
+    return Good(ADDRESSES[given][0] or "", rank_of(record), mapped(record), record.modified, given)
+
+
 def _address_level(record: Record, order: Order, store: Store) -> Good | str:
     key, against = ADDRESSES[str(record.values.get("email") or "")]
-    if against == "role_address" and order.roles == "allow":
-        against = ""
+    against = _choices(order).get(against, against)
     if key is None or against:
         return against
-    given = str(record.values["email"])
-    return store.forbidden(key) or Good(key, rank_of(record), mapped(record), record.modified, given)
+    return store.forbidden(key) or said(record)

@@ -26,7 +26,7 @@ ADDRESSES: Mapping[str, tuple[str | None, str]] = {
     "d@example.com": ("d@example.com", ""),
     "e@example.com": ("e@example.com", ""),
     "": (None, "empty_email"),
-    "a@gnail.com": (None, "invalid_pattern"),
+    "a@gnail.com": ("a@gnail.com", "typo"),
     "nobody": (None, "invalid_pattern"),
     "info@example.com": ("info@example.com", "role_address"),
 }

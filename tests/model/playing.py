@@ -8,7 +8,6 @@ from sqlalchemy import insert, select, update
 from contactd.domain.words import Mode, RunState
 from contactd.store import tables
 from contactd.store.tables import table
-from contactd_sdk import Record
 from fakes.house import EPOCH
 from model import running
 from model.histories import Act, History, Round, told
@@ -29,7 +28,7 @@ def play(stage: Stage, history: History) -> Store:
         order = next(order for order in history.orders if order.sync == one.sync)
         for act in one.acts:
             do(stage, store, act)
-        outcomes = running.run(store, order, reading_of(one, watermarks.get(order.sync)))
+        outcomes = running.run(store, order, reading_of(order, one, watermarks.get(order.sync)))
         note_watermark(watermarks, order, one)
         records = [customer.record() for customer in one.world]
         run = stage.run(order, records, one.mode, one.manner, one.malformed)
@@ -48,22 +47,19 @@ def agree(real: Seen, model: Seen, where: str) -> None:
         assert seen == wanted, f"{name}: {seen}, model: {wanted}, {where}"
 
 
-def reading_of(one: Round, watermark: datetime | None) -> Reading:
-    """Give what a run of *one* reads: of an incremental one, what changed since the watermark, and the overlap."""
-    records = tuple(customer.record() for customer in one.world)
+def reading_of(order: Order, one: Round, watermark: datetime | None) -> Reading:
+    """Give what a run of *one* reads: a sweep everything, another what is in the window; an incremental one less."""
     known_until = watermark if one.mode is Mode.INCREMENTAL else None
-    if known_until is not None:
-        records = tuple(record for record in records if _since(record) >= known_until - OVERLAP)
-    return Reading(records, one.malformed, one.mode is Mode.SWEEP, known_until=known_until)
-
-
-def _since(record: Record) -> datetime:
-    return record.modified or EPOCH + timedelta(days=999)
+    since = [] if known_until is None else [known_until - OVERLAP]
+    since += [order.after] if order.after is not None and one.mode is not Mode.SWEEP else []
+    records = (customer.record() for customer in one.world)
+    wanted = tuple(record for record in records if record.modified and all(record.modified >= time for time in since))
+    return Reading(wanted, one.malformed, one.mode is Mode.SWEEP, known_until=known_until)
 
 
 def note_watermark(watermarks: dict[int, datetime], order: Order, one: Round) -> None:
     """Move the watermark to the newest modification that the run has seen (I10)."""
-    seen = [record.modified for record in reading_of(one, watermarks.get(order.sync)).records if record.modified]
+    seen = [record.modified for record in reading_of(order, one, watermarks.get(order.sync)).records if record.modified]
     watermarks[order.sync] = max(
         [*seen, *([watermarks[order.sync]] if order.sync in watermarks else [])], default=EPOCH
     )

@@ -12,9 +12,8 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 
 from contactd_sdk import Record
-from model.orders import DELETED_THERE, MAPPING, Good, Order, Reading, look, rank_of
+from model.orders import DELETED_THERE, MAPPING, Good, Order, Reading, look, rank_of, said
 from model.people import (
-    ADDRESSES,
     DELETED,
     GONE,
     LIVE,
@@ -27,7 +26,7 @@ from model.people import (
     Link,
     Store,
 )
-from model.writing import join, make, revive, write
+from model.writing import join, make, refresh, revive, write
 
 Told = dict[str, tuple[str, str]]
 
@@ -227,14 +226,31 @@ class _Run:
     def _refuse(self, name: str, reason: str) -> None:
         """Do not take a record: a contact that it holds stays, unless another record has taken it."""
         home, record = self.home(name), self.records[name]
+        if home is not None and home.id not in self.taken and reason == "criteria" and self.order.on_leave == "detach":
+            self._leave(name, home)
+            return
         if home is None or home.id in self.taken:
             self.links[name] = Link(rank_of(record), SKIPPED, record=record)
         else:
             self.links[name] = Link(rank_of(record), STALE, home.id, home.key, record=record)
-            moved = reason in SUPPRESSIONS.values() and ADDRESSES[str(record.values["email"])][0] != home.key
-            if reason in _BAD_ADDRESS or moved:
-                self.store.contacts[home.id].stale = True
+            self._touch(self.store.contacts[home.id], reason, said(record))
         self.told[name] = ("skipped", reason)
+
+    def _leave(self, name: str, home: Contact) -> None:
+        """Row 6 with `on_leave=detach`: off the list of this sync, and no more than that."""
+        contact = self.store.contacts[home.id]
+        if contact.lists.get(self.order.list) == "subscribed":
+            del contact.lists[self.order.list]
+        self.links[name] = Link(rank_of(self.records[name]), SKIPPED)
+        self.told[name] = ("removed", "detached")
+
+    def _touch(self, contact: Contact, reason: str, says: Good) -> None:
+        """Flag the contact of a record whose address is no good (E3), or refresh one that gets no mail (row 13)."""
+        moved = reason in SUPPRESSIONS.values() and says.key != contact.key
+        if reason in _BAD_ADDRESS or moved:
+            contact.stale = True
+        elif reason == "do_not_mail" and self.order.suppressed == "refresh":
+            refresh(contact, self.order, says)
 
     def _close(self, name: str) -> None:
         """D1 to D4: a record is gone."""

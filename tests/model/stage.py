@@ -226,12 +226,25 @@ _SUPPRESSION = table(tables.Suppression)
 
 
 def _row_of(order: Order) -> dict[str, Any]:
-    policies = {"inactive": order.inactive, "role_address": order.roles}
+    policies = {
+        "inactive": order.inactive,
+        "role_address": order.roles,
+        "typo": order.typo,
+        "on_leave": order.on_leave,
+        "suppressed": order.suppressed,
+        "raise_type": order.raise_type,
+    }
     return {
         "state": "active",
         "list_id": order.list,
         "subscription_type": order.type,
         "update_empty": int(order.update_empty),
+        "topics": json.dumps(order.topics),
+        "lawful_basis": order.basis,
+        "selection": "criteria" if order.company else "all",
+        "criteria": f'company is "{order.company}"' if order.company else "",
+        "criteria_types": json.dumps({"company": "text"}),
+        "retrieve_after": int(order.after.timestamp() * 1_000_000) if order.after else None,
         "policies": json.dumps(policies),
         "watermark": None,
         "mapping_version": 1,
@@ -242,6 +255,7 @@ def _set_up(tx: Any, workspace: int, number: int) -> None:
     """Make list, connection and sync number *number*."""
     named = {"id": number, "workspace_id": workspace, "name": f"number-{number}", "created_at": 0}
     tx.execute(insert(table(tables.MailingList)).values(**named, title="A list"))
+    tx.execute(insert(table(tables.Topic)).values(**named, title="A topic"))
     tx.execute(insert(table(tables.Connection)).values(**named, title="A connection", kind="memory", state="enabled"))
     if number == 1:
         named_so = {"name": "company", "title": "Company"}

@@ -26,15 +26,21 @@ def revive(store: Store, contact: Contact, order: Order, says: Good) -> None:
 def write(contact: Contact, order: Order, says: Good) -> bool:
     """Write the values that may be written, and the type and basis; tell whether anything changed."""
     contact.stale = False
+    changed = refresh(contact, order, says)
+    if contact.type == NON_MARKETING and order.type == MARKETING and _may_raise(contact, order):
+        contact.type, changed = MARKETING, True
+    if order.basis and not contact.basis:
+        contact.basis, changed = order.basis, True
+    return changed
+
+
+def refresh(contact: Contact, order: Order, says: Good) -> bool:
+    """Write the values that may be written, and nothing else; tell whether anything changed."""
     changed = contact.email != says.email and _may_write(contact, order, "email", says)
     contact.email = says.email if changed else contact.email
     for name, value in says.values.items():
         if _may_write(contact, order, name, says) and contact.values.get(name) != value:
             changed |= _put(contact, order, name, says)
-    if contact.type == NON_MARKETING and order.type == MARKETING and _may_raise(contact, order):
-        contact.type, changed = MARKETING, True
-    if order.basis and not contact.basis:
-        contact.basis, changed = order.basis, True
     return changed
 
 

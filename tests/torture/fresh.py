@@ -26,7 +26,7 @@ def play_fresh(minutes: float, first: int) -> int:
     with in_a_file() as stage:
 
         @settings(max_examples=_AT_ONCE, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-        @given(histories(Scope(moves=False)))
+        @given(histories(Scope()))
         def agree(history: History) -> None:
             play(stage, history)
 
