@@ -82,7 +82,7 @@ class Scope(NamedTuple):
     """What histories are made of."""
 
     addresses: tuple[str, ...] = tuple(ADDRESSES)
-    kinds: tuple[str, ...] = ("", "", "", "", "vendor", "inactive", "deleted")
+    kinds: tuple[str, ...] = (*[""] * 9, "vendor", "inactive", "deleted")
     acts: bool = True
     modes: tuple[Mode, ...] = tuple(Mode)
     malformed: bool = True
@@ -109,7 +109,7 @@ def histories(draw: st.DrawFn, scope: Scope) -> History:
     world: dict[int, Customer] = {}
     own: dict[int, str] = {}
     rounds = []
-    for moment in range(1, draw(st.integers(1, scope.rounds)) + 1):
+    for moment in range(1, draw(st.integers(2, scope.rounds)) + 1):
         world = draw(worlds(scope, world, own, ROUND * moment))
         rounds.append(draw(_rounds(scope, tuple(world.values()))))
     return History((order,), tuple(rounds))
@@ -131,9 +131,13 @@ def orders(scope: Scope) -> st.SearchStrategy[Order]:
         typo=st.sampled_from(["known", "off"]),
         on_leave=st.sampled_from(["keep", "detach"]),
         suppressed=st.sampled_from(["skip", "refresh"]),
-        company=st.sampled_from(["", "", "acme"]),
-        after=st.sampled_from([None, None, EPOCH + timedelta(minutes=ROUND + 2)]),
+        company=st.sampled_from(["", "", "", "acme"]),
+        after=st.sampled_from([None, None, None, EPOCH + timedelta(minutes=ROUND + 2)]),
     )
+
+
+#: Of ten changes to a customer, one takes it away, and those beyond this one leave its address alone.
+_EDITS = 5
 
 
 @st.composite
@@ -145,11 +149,16 @@ def worlds(
     *own* is the one good address of each, where nobody moves.
     """
     world = dict(world)
-    for number in draw(st.lists(st.integers(1, 6), max_size=6, unique=True)):
-        if number in world and draw(st.integers(0, 4)) == 0:
+    for number in draw(st.lists(st.integers(1, 6), min_size=2, max_size=6, unique=True)):
+        change = draw(st.integers(0, 9))
+        if number in world and change == 0:
             del world[number]
         else:
             look = draw(st.sampled_from(_looks(scope)))
+            if number not in world and look.kind == "deleted":
+                look = replace(look, kind="")
+            if number in world and change > _EDITS:
+                look = replace(look, email=world[number].email, kind=world[number].kind)
             world[number] = replace(look, number=number, edited=moment + draw(st.integers(0, 3)))
             if not scope.moves and look.email in GOOD:
                 world[number] = replace(world[number], email=own.setdefault(number, look.email))
@@ -172,7 +181,7 @@ def _looks(scope: Scope) -> tuple[Customer, ...]:
 def _rounds(scope: Scope, world: tuple[Customer, ...]) -> st.SearchStrategy[Round]:
     return st.builds(
         Round,
-        acts=st.lists(st.sampled_from(_ACTS), max_size=2).map(tuple) if scope.acts else st.just(()),
+        acts=st.sampled_from(_ACTED) if scope.acts else st.just(()),
         world=st.just(world),
         mode=st.sampled_from(scope.modes),
         manner=st.sampled_from(_MANNERS),
@@ -182,6 +191,10 @@ def _rounds(scope: Scope, world: tuple[Customer, ...]) -> st.SearchStrategy[Roun
 
 _VERBS = ("hard_bounce", "do_not_mail", "complaint", "blocked", "unsubscribe")
 _ACTS = tuple(Act(*act) for act in product(_VERBS, sorted({ADDRESSES[address][0] or "" for address in GOOD})))
+
+
+#: Half of all rounds are let alone by people.
+_ACTED = (*[()] * len(_ACTS), *((act,) for act in _ACTS))
 
 
 def told(history: History) -> str:

@@ -17,8 +17,9 @@ def make(store: Store, order: Order, key: str, says: Good) -> Contact:
 def revive(store: Store, contact: Contact, order: Order, says: Good) -> None:
     """Row 19: list, topics, type and basis of the sync, fields from the record."""
     contact.status, contact.stale, contact.type = LIVE, False, order.type
-    contact.basis = contact.basis or order.basis
+    contact.basis = order.basis or contact.basis
     contact.maker = order.sync
+    contact.values, contact.origin = {}, {}
     write(contact, order, says)
     join(store, contact, order)
 
