@@ -4,8 +4,10 @@ import pytest
 
 from contactd.domain.refusals import Conflict, Invalid, Stale
 from contactd.domain.words import ContactStatus, Membership, SubscriptionType
-from contactd.engine import contact_edits
+from contactd.engine import contact_edits, contacts
 from contactd.engine.contact_edits import Change
+from contactd.engine.contacts import Person
+from contactd.engine.requests import Asking
 from fakes.house import House, counts, record
 from people.desk import BY, HOME, Desk
 
@@ -45,6 +47,19 @@ def test_a_role_address_is_taken_where_the_workspace_allows_it(desk: Desk) -> No
     desk.workspace(policies='{"role_exceptions": ["info@example.com"]}')
 
     assert desk.create("info@example.com").email == "info@example.com"
+
+
+def test_a_repeated_request_makes_one_contact_and_keeps_nothing_of_it(desk: Desk, house: House) -> None:
+    asking = Asking("7d7f4d0c-6f0a-4f5e-9f43-0a4b5b1f9d11", b"the body")
+    person = Person(email="jo@example.com")
+
+    first = contacts.create(desk.parts, HOME, person, by=BY, asking=asking)
+    second = contacts.create(desk.parts, HOME, person, by=BY, asking=asking)
+
+    assert second == first
+    with house.database.reading() as r:
+        ((answer,),) = r.fast("SELECT answer FROM request")
+    assert len(answer) < len("jo@example.com")
 
 
 def test_nobody_has_two_contacts(desk: Desk) -> None:
