@@ -18,13 +18,16 @@ from typing import Any, NamedTuple
 from sqlalchemy import delete, insert, select, update
 
 from contactd.domain.nouns import MappingLine, Run
+from contactd.domain.rules import Rules
 from contactd.domain.words import Mode, Trigger
+from contactd.engine.preview import Forecast
 from contactd.engine.run import Runs
 from contactd.engine.stop import Stop
-from contactd.store import attempts, due, fields, mappings, runs, schema, syncs, tables, workspaces
+from contactd.store import attempts, due, fields, mappings, runs, schema, snapshots, syncs, tables, workspaces
+from contactd.store.known import Scope
 from contactd.store.opening import open_store
 from contactd.store.tables import table
-from contactd_sdk import FieldType, Malformed, Record
+from contactd_sdk import FieldType, Malformed, Record, Window
 from fakes.house import EPOCH, Records
 from fakes.postgres import Schemas
 from model.orders import MAPPING, Order
@@ -115,11 +118,7 @@ class Stage:
         self, order: Order, records: Sequence[Record], mode: Mode, manner: Manner, malformed: Sequence[str] = ()
     ) -> Run:
         """Run the sync of *order* over *records* to its end, whatever happens on the way."""
-        shuffled = list(records)
-        random.Random(manner.seed).shuffle(shuffled)
-        self.source.records = shuffled
-        self.source.malformed = [Malformed(raw, "unreadable") for raw in malformed]
-        self.source.page_size = manner.page_size
+        self._give(records, manner, malformed)
         with self.database.transaction() as tx:
             number = runs.create(tx, sync=syncs.by_id(tx, order.sync), trigger=Trigger.MANUAL, mode=mode)
             due.admit(tx, number)
@@ -132,6 +131,29 @@ class Stage:
         self.fuse = None
         with self.database.reading() as r:
             return runs.get(r, number)
+
+    def foretell(
+        self, order: Order, records: Sequence[Record], manner: Manner, malformed: Sequence[str] = ()
+    ) -> dict[str, int]:
+        """Preview a full run of *order* over *records*; give its counts."""
+        self._give(records, manner, malformed)
+        with self.database.reading() as r:
+            config = snapshots.of(r, order.sync)
+        scope = Scope.of(config, workspace=self.workspace, sync=order.sync, run=-1)
+        rules = Rules.of(config, run=-1, sync=order.sync, known_until=None)
+        forecast = Forecast(self.database, scope, rules)
+        for page in self.source.pages(None, Window("contacts", rules.source_fields, order.after)):
+            forecast.take(page)
+        forecast.settle()
+        return {":".join(filter(None, key)): number for key, number in forecast.counts.by_reason.items() if number}
+
+    def _give(self, records: Sequence[Record], manner: Manner, malformed: Sequence[str]) -> None:
+        """Let the source have *records*, in an order and in pages as *manner* says."""
+        shuffled = list(records)
+        random.Random(manner.seed).shuffle(shuffled)
+        self.source.records = shuffled
+        self.source.malformed = [Malformed(raw, "unreadable") for raw in malformed]
+        self.source.page_size = manner.page_size
 
     def _recover(self, number: int, carrier: Runs) -> None:
         self.fuse = None

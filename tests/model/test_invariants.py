@@ -185,6 +185,21 @@ def test_i14_whoever_comes_back_agrees_anew(stage: Stage, history: History) -> N
         events = written
 
 
+@_SOME
+@given(histories(Scope()))
+def test_a_preview_counts_what_the_run_counts(stage: Stage, history: History) -> None:
+    stage.begin(history.orders)
+    for one in history.rounds:
+        for act in one.acts:
+            do(stage, Store(), act)
+        records = [who.record() for who in one.world]
+        foretold = stage.foretell(history.orders[0], records, one.manner, one.malformed)
+
+        run = stage.run(history.orders[0], records, Mode.FULL, one.manner, one.malformed)
+
+        assert foretold == counts_of(run), told(history)
+
+
 def _moved(before: Seen, after: Seen) -> bool:
     """Whether any record holds another address than before, so that two contacts may be told by one."""
     return any(after.links.get(name, (None,) * 3)[2] not in {None, link[2]} for name, link in before.links.items())
