@@ -90,3 +90,15 @@ def test_the_readme_explains_what_could_be_misread(daemon, contactctl) -> None:
 @pytest.mark.parametrize("code", Exit)
 def test_the_readme_tells_every_exit_code(code: Exit) -> None:
     assert f"| {int(code)} | {MEANINGS[code]} |" in README
+
+
+SCREENS = re.findall(r"^\| [^|`]+ \| (`.+) \|$", README.partition("## The screens")[2], flags=re.MULTILINE)
+
+
+def test_every_screen_of_the_help_pages_has_its_command() -> None:
+    named = [part for shown in SCREENS for part in re.findall(r"`([a-z]+ [a-z-]+)((?: --[a-z-]+)*)`", shown)]
+
+    assert len(SCREENS) >= 20
+    for verb, options in named:
+        offered = {flag for option in VERBS[verb].params for flag in option.opts}
+        assert set(options.split()) <= offered, verb
