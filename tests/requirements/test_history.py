@@ -18,8 +18,8 @@ def run(on: Stage) -> dict[str, Any]:
     """Run a sync over customers of every sort, and give its run."""
     for number, address in enumerate(("", "patriciazylker.com", "john@gnail.com", "careers@example.com")):
         on.sandbox.add(f"Odd {number}", email=address)
-    on.ctl(f"suppressions add {BOUNCED} --kind hard_bounce")
-    on.ctl(f"suppressions add {OBJECTED} --kind do_not_mail")
+    on.ctl(f"suppressions add {BOUNCED} --kind hard-bounce")
+    on.ctl(f"suppressions add {OBJECTED} --kind do-not-mail")
     on.ctl("syncs create history --connection books --list customers")
     on.ctl("syncs initiate history --yes --watch")
     return last_run(on, "history")
