@@ -92,7 +92,9 @@ def test_the_readme_tells_every_exit_code(code: Exit) -> None:
     assert f"| {int(code)} | {MEANINGS[code]} |" in README
 
 
-SCREENS = re.findall(r"^\| [^|`]+ \| (`.+) \|$", README.partition("## The screens")[2], flags=re.MULTILINE)
+#: What the table of screens names: verbs, each with the options that are meant.
+TABLE = README.partition("## The screens")[2].partition("## Commands")[0]
+SCREENS = re.findall(r"^\| [^|`]+ \| (`.+) \|$", TABLE, flags=re.MULTILINE)
 
 
 def test_every_screen_of_the_help_pages_has_its_command() -> None:
