@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Self
@@ -29,6 +29,9 @@ PROGRAMS = Path(str(_WHEEL and _WHEEL.origin)).parent / "pginstall18" / "bin"
 
 #: Seconds in which a server begins to serve.
 PATIENCE = 30.0
+
+#: Seconds after which a folder without a server is nobody's any more.
+_LEFT = 600.0
 
 #: The user that the server runs as where the tests are root's.
 _NOBODY = 65534
@@ -61,6 +64,7 @@ class Server:
     """A server in a folder of its own. Left as a context, it is gone without a trace."""
 
     def __init__(self) -> None:
+        _clear_away()
         self.folder = Path(tempfile.mkdtemp(prefix="contactd-pg-", dir=_quick_disk()))
         self._process: subprocess.Popen[bytes] | None = None
         if os.geteuid() == 0:
@@ -162,6 +166,16 @@ def schemas() -> Iterator[Schemas]:
     else:
         with Server() as server:
             yield Schemas(server.url())
+
+
+def _clear_away() -> None:
+    """Remove what test runs that were killed left behind: tens of MiB each, of memory."""
+    for folder in Path(_quick_disk() or tempfile.gettempdir()).glob("contactd-pg-*"):
+        with suppress(OSError):
+            # A server writes to its folder all the time; a test that has stopped its own soon starts it again.
+            newest = max(path.stat().st_mtime for path in (folder / "log", *(folder / "data" / "pg_wal").iterdir()))
+            if time.time() - newest > _LEFT and not (folder / "data" / "postmaster.pid").exists():
+                shutil.rmtree(folder)
 
 
 def _identity() -> dict[str, Any]:
