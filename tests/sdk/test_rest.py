@@ -189,7 +189,7 @@ def test_an_endless_body_is_given_up(server: HttpScript) -> None:
 
 
 def test_a_packed_body_is_unpacked_and_its_limit_holds_unpacked(server: HttpScript) -> None:
-    packed = gzip.compress(b"x" * 1_000_000)
+    packed = gzip.compress(b"x" * 1_000_000, mtime=0)
     server.answer = lambda _: Answer(packed, headers={"Content-Encoding": "gzip"})
     rest = Rest(server.address)
 
@@ -200,7 +200,7 @@ def test_a_packed_body_is_unpacked_and_its_limit_holds_unpacked(server: HttpScri
     assert asked_by(server, body_limit=999_999).endswith("more than 999999 bytes.")
 
 
-@pytest.mark.parametrize("body", [b"not packed at all", gzip.compress(b"x" * 1000)[:-9]])
+@pytest.mark.parametrize("body", [b"not packed at all", gzip.compress(b"x" * 1000, mtime=0)[:-9]])
 def test_a_body_that_cannot_be_unpacked_is_no_answer(server: HttpScript, body: bytes) -> None:
     server.answer = lambda _: Answer(body, headers={"Content-Encoding": "gzip"})
 
