@@ -68,6 +68,8 @@ class _Run:
         }
         self.winners = self._winners()
         self.taken: set[int] = set()
+        #: The addresses that an objection went along to: their records are looked at afresh.
+        self.objected: set[str] = set()
 
     def _is_repeat(self, record: Record) -> bool:
         """Whether the overlap brings a record again that is known as it is: not counted."""
@@ -106,6 +108,8 @@ class _Run:
             self._refuse(name, reason)
         for name in self.deleted | self.missing:
             self._close(name)
+        for key in self.objected:
+            self.store.forget_records(None, key)
 
     def _award(self, key: str, name: str) -> None:
         """Give *key* to the record that owns it, and with it a contact."""
@@ -170,6 +174,7 @@ class _Run:
             self.store.contacts[there.id].key = None
         if home.key and "do_not_mail" in self.old.suppressed.get(home.key, ()):
             self.store.suppressed.setdefault(key, set()).add("do_not_mail")
+            self.objected.add(key)
         if self.old.held_otherwise(home, self.order.sync):
             contact = make(self.store, self.order, key, self._says(name))
         else:
