@@ -179,7 +179,7 @@ def test_a_revoked_grant_waits_for_a_person_and_goes_on_with_a_new_one(on: Stage
     code = on.folder / "new_code"
     code.write_text(on.sandbox.grant(seconds=600))
     on.ctl(f"connections authorize books --code-file {code}")
-    on.ctl("syncs resume main")
+    on.ctl("syncs activate main")
     on.ctl("syncs run main --full --watch")
 
     assert (run["state"], run["error"]["message"] != "") == ("STATE_FAILED", True)
