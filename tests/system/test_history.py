@@ -9,8 +9,8 @@ import pytest
 
 from demo import play
 from demo.stage import Stage, stage
+from fakes.typed import Typed
 from system.chinook import SKIPPED
-from system.test_people import Typed
 
 ANNA = "astrid.gruber@apple.at"
 BJORN = "bjorn.hansen@yahoo.no"
