@@ -16,6 +16,7 @@ from contactd.domain.words import LIVE_RUNS, Mode, RunState, SyncState, Trigger,
 from contactd.store import snapshots, tables
 from contactd.store.database import Reading, Transaction
 from contactd.store.known import Scope
+from contactd.store.sync_facts import READ_WITH
 from contactd.store.tables import table
 
 _RUN = table(tables.Run)
@@ -145,10 +146,8 @@ def _since(tx: Transaction, mode: str, sync: Any, after: int | None) -> int | No
 
 def _read_with(tx: Transaction, sync_id: int) -> int | None:
     """Tell the mapping that the last run which came to its end worked with."""
-    done = select(_RUN.c.mapping_version).where(_RUN.c.sync_id == sync_id, _RUN.c.state == RunState.SUCCEEDED)
-    done = done.where(_RUN.c.run_trigger != Trigger.UNDO)
-    row = tx.first(done.order_by(_RUN.c.id.desc()).limit(1))
-    return None if row is None else int(row.mapping_version)
+    version = tx.execute(select(READ_WITH).where(_SYNC.c.id == sync_id)).scalar_one()
+    return None if version is None else int(version)
 
 
 def _attempt(row: Any) -> Attempt:

@@ -54,8 +54,8 @@ _LIMITED = case(
     else_=_WORKSPACE.c.contact_limit <= _COUNTED,
 )
 
-# The mapping that the newest run which came to its end worked with; each edit makes a new one.
-_READ_WITH = (
+#: The mapping that the newest run which came to its end worked with; each edit makes a new one.
+READ_WITH = (
     select(_RUN.c.mapping_version)
     .where(_RUN.c.sync_id == _SYNC.c.id, _RUN.c.state == RunState.SUCCEEDED, _RUN.c.run_trigger != Trigger.UNDO)
     .order_by(_RUN.c.id.desc())
@@ -74,7 +74,7 @@ EVERYTHING = (
         _LIST.c.deleted_at.is_not(None).label("list_deleted"),
         _LIMITED.label("limit"),
         and_(_WORKSPACE.c.gdpr_enabled == 1, _SYNC.c.lawful_basis == "").label("lawful_basis_missing"),
-        _READ_WITH.label("read_with"),
+        READ_WITH.label("read_with"),
     )
     .join(_WORKSPACE, _WORKSPACE.c.id == _SYNC.c.workspace_id)
     .join(_CONNECTION, _CONNECTION.c.id == _SYNC.c.connection_id)
