@@ -126,3 +126,26 @@ def test_a_run_that_changed_nobody_tells_nothing(house: House) -> None:
     house.run([record(1)])
 
     assert diff(house, house.run([record(1), record(2, "")])) == {}
+
+
+def test_what_people_did_to_a_contact_since_is_not_told_of_the_run_that_made_it(house: House) -> None:
+    run = house.run([record(1, company="Acme"), record(2)])
+    with house.database.transaction() as tx:
+        tx.fast(
+            "UPDATE contact SET subscription_type = 'unsubscribed', touched_run = NULL,"
+            """ fields = '{"first-name": "First", "company": "By hand"}', provenance = '{"company": "manual"}'"""
+            " WHERE email = 'person1@example.com'"
+        )
+        tx.fast("UPDATE list_member SET state = 'unsubscribed'")
+        tx.fast("UPDATE contact SET status = 'deleted', touched_run = NULL WHERE email = 'person2@example.com'")
+
+    told = diff(house, run)
+
+    assert told["1"].changes == [
+        Change("status", None, "live"),
+        Change("email", None, "person1@example.com"),
+        Change("subscription_type", None, "marketing"),
+        Change("list", None, "subscribed"),
+        Change("first-name", None, "First"),
+    ]
+    assert Change("status", None, "live") in told["2"].changes

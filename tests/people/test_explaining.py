@@ -43,6 +43,21 @@ def test_a_contact_is_explained_by_the_record_that_holds_it(desk: Desk, house: H
     assert Change("company", None, "Acme") in told.history[0].changes
 
 
+def test_what_a_person_changed_is_not_told_of_the_run_that_made_the_contact(desk: Desk, house: House) -> None:
+    house.run([record(1)])
+    desk.edit(desk.contact("person1@example.com"), values={"company": "By hand"})
+
+    told = address(desk, "person1@example.com")
+
+    assert told.history[0].changes == [
+        Change("status", None, "live"),
+        Change("email", None, "person1@example.com"),
+        Change("subscription_type", None, "marketing"),
+        Change("list", None, "subscribed"),
+        Change("first-name", None, "First"),
+    ]
+
+
 def test_every_change_is_told_with_before_and_after(desk: Desk, house: House) -> None:
     house.run([record(1)])
     house.run([record(1, first="Anna", modified=5)])

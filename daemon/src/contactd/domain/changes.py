@@ -8,7 +8,7 @@ Rule: a field goes by its id; what is no field goes by a word of its own: `email
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from contactd.domain.ledger import Image
+from contactd.domain.ledger import MANUAL, Image
 from contactd.domain.words import ContactStatus, Membership, Outcome, Reason
 from contactd_sdk import Value
 
@@ -55,6 +55,13 @@ class Effect(NamedTuple):
         return {self.contact_id, *(image.id for image in self.befores)}
 
 
+class Mark(NamedTuple):
+    """What a run gives to all whom it makes a contact of, and what else it says is not its own doing."""
+
+    subscription_type: str
+    lawful_basis: str
+
+
 class ContactChange(NamedTuple):
     """What a run changed about one contact; *detail*: why an undo kept it."""
 
@@ -90,23 +97,28 @@ _TOPIC = "topics/"
 _MAKING = (Outcome.ADDED, Outcome.UPDATED)
 
 
-def changes_of(effect: Effect, after: Image | None, topics: Mapping[str, int]) -> list[Change]:
+def changes_of(
+    effect: Effect, after: Image | None, topics: Mapping[str, int], mark: Mark | None = None
+) -> list[Change]:
     """Tell what *effect* changed; *after* is the contact as the run left it, as far as that is known.
 
     A value comes from the record itself, so that it is told even where it was
-    changed again since. *topics*: ids by name.
+    changed again since. *topics*: ids by name. *mark*: that of the run; an undo
+    has none, as it brings back what was there.
     """
     before = effect.before
     if before is None:
-        return made(after, topics) if after is not None and effect.outcome in _MAKING else []
+        return made(after, topics, mark) if after is not None and effect.outcome in _MAKING else []
     told = (
-        Change(name, value_of(before, name, topics), _after(effect, name, after, topics)) for name in effect.changed
+        Change(name, value_of(before, name, topics), _after(effect, name, after, topics, mark))
+        for name in effect.changed
     )
     return [change for change in told if change.before != change.after]
 
 
-def made(image: Image, topics: Mapping[str, int]) -> list[Change]:
-    """Tell all that a contact got when it was made."""
+def made(image: Image, topics: Mapping[str, int], mark: Mark | None = None) -> list[Change]:
+    """Tell all that a contact got when a run with *mark* made it; what people did to it since is not of the run."""
+    image = image if mark is None else _as_made(image, mark)
     told = dict(image.topics)
     names = (*FACTS, *(f"{_TOPIC}{name}" for name, number in sorted(topics.items()) if number in told))
     got = (Change(name, None, value_of(image, name, topics)) for name in (*names, *sorted(image.fields)))
@@ -124,13 +136,32 @@ def value_of(image: Image, name: str, topics: Mapping[str, int]) -> Value:
     return image.fields.get(name)
 
 
-def _after(effect: Effect, name: str, after: Image | None, topics: Mapping[str, int]) -> Value:
+def _as_made(image: Image, mark: Mark) -> Image:
+    """Give a contact as a run makes it; what was there before a person wrote a value, nobody knows any more."""
+    return image._replace(
+        email="" if image.provenance.get("email") == MANUAL else image.email,
+        fields={name: value for name, value in image.fields.items() if image.provenance.get(name) != MANUAL},
+        status=ContactStatus.LIVE,
+        stale=False,
+        subscription_type=mark.subscription_type,
+        lawful_basis=mark.lawful_basis,
+        membership=Membership.SUBSCRIBED,
+        topics=tuple((topic, Membership.SUBSCRIBED.value) for topic, _ in image.topics),
+    )
+
+
+def _after(effect: Effect, name: str, after: Image | None, topics: Mapping[str, int], mark: Mark | None) -> Value:
     if name == "list" or name.startswith(_TOPIC):
         # No run changes what a member is: it makes one, or takes one away.
         there = effect.before is not None and value_of(effect.before, name, topics)
         return None if there else Membership.SUBSCRIBED.value
     if name == "status" and (effect.outcome, effect.reason) in _STATUS:
         return _STATUS[effect.outcome, effect.reason].value
+    if mark is not None and name in mark._fields:
+        # A run that changes these makes them its own; what they are now, a person may have said.
+        return getattr(mark, name) or None
+    if mark is not None and name == "status":
+        return "stale" if effect.outcome is Outcome.SKIPPED else ContactStatus.LIVE.value
     if name in FACTS and name != "email":
         return None if after is None else value_of(after, name, topics)
     return _said(effect, name)

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 
-from contactd.domain.changes import ContactChange, Effect, changes_of
+from contactd.domain.changes import ContactChange, Effect, Mark, changes_of
 from contactd.domain.ledger import Image
 from contactd.domain.nouns import Run
-from contactd.domain.words import ContactStatus, Outcome, Reason
+from contactd.domain.words import ContactStatus, Outcome, Reason, Trigger
 from contactd.store import known, tables, topics
 from contactd.store.database import Reading
 from contactd.store.known import Scope, image_of
@@ -82,9 +82,24 @@ def images_after(r: Reading, scope: Scope, contact_ids: Collection[int]) -> dict
 
 def scope_of(r: Reading, run: Run) -> Scope:
     """Tell whose records *run* looked at, and which list it filled."""
-    written = r.execute(select(_RUN.c.config).where(_RUN.c.id == run.id)).one().config
-    config = json.loads(written) if written else {"list": 0}
-    return replace(Scope.of(config, workspace=run.workspace_id, sync=run.sync_id, run=run.id), limit=0)
+    return scope_of_number(r, run.id)
+
+
+def scope_of_number(r: Reading, run: int) -> Scope:
+    """Tell whose records the run number *run* looked at, and which list it filled."""
+    row = r.execute(select(_RUN.c.config, _RUN.c.workspace_id, _RUN.c.sync_id).where(_RUN.c.id == run)).one()
+    config = json.loads(row.config) if row.config else {"list": 0}
+    return replace(Scope.of(config, workspace=row.workspace_id, sync=row.sync_id, run=run), limit=0)
+
+
+def marks_of(r: Reading, numbers: Collection[int]) -> dict[int, Mark]:
+    """Tell what runs give to all whom they make, by number; an undo makes nobody."""
+    those = _RUN.c.id.in_(numbers), _RUN.c.run_trigger != Trigger.UNDO, _RUN.c.config != ""
+    configs = {row.id: json.loads(row.config) for row in r.rows(select(_RUN.c.id, _RUN.c.config).where(*those))}
+    return {
+        number: Mark(config.get("subscription_type", ""), config.get("lawful_basis", ""))
+        for number, config in configs.items()
+    }
 
 
 def changes(r: Reading, scope: Scope, place: Place, limit: int) -> tuple[list[ContactChange], Place]:
@@ -92,6 +107,7 @@ def changes(r: Reading, scope: Scope, place: Place, limit: int) -> tuple[list[Co
     effects, behind = following(r, scope, place, limit, kept=True)
     after = images_after(r, scope, {effect.contact_id for effect in effects})
     names = topics.ids(r, scope.workspace)
+    mark = marks_of(r, [scope.run]).get(scope.run)
     told = [
         ContactChange(
             effect.source_id,
@@ -101,7 +117,7 @@ def changes(r: Reading, scope: Scope, place: Place, limit: int) -> tuple[list[Co
             effect.reason,
             effect.detail,
             effect.contact_id,
-            changes_of(effect, after.get(effect.contact_id), names),
+            changes_of(effect, after.get(effect.contact_id), names, mark),
         )
         for effect in effects
     ]

@@ -17,7 +17,7 @@ from contactd.domain.nouns import Contact
 from contactd.domain.words import LinkState, Outcome, Reason
 from contactd.store import tables, topics
 from contactd.store.database import Reading
-from contactd.store.effects import effect_of
+from contactd.store.effects import effect_of, marks_of, scope_of_number
 from contactd.store.known import Scope, known
 
 _LINK = tables.table(tables.Link)
@@ -126,6 +126,7 @@ def _by_runs(r: Reading, contact: Contact) -> tuple[list[Moment], Image | None]:
     rows = list(reversed(r.rows(query)))
     effects = [effect_of(row) for row in rows]
     names = topics.ids(r, contact.workspace_id)
+    marks = marks_of(r, {row.run_id for row in rows})
     first, *after = _images(r, contact, [effect.before for effect in effects])
     moments = [
         Moment(
@@ -136,7 +137,7 @@ def _by_runs(r: Reading, contact: Contact) -> tuple[list[Moment], Image | None]:
             run=row.run_id,
             reason=effect.reason,
             detail=effect.detail,
-            changes=changes_of(effect, image, names),
+            changes=changes_of(effect, image, names, marks.get(row.run_id)),
         )
         for row, effect, image in zip(rows, effects, after, strict=True)
     ]
@@ -148,6 +149,7 @@ def _creation(r: Reading, contact: Contact, by_runs: Sequence[Moment], first: Im
     if contact.created_run is None or any(moment.run == contact.created_run for moment in by_runs):
         return []
     row = r.first(_SYNC_OF_RUN.where(_RUN.c.id == contact.created_run))
+    mark = marks_of(r, [contact.created_run]).get(contact.created_run)
     return [
         Moment(
             at=contact.created_at,
@@ -157,14 +159,15 @@ def _creation(r: Reading, contact: Contact, by_runs: Sequence[Moment], first: Im
             run=contact.created_run,
             reason=Reason.NONE,
             detail="",
-            changes=[] if first is None else made(first, topics.ids(r, contact.workspace_id)),
+            changes=[] if first is None else made(first, topics.ids(r, contact.workspace_id), mark),
         )
     ]
 
 
 def _images(r: Reading, contact: Contact, befores: Sequence[Image | None]) -> list[Image | None]:
     """Give how the contact was before the first change, then after each: as the next one found it, at last as now."""
-    scope = Scope(workspace=contact.workspace_id, sync=0, run=0, list_id=0)
+    nobody = Scope(workspace=contact.workspace_id, sync=0, run=0, list_id=0)
+    scope = nobody if contact.created_run is None else scope_of_number(r, contact.created_run)
     found = known(r, scope, (), [contact.id]).by_id.get(contact.id)
     images = [found]
     for before in reversed(befores):
