@@ -46,7 +46,7 @@ def test_a_long_list_of_changes_is_cut_for_people(daemon, contactctl) -> None:
     ran = contactctl("runs", "diff", "12", "--limit", "1")
 
     assert "Kept:" not in ran.out
-    assert ran.err == "only the first 1 are shown; --limit 0 shows all\n"
+    assert ran.err == "only the first is shown; --limit 0 shows all\n"
 
 
 def test_records_that_were_taken_with_a_warning_are_asked_for(daemon, contactctl) -> None:

@@ -134,6 +134,9 @@ def test_there_is_one_spelling(text: str, spelled: str) -> None:
         ('sales_rep is "x"', 1, "the source has no field 'sales_rep'", "did you mean `Sales rep.`?"),
         ("zzz > 1", 1, "the source has no field 'zzz'", "it has `Sales rep.`, born, country"),
         ("country is India", 12, "India stands where a value for a field of type country", 'put it in quotes: "India"'),
+        ("name is null", 9, "null stands where", "write: is empty"),
+        ("born after 2026-01-31", 12, "2026 stands where", 'give a day in quotes, such as "2026-01-31"'),
+        ("modified is true", 13, "true stands where", "in quotes, such as"),
         ("name is 12", 9, "12 stands where", 'put it in quotes: "12"'),
         ('name is ""', 9, '"" stands where', "is empty"),
         ('name in ["a", " "]', 15, '" " stands where', "is empty"),
@@ -248,3 +251,12 @@ def test_the_table_at_the_head_of_the_language_says_which_operators_go_with_whic
 def words_of(operators: str) -> set[str]:
     spelled = operators.replace("`starts`/`ends with`", "`starts with`, `ends with`").replace(" N days", "")
     return set(re.findall(r"`([^`]+)`", spelled))
+
+
+def test_who_names_a_field_that_is_not_there_is_told_how_many_are() -> None:
+    many = {f"field_{letter}": FieldType.TEXT for letter in "abcdefghijkl"}
+
+    with pytest.raises(CriteriaFault) as caught:
+        parse("zzz is empty", many)
+
+    assert caught.value.hint.endswith("field_i, field_j and 2 more")

@@ -89,6 +89,18 @@ def test_a_cancel_that_no_attempt_saw_ends_the_run_all_the_same(house: House) ->
     assert house.run_of(run).state is RunState.CANCELLED
 
 
+def test_a_run_whose_daemon_died_waits_for_its_paused_sync_and_says_so(house: House) -> None:
+    run = house.start()
+    with house.database.transaction() as tx:
+        attempts.begin(tx, run, owner="gone")
+        tx.fast("UPDATE sync SET state = 'paused'")
+
+    with house.database.transaction() as tx:
+        attempts.recover(tx)
+
+    assert house.run_of(run).waiting_reason == "paused"
+
+
 def test_a_cancel_beats_a_source_that_says_later(house: House) -> None:
     run = house.start()
 

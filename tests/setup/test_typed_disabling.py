@@ -13,7 +13,7 @@ def test_r81_the_effects_of_disabling_are_told_and_nothing_is_done(parts, typed,
 
     assert "The credential of 'main' is given back at the source and wiped here." in seen
     assert "The sync 'customers' is disconnected, and runs no more." in seen
-    assert "1 schedules are cancelled." in seen
+    assert "1 schedule is cancelled." in seen
     assert "The run 1 of 'customers' is cancelled; what it has taken stays." in seen
     assert "0 contacts stay, with all history and every suppression." in seen
     assert "The organization 'Chinook' can be connected again." in seen

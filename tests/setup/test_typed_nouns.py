@@ -37,6 +37,18 @@ def test_a_workspace_is_made_with_its_edition_owners_and_limit(parts, typed):
     assert "E-mail" in typed("--workspace", "sales", "fields", "list")
 
 
+@pytest.mark.parametrize("noun", ["list", "topic"])
+def test_a_deleted_id_is_not_advised_and_not_said_to_be_there(typed, noun):
+    typed(f"{noun}s", "create", "gone")
+    typed(f"{noun}s", "delete", "gone")
+
+    _, looked = typed.refused(f"{noun}s", "show", "gone")
+    _, made = typed.refused(f"{noun}s", "create", "gone")
+
+    assert f"the {noun} 'gone' was deleted" in looked
+    assert f"there is a {noun} called 'gone' already, or was one that is deleted; choose another id" in made
+
+
 def test_r20_gdpr_is_turned_on_and_off(parts, typed):
     typed("workspaces", "edit", "--gdpr")
     on = column(parts, tables.Workspace, "default", "gdpr_enabled")

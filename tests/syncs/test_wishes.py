@@ -180,7 +180,7 @@ def test_cancelling_a_waiting_run_ends_it(house: House) -> None:
 
     assert cancelled.state is RunState.CANCELLED
     assert house.events()[-1][0] == "run_cancelled"
-    with pytest.raises(Conflict, match="is over"):
+    with pytest.raises(Conflict, match="has ended already"):
         wishes.cancel(house.parts, HOME, "main", run.id, by="ann")
 
 

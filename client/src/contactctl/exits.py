@@ -63,7 +63,6 @@ BY_REASON: dict[str, Exit] = {
 
 ADVICE: dict[str, str] = {
     "ABORTED": "somebody changed it meanwhile: look at it again, then try again",
-    "ALREADY_EXISTS": "choose another id, or leave the id out and give a title",
     "DEADLINE_EXCEEDED": "--timeout SECONDS waits longer",
     "EMAIL_MISMATCH": "authorize with the account that is registered under the workspace's own address",
     "INTERNAL": "this is a fault in contactd: its log has the details",

@@ -49,4 +49,5 @@ def up_to(entries: Iterable[Entry], limit: int, output: Output) -> Iterator[Entr
         return
     yield from islice(rest, limit)
     for _more in islice(rest, 1):
-        output.note(f"only the first {limit} are shown; --limit 0 shows all")
+        shown = "the first is" if limit == 1 else f"the first {limit} are"
+        output.note(f"only {shown} shown; --limit 0 shows all")

@@ -54,6 +54,16 @@ class Effects:
         return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
 
     @property
+    def _of_schedules(self) -> tuple[str, ...]:
+        match self.schedules:
+            case 0:
+                return ()
+            case 1:
+                return ("1 schedule is cancelled.",)
+            case more:
+                return (f"{more} schedules are cancelled.",)
+
+    @property
     def sentences(self) -> tuple[str, ...]:
         """Say it to a person who is to confirm it."""
         name, organization = self.connection.name, self.connection.organization_name
@@ -61,11 +71,15 @@ class Effects:
         return (
             wiped if self.credential else f"'{name}' has no credential to give back.",
             *(f"The sync '{sync.name}' is disconnected, and runs no more." for sync in self.syncs),
-            f"{self.schedules} schedules are cancelled.",
+            *self._of_schedules,
             *(f"The run {run.id} of '{run.sync}' is cancelled; what it has taken stays." for run in self.runs),
-            f"{self.contacts} contacts stay, with all history and every suppression.",
+            f"{_people(self.contacts)}, with all history and every suppression.",
             *((f"The organization '{organization}' can be connected again.",) if organization else ()),
         )
+
+
+def _people(number: int) -> str:
+    return "1 contact stays" if number == 1 else f"{number} contacts stay"
 
 
 def effects(parts: Parts, workspace: str, name: str) -> Effects:

@@ -162,8 +162,8 @@ def _mark_limit(tx: Transaction, attempt: Attempt, beyond: int) -> None:
     asked.mark_limit(tx, attempt.scope, reached=beyond > 0)
     if beyond:
         message = (
-            f"The run {attempt.run} of '{attempt.sync_name}' skipped {beyond} records, as the workspace has all the "
-            "contacts that it may have: `contactctl workspaces edit --contact-limit` allows more."
+            f"The run {attempt.run} of '{attempt.sync_name}' skipped {_many(beyond, 'record')}, as the workspace has "
+            "all the contacts that it may have: `contactctl workspaces edit --contact-limit` allows more."
         )
         _tell(tx, attempt, "limit_reached", Severity.WARNING, message)
 
@@ -191,7 +191,11 @@ def _undone(tx: Transaction, attempt: Attempt) -> None:
 
 
 def _records(total: int) -> str:
-    return "1 record was" if total == 1 else f"{total} records were"
+    return f"{_many(total, 'record')} {'was' if total == 1 else 'were'}"
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _hold(tx: Transaction, attempt: Attempt) -> None:
@@ -200,7 +204,7 @@ def _hold(tx: Transaction, attempt: Attempt) -> None:
     if facts.state != RunState.HELD:
         return
     message = (
-        f"The run {attempt.run} of '{attempt.sync_name}' would remove {facts.removals} contacts and is held: "
+        f"The run {attempt.run} of '{attempt.sync_name}' would remove {_many(facts.removals, 'contact')} and is held: "
         f"`contactctl runs confirm {attempt.run}` lets it, `contactctl runs reject {attempt.run}` keeps them."
     )
     _tell(tx, attempt, "run_held", Severity.WARNING, message)

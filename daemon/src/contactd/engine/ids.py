@@ -11,6 +11,13 @@ _ID = re.compile(r"[a-z][a-z0-9-]{0,62}")
 _LONGEST = 63
 _LONGEST_TITLE = 200
 
+#: What is deleted and keeps its id, so that who asks for it does not find it.
+_OR_WAS = {
+    "list": ", or was one that is deleted",
+    "topic": ", or was one that is deleted",
+    "sync": ", or was one that is deleted and may come back",
+}
+
 
 def id_faults(name: str, title: str, *, noun: str, id_field: str, title_field: str) -> tuple[Fault, ...]:
     """Tell what is wrong with what a person calls a new *noun*; the fields say where it stands."""
@@ -38,7 +45,11 @@ def title_faults(title: str, *, noun: str, field: str) -> tuple[Fault, ...]:
 def _line_faults(title: str, field: str) -> tuple[Fault, ...]:
     if len(title) <= _LONGEST_TITLE and title.isprintable():
         return ()
-    return (Fault(field, f"the title must be one line of at most {_LONGEST_TITLE} characters; shorten it"),)
+    return (
+        Fault(
+            field, f"the {field.rpartition('.')[2]} must be one line of at most {_LONGEST_TITLE} characters; shorten it"
+        ),
+    )
 
 
 def chosen(name: str, title: str, *, noun: str, taken: Callable[[str], bool]) -> str:
@@ -50,7 +61,8 @@ def chosen(name: str, title: str, *, noun: str, taken: Callable[[str], bool]) ->
     if not name:
         return free(slug(title) or noun, taken=taken)
     if taken(name):
-        raise Exists(f"there is a {noun} called '{name}' already; choose another id", kind=noun, name=name)
+        message = f"there is a {noun} called '{name}' already{_OR_WAS.get(noun, '')}; choose another id"
+        raise Exists(message, kind=noun, name=name)
     return name
 
 

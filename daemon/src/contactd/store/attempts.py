@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, select, update
 
 from contactd.domain.rules import OVERLAP
 from contactd.domain.words import LIVE_RUNS, Mode, RunState, SyncState, Trigger, Waiting
@@ -255,6 +255,12 @@ def cancel_requested(r: Reading, run: int) -> bool:
 def recover(tx: Transaction) -> int:
     """Put every run back that a daemon which is gone was carrying; tell how many."""
     end_cancelled(tx)
-    values = {"state": RunState.WAITING, "waiting_reason": Waiting.RETRY, "owner": "", "not_before": 0}
-    lost = update(_RUN).where(_RUN.c.state.in_(_ACTIVE))
-    return tx.execute(lost.values(**values, waiting_message="", revision=tx.revision)).rowcount
+    paused = select(_SYNC.c.id).where(_SYNC.c.state == SyncState.PAUSED)
+    # Asked of the paused ones first: what is left then is tried again at once.
+    return _lost(tx, Waiting.PAUSED, _RUN.c.sync_id.in_(paused)) + _lost(tx, Waiting.RETRY)
+
+
+def _lost(tx: Transaction, because: Waiting, *where: ColumnElement[bool]) -> int:
+    values = {"state": RunState.WAITING, "waiting_reason": because, "waiting_message": "", "owner": "", "not_before": 0}
+    mine = update(_RUN).where(_RUN.c.state.in_(_ACTIVE), *where)
+    return tx.execute(mine.values(**values, revision=tx.revision)).rowcount

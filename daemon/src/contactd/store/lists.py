@@ -44,8 +44,14 @@ def get(r: Reading, workspace_id: int, name: str) -> MailingList:
     """
     row = r.first(_BY_NAME, {"workspace_id": workspace_id, "name": name})
     if row is None:
-        raise NotFound("list", name, f"no list is called '{name}'; make it with `contactctl lists create {name}`")
+        raise NotFound("list", name, _not_there(r, workspace_id, name))
     return _list(row)
+
+
+def _not_there(r: Reading, workspace_id: int, name: str) -> str:
+    if taken(r, workspace_id, name):
+        return f"the list '{name}' was deleted; name another one, `contactctl lists list` shows those there are"
+    return f"no list is called '{name}'; make it with `contactctl lists create {name}`"
 
 
 def taken(r: Reading, workspace_id: int, name: str) -> bool:

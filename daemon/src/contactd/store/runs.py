@@ -121,7 +121,9 @@ def cancel(tx: Transaction, run_id: int) -> Run:
     """
     run = get(tx, run_id)
     if run.state not in LIVE_RUNS:
-        raise Conflict(f"the run {run_id} is over: it is {run.state}", reason="RUN_OVER", run=str(run_id))
+        raise Conflict(
+            f"the run {run_id} has ended already; its state is '{run.state}'", reason="RUN_OVER", run=str(run_id)
+        )
     tx.execute(update(_RUN).where(_RUN.c.id == run_id).values(cancel_requested=1, revision=tx.revision))
     if run.state is not RunState.RUNNING:
         attempts.end_cancelled(tx, run_id)
@@ -141,7 +143,7 @@ def reject(tx: Transaction, run_id: int) -> Run:
 def _answer_hold(tx: Transaction, run_id: int, **answer: int) -> Run:
     run = get(tx, run_id)
     if run.state is not RunState.HELD:
-        message = f"the run {run_id} is {run.state}, not held: there is nothing to confirm or reject"
+        message = f"the run {run_id} is not held, so there is nothing to confirm or reject; its state is '{run.state}'"
         raise Conflict(message, reason="RUN_NOT_HELD", run=str(run_id))
     values = {"state": RunState.WAITING, "waiting_reason": Waiting.SLOT, "revision": tx.revision, **answer}
     tx.execute(update(_RUN).where(_RUN.c.id == run_id).values(values))

@@ -47,8 +47,14 @@ def get(r: Reading, workspace_id: int, name: str) -> Topic:
     """
     row = r.first(_BY_NAME, {"workspace_id": workspace_id, "name": name})
     if row is None:
-        raise NotFound("topic", name, f"no topic is called '{name}'; make it with `contactctl topics create {name}`")
+        raise NotFound("topic", name, _not_there(r, workspace_id, name))
     return _topic(row)
+
+
+def _not_there(r: Reading, workspace_id: int, name: str) -> str:
+    if taken(r, workspace_id, name):
+        return f"the topic '{name}' was deleted; name another one, `contactctl topics list` shows those there are"
+    return f"no topic is called '{name}'; make it with `contactctl topics create {name}`"
 
 
 def taken(r: Reading, workspace_id: int, name: str) -> bool:

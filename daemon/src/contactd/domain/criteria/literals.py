@@ -34,7 +34,9 @@ def literal(token: Token, kind: FieldType) -> Literal:
 
 
 def _hint(token: Token, expected: Kind, hint: str) -> str:
-    if expected is Kind.TEXT and token.kind in {Kind.WORD, Kind.NUMBER}:
+    if token.value in {"null", "none", "nil"} and token.kind is Kind.WORD:
+        return "write: is empty"
+    if expected is Kind.TEXT and token.kind in {Kind.WORD, Kind.NUMBER} and hint == _TEXT_HINT:
         return f"put it in quotes: {literal_text(token.text)}"
     if expected is Kind.NUMBER and token.kind is Kind.TEXT:
         return "write the number without quotes"
@@ -75,7 +77,8 @@ def _text(text: str) -> str:
 
 
 _Reader = tuple[Kind, Callable[[str], Literal], str]
-_TEXT: _Reader = (Kind.TEXT, _text, 'give a text in quotes, such as "India", or write: is empty')
+_TEXT_HINT = 'give a text in quotes, such as "India", or write: is empty'
+_TEXT: _Reader = (Kind.TEXT, _text, _TEXT_HINT)
 _NUMBER: _Reader = (Kind.NUMBER, _amount, "give a number such as 12.5")
 
 _READERS: Mapping[FieldType, _Reader] = {
@@ -89,6 +92,10 @@ _READERS: Mapping[FieldType, _Reader] = {
     FieldType.NUMBER: _NUMBER,
     FieldType.DECIMAL: _NUMBER,
     FieldType.BOOLEAN: (Kind.WORD, _boolean, "write true or false"),
-    FieldType.DATE: (Kind.TEXT, _day, 'give a day such as "2026-01-31"'),
-    FieldType.DATETIME: (Kind.TEXT, _time, 'give a day or a time such as "2026-01-31T12:00:00Z"'),
+    FieldType.DATE: (Kind.TEXT, _day, 'give a day in quotes, such as "2026-01-31"'),
+    FieldType.DATETIME: (
+        Kind.TEXT,
+        _time,
+        'give a day or a time with its zone, in quotes, such as "2026-01-31" or "2026-01-31T12:00:00Z"',
+    ),
 }

@@ -32,6 +32,9 @@ DEEPEST = 32
 #: Values that a list can have.
 WIDEST = 500
 
+#: How many fields are named to somebody who named one that is not there.
+_FEW = 10
+
 #: The longest time that `within last` can reach back: a hundred years.
 MOST_DAYS = 36_525
 
@@ -211,7 +214,10 @@ def _near(name: str, fields: Mapping[str, FieldType]) -> str:
     near = get_close_matches(name.casefold(), by_fold, n=1)
     if near:
         return f"did you mean {name_text(by_fold[near[0]])}?"
-    return f"it has {_choice([name_text(field) for field in sorted(fields)[:10]])}" if fields else "it has no fields"
+    if not fields:
+        return "it has no fields"
+    told = _choice([name_text(field) for field in sorted(fields)[:_FEW]])
+    return f"it has {told}{f' and {len(fields) - _FEW} more' if len(fields) > _FEW else ''}"
 
 
 def _choice(words: "list[str] | tuple[str, ...]") -> str:
