@@ -61,8 +61,11 @@ def test_only_what_was_modified_after_a_moment_is_retrieved(on: Stage) -> None:
         on.ctl("info")
     on.sandbox.edit(on.sandbox.find("bjorn.hansen@yahoo.no"), first_name="Bjarne")
 
-    make(on, "late", f"--after {moment:%Y-%m-%dT%H:%M:%SZ}")
+    on.ctl(f"syncs create late --connection books --list customers --after {moment:%Y-%m-%dT%H:%M:%SZ}")
+    foretold = on.ask_lines("syncs preview late")[-1]["counts"]
+    on.ctl("syncs initiate late --yes --watch")
 
+    assert foretold == last_run(on, "late")["counts"]
     assert stored(on, "SELECT retrieve_after FROM sync WHERE name = 'late'") == [(moment.timestamp() * 1e6,)]
     query = "SELECT count(*) FROM link l JOIN sync s ON s.id = l.sync_id WHERE s.name = 'late' AND l.state = 'owner'"
     assert stored(on, query) == [(1,)]

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from contactd.domain.clock import moment
 from contactd.domain.ledger import Link, Plan, Tally
 from contactd.domain.nouns import Counts, RecordOutcome, Sync
 from contactd.domain.rules import Rules
@@ -44,7 +45,9 @@ def preview(parts: Parts, sync: Sync, limit: int, emit: Emit) -> Counts:
     erasure_key = parts.sealer.derived(suppressions.PURPOSE)
     rules = Rules.of(config, run=_NO_RUN, sync=sync.id, known_until=None, erasure_key=erasure_key)
     forecast = Forecast(parts.database, scope, rules)
-    window = Window(module=sync.module, fields=rules.source_fields)
+    # What a run that reads everything asks for, or the two would not count the same.
+    since = None if config["after"] is None else moment(config["after"])
+    window = Window(module=sync.module, fields=rules.source_fields, since=since)
     with Sources(parts).open(sync.connection_id) as source:
         for page in limited(source.pages(None, window), limit):
             forecast.take(page)
