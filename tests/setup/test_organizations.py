@@ -126,7 +126,7 @@ def test_names_of_other_workspaces_are_not_found(parts, books):
     assert caught.value.message == "no workspace is called 'elsewhere'"
 
 
-def test_earlier_connections_come_first_in_precedence(parts, books, more):
+def test_earlier_connections_come_first_in_priority(parts, books, more):
     with parts.database.reading() as r:
         home = workspaces.get(r, "default")
         rows = r.rows(tables.table(tables.Connection).select().order_by("priority"))

@@ -22,10 +22,10 @@ def test_r4_each_step_says_the_next_one(typed, vendor, confided):
 
     assert "next: contactctl connections authorize main" in made
     assert "then contactctl connections select main ORGANIZATION" in authorized
-    assert "next: contactctl syncs create --connection main --list LIST" in selected
+    assert "next: contactctl syncs create SYNC --connection main --list LIST" in selected
 
 
-def test_a_connection_gets_another_title_and_precedence(parts, typed, main):
+def test_a_connection_gets_another_title_and_priority(parts, typed, main):
     changed = typed.told("connections", "edit", main, "--title", "The books", "--priority", "7")
 
     assert (changed["title"], changed["priority"]) == ("The books", 7)

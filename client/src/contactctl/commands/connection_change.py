@@ -38,7 +38,7 @@ def _settings_options(command: Function) -> Function:
 def edit_connection(
     setup: Setup, /, connection: str, plain: tuple[str, ...], secret_files: tuple[str, ...], etag: str, **wanted: Any
 ) -> None:
-    """Change the title, the precedence or settings of CONNECTION; settings are tried at the source first.
+    """Change the title, the priority or settings of CONNECTION; settings are tried at the source first.
 
     Settings that are not said stay. --set KEY= takes one away.
     """

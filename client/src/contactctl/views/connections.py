@@ -45,7 +45,7 @@ def connection_view(connection: "Connection") -> Iterator[Block]:
             ("Account", connection.account_email),
             ("Organization", _organization(connection)),
             *((key, value) for key, value in sorted(connection.settings.items())),
-            ("Precedence", str(connection.priority)),
+            ("Priority", str(connection.priority)),
             ("Credential", f"no. {connection.credential_generation}" if connection.credential_generation else ""),
             ("Made", when(connection, "create_time")),
             ("Etag", connection.etag),
@@ -61,7 +61,7 @@ def _next(connection: "Connection") -> str:
     name = short(connection.name)
     match word(connection, "state"):
         case "enabled":
-            return f"contactctl syncs create --connection {name} --list LIST"
+            return f"contactctl syncs create SYNC --connection {name} --list LIST"
         case "pending" if connection.account_email:
             return (
                 f"contactctl connections organizations {name}, then contactctl connections select {name} ORGANIZATION"

@@ -77,7 +77,7 @@ class ConnectionServicer(connection_pb2_grpc.ConnectionServiceServicer):
         return connection_message(chosen)
 
     async def UpdateConnection(self, request: pb.UpdateConnectionRequest, context: object) -> pb.Connection:
-        """Change the title, the precedence or settings."""
+        """Change the title, the priority or settings."""
         wanted = request.connection
         workspace, name = names.CONNECTION.parse(wanted.name, "connection.name")
         masked = Masked(wanted, request.update_mask, changeable=("title", "priority", "settings"))

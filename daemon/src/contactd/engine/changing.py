@@ -1,4 +1,4 @@
-"""Changing a connection that is there: its title, its precedence, its settings, its credential.
+"""Changing a connection that is there: its title, its priority, its settings, its credential.
 
 Rule: settings are tried at the source before they are kept, with no
 transaction open; what was tried counts only if nobody changed the credential
@@ -22,7 +22,7 @@ from contactd.engine.settings import divided, secret_names, setting_faults
 from contactd.store import connections, workspaces
 from contactd_sdk import Secret, Token, Window
 
-#: The most that a precedence can be; nobody has so many connections.
+#: The most that a priority can be; nobody has so many connections.
 _LAST = 1_000_000
 
 
@@ -110,7 +110,7 @@ def _check(parts: Parts, account: ConnectionAccount, change: Change) -> None:
     if change.title is not None:
         faults += ids.title_faults(change.title, noun="connection", field="connection.title")
     if change.priority is not None and not 0 <= change.priority <= _LAST:
-        faults += (Fault("connection.priority", f"the precedence must be a number from 0 to {_LAST}; 0 goes first"),)
+        faults += (Fault("connection.priority", f"the priority must be a number from 0 to {_LAST}; 0 goes first"),)
     if change.settings:
         faults += setting_faults(parts, account.kind, account.settings)
     if faults:

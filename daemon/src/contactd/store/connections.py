@@ -139,7 +139,7 @@ def create(
         "settings": json.dumps(settings, ensure_ascii=False),
         "secrets": secrets,
         "state": state.value,
-        # The order of creation is the order of precedence, until somebody says otherwise.
+        # The order of creation is the order of priority, until somebody says otherwise.
         "priority": tx.execute(_COUNT, {"workspace_id": workspace_id}).scalar_one(),
         "created_at": tx.now,
     }

@@ -134,7 +134,7 @@ class ConnectionServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def UpdateConnection(self, request, context):
-        """Changes the title, the precedence or settings. New settings are tried at the source before they are kept; a new
+        """Changes the title, the priority or settings. New settings are tried at the source before they are kept; a new
         secret counts as a new credential (`RotateCredential`).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

@@ -46,7 +46,7 @@ class ConnectionServiceStub:
     ListConnections: _grpc.UnaryUnaryMultiCallable[_connection_pb2.ListConnectionsRequest, _connection_pb2.ListConnectionsResponse]
     """Lists the connections of a workspace."""
     UpdateConnection: _grpc.UnaryUnaryMultiCallable[_connection_pb2.UpdateConnectionRequest, _connection_pb2.Connection]
-    """Changes the title, the precedence or settings. New settings are tried at the source before they are kept; a new
+    """Changes the title, the priority or settings. New settings are tried at the source before they are kept; a new
     secret counts as a new credential (`RotateCredential`).
     """
     RotateCredential: _grpc.UnaryUnaryMultiCallable[_connection_pb2.RotateCredentialRequest, _connection_pb2.Connection]
@@ -76,7 +76,7 @@ class ConnectionServiceAsyncStub(ConnectionServiceStub):
     ListConnections: _aio.UnaryUnaryMultiCallable[_connection_pb2.ListConnectionsRequest, _connection_pb2.ListConnectionsResponse]  # type: ignore[assignment]
     """Lists the connections of a workspace."""
     UpdateConnection: _aio.UnaryUnaryMultiCallable[_connection_pb2.UpdateConnectionRequest, _connection_pb2.Connection]  # type: ignore[assignment]
-    """Changes the title, the precedence or settings. New settings are tried at the source before they are kept; a new
+    """Changes the title, the priority or settings. New settings are tried at the source before they are kept; a new
     secret counts as a new credential (`RotateCredential`).
     """
     RotateCredential: _aio.UnaryUnaryMultiCallable[_connection_pb2.RotateCredentialRequest, _connection_pb2.Connection]  # type: ignore[assignment]
@@ -145,7 +145,7 @@ class ConnectionServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _connection_pb2.UpdateConnectionRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_connection_pb2.Connection, _abc.Awaitable[_connection_pb2.Connection]]:
-        """Changes the title, the precedence or settings. New settings are tried at the source before they are kept; a new
+        """Changes the title, the priority or settings. New settings are tried at the source before they are kept; a new
         secret counts as a new credential (`RotateCredential`).
         """
 
