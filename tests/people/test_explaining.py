@@ -73,6 +73,7 @@ def test_every_change_is_told_with_before_and_after(desk: Desk, house: House) ->
     ]
     by_hand = told.history[-1]
     assert (by_hand.actor, by_hand.what, by_hand.run, by_hand.detail) == (BY, "contact_edited", None, "company")
+    assert by_hand.changes == [Change("company", None, "Acme")]
 
 
 def test_a_contact_is_explained_by_its_number_and_by_its_record_alike(desk: Desk, house: House) -> None:
@@ -272,3 +273,22 @@ def test_it_is_still_explained_when_the_ledger_is_pruned(desk: Desk, house: Hous
 def test_a_record_that_was_never_read_is_not_found(desk: Desk) -> None:
     with pytest.raises(NotFound, match="the sync 'main' has never read a record '99'"):
         of_record(desk, "99")
+
+
+def test_what_a_person_did_is_told_with_before_and_after_and_goes_with_an_erasure(desk: Desk, house: House) -> None:
+    house.run([record(1)])
+    number = desk.contact("person1@example.com").id
+    desk.edit(desk.contact("person1@example.com"), email="new@example.com", leave_lists=("all",))
+    told = address(desk, "new@example.com").history[-1]
+
+    with house.database.reading() as r:
+        kept = r.fast("SELECT count(*) FROM hand_change WHERE contact_id = ?", (number,))
+    desk.erase("new@example.com")
+
+    with house.database.reading() as r:
+        left = r.fast("SELECT count(*) FROM hand_change")
+    assert told.changes == [
+        Change("email", "person1@example.com", "new@example.com"),
+        Change("lists/all", "subscribed", "removed"),
+    ]
+    assert (kept, left) == ([(1,)], [(0,)])

@@ -7,7 +7,9 @@ refused, never dropped: whoever types it can mend it.
 
 from collections.abc import Mapping
 
+from contactd.domain.changes import Change
 from contactd.domain.mapping import EMAIL
+from contactd.domain.nouns import Contact
 from contactd.domain.reasons import explain
 from contactd.domain.refusals import Fault
 from contactd.domain.values import CONVERTERS
@@ -57,3 +59,22 @@ def converted(
 def overlaid(fields: Mapping[str, Value], values: Mapping[str, Value]) -> dict[str, Value]:
     """Give *fields* with *values* written over them; None takes a value away."""
     return {name: value for name, value in {**fields, **values}.items() if value is not None}
+
+
+def differences(before: Contact, after: Contact) -> list[Change]:
+    """Tell what a person changed of a contact, by what people call it."""
+    was, now = _facts(before), _facts(after)
+    pairs = ((what, was.get(what), now.get(what)) for what in {**was, **now})
+    return [Change(what, old, new) for what, old, new in pairs if old != new]
+
+
+def _facts(contact: Contact) -> dict[str, Value]:
+    return {
+        "status": contact.status.value,
+        "email": contact.email,
+        "subscription_type": contact.subscription_type.value,
+        "lawful_basis": contact.lawful_basis or None,
+        **{f"lists/{member.of}": member.state.value for member in contact.memberships},
+        **{f"topics/{member.of}": member.state.value for member in contact.topics},
+        **contact.fields,
+    }

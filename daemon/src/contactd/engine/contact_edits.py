@@ -13,10 +13,10 @@ from contactd.domain.mapping import EMAIL
 from contactd.domain.nouns import Contact
 from contactd.domain.refusals import Conflict, Fault, Invalid
 from contactd.domain.words import Membership, SubscriptionType, SuppressionKind
-from contactd.engine.contacts import NOT_BY_EDIT, agreed, current, tell
+from contactd.engine.contacts import NOT_BY_EDIT, agreed, current, told
 from contactd.engine.intake import Intake, address_faults
 from contactd.engine.parts import Parts
-from contactd.store import by_hand, contacts, members, suppressions, workspaces
+from contactd.store import by_hand, members, suppressions, workspaces
 from contactd.store.by_hand import MANUAL
 from contactd.store.database import Transaction
 from contactd.store.members import Group
@@ -60,8 +60,7 @@ def edit(parts: Parts, workspace: str, number: int, change: Change, *, by: str, 
         _write_consent(tx, before, change, by)
         by_hand.forget_hashes(tx, before.workspace_id, contacts=[number], keys=keys)
         changed = sorted({*change.values, *change.reset, *(columns.keys() - {"fields", "provenance", "email_key"})})
-        tell(tx, "contact_edited", workspace, before.workspace_id, number, by, changed=changed)
-        return contacts.get(tx, before.workspace_id, number)
+        return told(tx, "contact_edited", workspace, before, by, changed=changed)
 
 
 def _columns(tx: Transaction, intake: Intake, before: Contact, change: Change) -> tuple[dict[str, Any], set[str]]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from contactd.domain.by_hand import converted
+from contactd.domain.by_hand import converted, differences
 from contactd.domain.nouns import Contact
 from contactd.domain.refusals import Conflict, Fault, Invalid, Stale
 from contactd.domain.words import ContactStatus, Membership, SubscriptionType
@@ -137,8 +137,7 @@ def delete(parts: Parts, workspace: str, number: int, *, by: str, etag: str = ""
         members.leave_all(tx, number)
         by_hand.save(tx, number, status=ContactStatus.DELETED.value, manual=0)
         by_hand.forget_hashes(tx, contact.workspace_id, contacts=[number], keys=[contact.key] if contact.key else [])
-        tell(tx, "contact_deleted", workspace, contact.workspace_id, number, by)
-        return contacts.get(tx, contact.workspace_id, number)
+        return told(tx, "contact_deleted", workspace, contact, by)
 
 
 def undelete(parts: Parts, workspace: str, number: int, *, by: str, etag: str = "") -> Contact:
@@ -155,8 +154,7 @@ def undelete(parts: Parts, workspace: str, number: int, *, by: str, etag: str = 
             raise Conflict(f"another contact has the address of contact {number} now; edit that one", reason="NO_KEY")
         by_hand.save(tx, number, status=ContactStatus.LIVE.value, manual=1)
         by_hand.forget_hashes(tx, contact.workspace_id, contacts=[number], keys=[contact.key])
-        tell(tx, "contact_undeleted", workspace, contact.workspace_id, number, by)
-        return contacts.get(tx, contact.workspace_id, number)
+        return told(tx, "contact_undeleted", workspace, contact, by)
 
 
 def current(
@@ -196,3 +194,11 @@ def agreed(
 def tell(tx: Transaction, kind: str, workspace: str, workspace_id: int, number: int, by: str, **detail: Any) -> None:
     """Write an event of a contact."""
     tx.tell(kind, f"workspaces/{workspace}/contacts/{number}", workspace=workspace_id, actor=by, detail=detail)
+
+
+def told(tx: Transaction, kind: str, workspace: str, before: Contact, by: str, **detail: Any) -> Contact:
+    """Write an event of a contact that is not as it was *before*, with what changed; give it as it is now."""
+    tell(tx, kind, workspace, before.workspace_id, before.id, by, **detail)
+    after = contacts.get(tx, before.workspace_id, before.id)
+    by_hand.remember(tx, before.id, differences(before, after))
+    return after

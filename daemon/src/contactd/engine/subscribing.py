@@ -12,9 +12,9 @@ from contactd.domain.nouns import Contact, Suppression
 from contactd.domain.refusals import Conflict, Fault, Invalid
 from contactd.domain.suppressing import STAYS
 from contactd.domain.words import Membership, SetBy, SubscriptionType, SuppressionKind
-from contactd.engine.contacts import agreed, current, tell
+from contactd.engine.contacts import agreed, current, told
 from contactd.engine.parts import Parts
-from contactd.store import by_hand, contacts, members, suppressions
+from contactd.store import by_hand, members, suppressions
 from contactd.store.database import Transaction
 from contactd.store.members import Group
 
@@ -80,17 +80,7 @@ def unsubscribe(
             _suppress(tx, contact.workspace_id, contact.key, scope, set_by, evidence)
         mark(tx, contact, scope, actor, evidence)
         _changed(tx, contact)
-        tell(
-            tx,
-            "contact_unsubscribed",
-            workspace,
-            contact.workspace_id,
-            number,
-            by,
-            scope=scope.word,
-            set_by=set_by.value,
-        )
-        return contacts.get(tx, contact.workspace_id, number)
+        return told(tx, "contact_unsubscribed", workspace, contact, by, scope=scope.word, set_by=set_by.value)
 
 
 def mark(tx: Transaction, contact: Contact, scope: Scope, actor: str, evidence: str) -> None:
@@ -146,8 +136,7 @@ def subscribe(
                 new = Membership.SUBSCRIBED
                 agreed(tx, home, number, f"topics/{scope.name}", _state(contact, scope), new, by)
         _changed(tx, contact)
-        tell(tx, "contact_subscribed", workspace, home, number, by, scope=scope.word)
-        return contacts.get(tx, home, number)
+        return told(tx, "contact_subscribed", workspace, contact, by, scope=scope.word)
 
 
 def _check_may_return(contact: Contact, said: list[Suppression]) -> None:

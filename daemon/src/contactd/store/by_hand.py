@@ -7,11 +7,12 @@ touched the contact.
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
+from contactd.domain.changes import Change
 from contactd.domain.words import ContactStatus, SubscriptionType
 from contactd.store import tables
 from contactd.store.database import Reading, Transaction
@@ -22,6 +23,7 @@ from contactd_sdk import Value
 MANUAL = "manual"
 
 _CONTACT = tables.table(tables.Contact)
+_CHANGE = tables.table(tables.HandChange)
 _MINE = _CONTACT.c.id == bindparam("contact")
 _PROVENANCE = select(_CONTACT.c.provenance).where(_MINE)
 _MARKETING = select(func.count()).where(
@@ -98,5 +100,18 @@ def forget_hashes(
         tx.fast(_FORGET_CARRIED, (workspace_id, json.dumps(sorted(keys))))
 
 
-def _json(values: Mapping[str, Any]) -> str:
+def _json(values: Mapping[str, Any] | Sequence[Change]) -> str:
     return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+
+
+def remember(tx: Transaction, contact_id: int, changes: Sequence[Change]) -> None:
+    """Keep what a person changed beside the event that was just told, with before and after."""
+    if changes:
+        values = {"revision": tx.revision, "contact_id": contact_id, "changes": _json(changes), "created_at": tx.now}
+        tx.execute(_CHANGE.insert().values(**values))
+
+
+def remembered(r: Reading, contact_id: int) -> dict[int, list[Change]]:
+    """Give what people changed of a contact, by the revision of the event."""
+    rows = r.rows(select(_CHANGE).where(_CHANGE.c.contact_id == contact_id))
+    return {row.revision: [Change(*change) for change in json.loads(row.changes)] for row in rows}

@@ -53,6 +53,8 @@ _BLANK_BY_RECORD = (
     f"UPDATE outcome SET {_BLANK} WHERE run_id IN (SELECT id FROM run WHERE sync_id = ?) AND source_id IN {ANY_TEXT}"
 )
 _UNSEND = "UPDATE notification SET message = '' WHERE replace(lower(message), ?, '') <> lower(message)"
+_FORGET_CHANGES = f"DELETE FROM hand_change WHERE contact_id IN {ANY_NUMBER}"
+_FORGET_TOLD = "DELETE FROM hand_change WHERE replace(lower(changes), ?, '') <> lower(changes)"
 _UNPARK = "DELETE FROM parked WHERE run_id = ? AND source_id = ?"
 _BLANK_PARKED = "UPDATE parked SET email_key = NULL, record = ? WHERE run_id = ? AND source_id = ?"
 _STEP = (
@@ -134,7 +136,9 @@ def erase(tx: Transaction, gone: Person) -> int:
     rows += len(gone.records) + _parked(tx, gone)
     rows += _carry_out(tx, _BLANK_BY_CONTACT, (json.dumps(gone.contacts),))
     rows += _carry_out(tx, _BLANK_BY_KEY, (json.dumps(gone.keys), gone.workspace_id))
+    rows += _carry_out(tx, _FORGET_CHANGES, (json.dumps(gone.contacts),))
     for text in gone.spellings:
+        rows += _carry_out(tx, _FORGET_TOLD, (text,))
         for column, empty in _TELLING.items():
             rows += _carry_out(tx, _untell(column, empty), (text,))
         rows += _carry_out(tx, _UNSEND, (text,))

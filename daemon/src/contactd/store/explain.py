@@ -16,6 +16,7 @@ from contactd.domain.ledger import Image
 from contactd.domain.nouns import Contact
 from contactd.domain.words import LinkState, Outcome, Reason
 from contactd.store import tables, topics
+from contactd.store.by_hand import remembered
 from contactd.store.database import Reading
 from contactd.store.effects import effect_of, marks_of, scope_of_number
 from contactd.store.known import Scope, known
@@ -86,7 +87,7 @@ def record(r: Reading, sync_id: int, source_id: str) -> list[KnownRecord]:
 
 
 def history(r: Reading, contact: Contact) -> list[Moment]:
-    """Give what happened to a contact, the oldest first: by runs with before and after, by people with what."""
+    """Give what happened to a contact, the oldest first: by runs with before and after, and by people too."""
     by_runs, first = _by_runs(r, contact)
     moments = [*_creation(r, contact, by_runs, first), *by_runs, *_by_hand(r, contact)]
     return sorted(moments, key=lambda moment: moment.at)[-_LATEST:]
@@ -178,6 +179,7 @@ def _images(r: Reading, contact: Contact, befores: Sequence[Image | None]) -> li
 def _by_hand(r: Reading, contact: Contact) -> list[Moment]:
     subject = f"workspaces/{contact.workspace}/contacts/{contact.id}"
     query = select(_EVENT).where(_EVENT.c.subject == subject).order_by(_EVENT.c.revision.desc()).limit(_LATEST)
+    changes = remembered(r, contact.id)
     return [
         Moment(
             at=row.created_at,
@@ -187,7 +189,7 @@ def _by_hand(r: Reading, contact: Contact) -> list[Moment]:
             run=None,
             reason=Reason.NONE,
             detail=_said(json.loads(row.detail)),
-            changes=[],
+            changes=changes.get(row.revision, []),
         )
         for row in r.rows(query)
     ]

@@ -21,6 +21,7 @@ _COUNT = table(tables.RunCount)
 _LINK = table(tables.Link)
 _LINE = table(tables.MappingLine)
 _EVENT = table(tables.Event)
+_CHANGE = table(tables.HandChange)
 _NOTIFICATION = table(tables.Notification)
 _REQUEST = table(tables.Request)
 
@@ -103,8 +104,9 @@ def links(tx: Transaction, *, gone: int, limit: int) -> int:
 
 
 def events(tx: Transaction, *, before: int, limit: int) -> int:
-    """Forget events from before *before*."""
-    return _oldest_of(tx, _EVENT, _EVENT.c.revision, before, limit)
+    """Forget events from before *before*, and what people changed then."""
+    told = _oldest_of(tx, _EVENT, _EVENT.c.revision, before, limit)
+    return told + _oldest_of(tx, _CHANGE, _CHANGE.c.revision, before, limit)
 
 
 def notifications(tx: Transaction, *, before: int, limit: int) -> int:

@@ -10,7 +10,7 @@ from sqlmodel import SQLModel
 
 from contactd.store.tables.house import AccessToken, Budget, Counter, Event, Notification, Request, StoreMeta
 from contactd.store.tables.ledger import OutcomeRow, Parked, Run, RunCount
-from contactd.store.tables.people import ConsentEvent, Contact, Link, ListMember, Suppression, TopicMember
+from contactd.store.tables.people import ConsentEvent, Contact, HandChange, Link, ListMember, Suppression, TopicMember
 from contactd.store.tables.setup import (
     Connection,
     ContactField,
@@ -37,6 +37,7 @@ __all__ = [
     "Link",
     "Suppression",
     "ConsentEvent",
+    "HandChange",
     "Run",
     "RunCount",
     "OutcomeRow",

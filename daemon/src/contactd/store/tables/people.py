@@ -124,6 +124,16 @@ class Suppression(SQLModel, table=True):
     created_at: int = big()
 
 
+class HandChange(SQLModel, table=True):
+    """What a person changed of a contact, as JSON: [what, before, after] each. *revision* is that of the event."""
+
+    __tablename__ = "hand_change"
+    revision: int = id_column()
+    contact_id: int = big(index=True)
+    changes: str = words()
+    created_at: int = big()
+
+
 class ConsentEvent(SQLModel, table=True):
     """One change of what a contact agreed to. Only ever added to."""
 

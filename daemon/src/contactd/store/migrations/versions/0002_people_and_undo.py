@@ -27,3 +27,11 @@ def upgrade() -> None:
     refused = sa.text("outcome IN ('skipped', 'failed')")
     op.create_index("outcome_refused", "outcome", ["email_key"], sqlite_where=refused, postgresql_where=refused)
     op.create_index("event_subject", "event", ["subject"])
+    op.create_table(
+        "hand_change",
+        sa.Column("revision", _BIG, primary_key=True, autoincrement=False),
+        sa.Column("contact_id", _BIG, nullable=False),
+        sa.Column("changes", _WORDS, nullable=False),
+        sa.Column("created_at", _BIG, nullable=False),
+    )
+    op.create_index("ix_hand_change_contact_id", "hand_change", ["contact_id"])
