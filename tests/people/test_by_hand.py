@@ -8,7 +8,9 @@ from contactd.engine import contact_edits, contacts
 from contactd.engine.contact_edits import Change
 from contactd.engine.contacts import Person
 from contactd.engine.requests import Asking
+from contactd.store import lists, topics
 from fakes.house import House, counts, record
+from fakes.house_rules import add_topics
 from people.desk import BY, HOME, Desk
 
 
@@ -226,6 +228,25 @@ def test_a_deleted_contact_is_brought_back_by_hand(desk: Desk) -> None:
     assert (back.status, back.fields, back.lists) == (ContactStatus.LIVE, {"first-name": "Jo"}, ())
     with pytest.raises(Conflict):
         desk.undelete(back)
+
+
+def test_whom_a_run_removed_is_subscribed_to_nothing_and_brought_back_to_nothing(desk: Desk, house: House) -> None:
+    add_topics(house, "news", "offers")
+    house.run([record(1), record(2)])
+    house.run([record(1, deleted=True, modified=5), record(2)])
+    with house.database.transaction() as tx:
+        told = topics.get(tx, house.sync.workspace_id, "news").subscribed
+        # A list that its sync filled before it was given another one.
+        tx.fast(
+            "INSERT INTO list_member (list_id, contact_id, state, revision) SELECT id, 1, 'subscribed', 1"
+            " FROM mailing_list WHERE name = 'all'"
+        )
+        listed = lists.get(tx, house.sync.workspace_id, "all").subscribed
+
+    back = desk.undelete(desk.by_id(1))
+
+    assert (told, listed) == (1, 1)
+    assert (back.lists, back.topics) == ((), ())
 
 
 def test_making_a_contact_anew_brings_the_deleted_one_back(desk: Desk) -> None:

@@ -139,7 +139,7 @@ def test_a_record_that_went_bad_leaves_a_contact_and_says_so(desk: Desk, house: 
 def test_nobody_is_known_by_an_address_that_nothing_carries(desk: Desk) -> None:
     told = address(desk, "nobody@example.com")
 
-    assert told.verdict == "No contact has this address, and no sync has read a record with it."
+    assert told.verdict == "No contact has this address, and no sync knows a record with it."
 
 
 @pytest.mark.parametrize(

@@ -149,7 +149,7 @@ def test_an_address_that_is_not_here_is_explained(on: Stage) -> None:
 
     assert "is not one that mail can reach" in bounced["verdict"]
     assert bounced["suggestion"] == "john@gmail.com"
-    assert nobody["verdict"] == "No contact has this address, and no sync has read a record with it."
+    assert nobody["verdict"] == "No contact has this address, and no sync knows a record with it."
 
 
 def test_of_an_erased_person_only_a_digest_is_told(on: Stage) -> None:

@@ -85,5 +85,7 @@ def number(text: str, field: str = "name") -> int:
         Invalid: it is none.
     """
     if not (text.isascii() and text.isdecimal() and len(text) <= 18):
-        raise Invalid(Fault(field, f"'{text}' is not a number; give the number that the daemon gave it"))
+        raise Invalid(
+            Fault(field, f"'{text}' is not a number that anything here has; give the number that the daemon gave it")
+        )
     return int(text)

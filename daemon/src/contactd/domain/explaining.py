@@ -87,7 +87,7 @@ class Explanation:
         reason = self._suppressed() or self.reason
         if reason:
             return f"No contact. {explain(reason, self.suggestion)}"
-        return "No contact has this address, and no sync has read a record with it."
+        return "No contact has this address, and no sync knows a record with it."
 
     def _why_gone(self) -> str:
         if not self.history:

@@ -30,7 +30,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.OWNERSHIP: "Another record of this sync took over the contact.",
     Reason.EMAIL_CHANGED: "The e-mail address was changed at the source.",
     Reason.EMAIL_CHANGED_MERGED: "The e-mail address was changed at the source to that of another contact.",
-    Reason.DETACHED: "The contact left the list of this sync, and stays because something else keeps it.",
+    Reason.DETACHED: "The contact left the list of this sync, and stays as a contact.",
 }
 
 #: What is told of a record that was taken all the same, by the word before the colon.

@@ -154,6 +154,8 @@ def undelete(parts: Parts, workspace: str, number: int, *, by: str, etag: str = 
             raise Conflict(f"another contact has the address of contact {number} now; edit that one", reason="NO_KEY")
         by_hand.save(tx, number, status=ContactStatus.LIVE.value, manual=1)
         by_hand.forget_hashes(tx, contact.workspace_id, contacts=[number], keys=[contact.key])
+        # Whom a run removed, it took off no list but its own.
+        members.leave_all(tx, number)
         return told(tx, "contact_undeleted", workspace, contact, by)
 
 

@@ -1,7 +1,7 @@
 """Mailing lists.
 
-A contact that is not live is subscribed to nothing, so counting the rows of
-members is counting people.
+Only who is live counts as subscribed: whom a run removed is still known to
+every list but that of its sync.
 """
 
 from collections.abc import Sequence
@@ -11,16 +11,19 @@ from sqlalchemy import Row, bindparam, func, select
 
 from contactd.domain.nouns import MailingList
 from contactd.domain.refusals import NotFound
-from contactd.domain.words import Membership
+from contactd.domain.words import ContactStatus, Membership
 from contactd.store import tables
 from contactd.store.database import Reading, Transaction
 
 _LIST = tables.table(tables.MailingList)
 _MEMBER = tables.table(tables.ListMember)
+_CONTACT = tables.table(tables.Contact)
 _WORKSPACE = tables.table(tables.Workspace)
 _SUBSCRIBED = (
     select(func.count())
+    .select_from(_MEMBER.join(_CONTACT, _CONTACT.c.id == _MEMBER.c.contact_id))
     .where(_MEMBER.c.list_id == _LIST.c.id, _MEMBER.c.state == Membership.SUBSCRIBED.value)
+    .where(_CONTACT.c.status == ContactStatus.LIVE.value)
     .scalar_subquery()
     .label("subscribed")
 )
