@@ -91,6 +91,15 @@ def test_a_run_stops_taking_records_at_the_limit_and_says_so(house: House) -> No
         assert "limit" in syncs.by_id(r, house.sync.id).attention
 
 
+def test_contacts_of_one_page_count_against_the_limit_too(house: House) -> None:
+    set_workspace(house, contact_limit=2)
+    house.source.page_size = 4
+
+    run = house.run([record(1), record(2), record(3), record(4)])
+
+    assert counts(run) == {"added": 2, "skipped:limit": 2}
+
+
 def test_what_met_the_limit_is_read_again_when_there_is_room(house: House) -> None:
     set_workspace(house, contact_limit=1)
     house.run([record(1), record(2)])
