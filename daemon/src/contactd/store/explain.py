@@ -10,11 +10,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, func, or_, select, text
 
-from contactd.domain.changes import changes_of, made
+from contactd.domain.changes import Change, changes_of, made
 from contactd.domain.explaining import KnownRecord, Moment
 from contactd.domain.ledger import Image
 from contactd.domain.nouns import Contact
-from contactd.domain.words import LinkState, Outcome, Reason
+from contactd.domain.words import ContactStatus, LinkState, Outcome, Reason
 from contactd.store import tables, topics
 from contactd.store.by_hand import remembered
 from contactd.store.database import Reading
@@ -25,6 +25,7 @@ _LINK = tables.table(tables.Link)
 _SYNC = tables.table(tables.Sync)
 _RUN = tables.table(tables.Run)
 _OUTCOME = tables.table(tables.OutcomeRow)
+_CONTACT = tables.table(tables.Contact)
 _EVENT = tables.table(tables.Event)
 _OWNER = _LINK.alias("owner")
 
@@ -89,7 +90,7 @@ def record(r: Reading, sync_id: int, source_id: str) -> list[KnownRecord]:
 def history(r: Reading, contact: Contact) -> list[Moment]:
     """Give what happened to a contact, the oldest first: by runs with before and after, and by people too."""
     by_runs, first = _by_runs(r, contact)
-    moments = [*_creation(r, contact, by_runs, first), *by_runs, *_by_hand(r, contact)]
+    moments = [*_creation(r, contact, by_runs, first), *by_runs, *_left_behind(r, contact), *_by_hand(r, contact)]
     return sorted(moments, key=lambda moment: moment.at)[-_LATEST:]
 
 
@@ -162,6 +163,34 @@ def _creation(r: Reading, contact: Contact, by_runs: Sequence[Moment], first: Im
             detail="",
             changes=[] if first is None else made(first, topics.ids(r, contact.workspace_id), mark),
         )
+    ]
+
+
+def _left_behind(r: Reading, contact: Contact) -> list[Moment]:
+    """Tell of the run that removed a contact as its record went on to the address of another one; the row is that's."""
+    if contact.status is not ContactStatus.DELETED:
+        return []
+    last = select(_CONTACT.c.touched_run).where(_CONTACT.c.id == contact.id).scalar_subquery()
+    query = (
+        select(_OUTCOME, _SYNC.c.name.label("sync"))
+        .join(_RUN, _RUN.c.id == _OUTCOME.c.run_id)
+        .join(_SYNC, _SYNC.c.id == _RUN.c.sync_id)
+        .where(_OUTCOME.c.run_id == last, _OUTCOME.c.reason == Reason.EMAIL_CHANGED_MERGED.value)
+    )
+    rows = [(row, effect_of(row).aside) for row in r.rows(query)]
+    return [
+        Moment(
+            at=row.created_at,
+            actor="sync",
+            what=Outcome.REMOVED.value,
+            sync=row.sync,
+            run=row.run_id,
+            reason=Reason.EMAIL_CHANGED_MERGED,
+            detail="",
+            changes=[Change("status", ContactStatus.LIVE.value, ContactStatus.DELETED.value)],
+        )
+        for row, aside in rows
+        if aside is not None and aside.id == contact.id
     ]
 
 
