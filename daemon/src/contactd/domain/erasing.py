@@ -6,10 +6,21 @@ on its link. Nobody makes the hash without the key, which is not in the store.
 
 import hashlib
 import hmac
+import re
 from collections.abc import Collection
 
+from contactd.domain.address import email_key
 from contactd.domain.sift import Candidate, Sifted
 from contactd.domain.words import Reason
+
+#: What looks like an address in the midst of other text.
+_ADDRESSES = re.compile(r"[^\s<>,;:\"'()\[\]{}\\]+@[^\s<>,;:\"'()\[\]{}\\]+")
+
+
+def whole_address(text: str) -> re.Pattern[str]:
+    """Give what finds the address *text* in other text, also in JSON, but not as a part of a longer address."""
+    before = r"(?:(?<![\w.+])(?<!\w-)|(?<=\\[bfnrt]))"
+    return re.compile(rf"{before}{re.escape(text)}(?![\w-])(?!\.\w)", re.IGNORECASE)
 
 
 def digest(key: str, erasure_key: bytes) -> bytes:
@@ -25,18 +36,25 @@ def forgotten(sifted: Sifted, erased: Collection[bytes], erasure_key: bytes) -> 
     """
     if not erased:
         return sifted
+
+    def names(text: str) -> bool:
+        keys = (email_key(found.rstrip(".")) for found in _ADDRESSES.findall(text))
+        return any(digest(key, erasure_key) in erased for key in keys if key is not None)
+
     gone = {
         one.source_id
         for one in (*sifted.eligible, *sifted.refused)
         if one.key is not None and digest(one.key, erasure_key) in erased
     }
+    # An address that cannot be used may still name one that was erased, and so may the one that was meant.
+    gone |= {one.source_id for one in sifted.refused if names(f"{one.address} {one.detail}")}
     refused = [_nameless(one, one.reason) if one.source_id in gone else one for one in sifted.refused]
     refused += [_nameless(one, Reason.ERASED) for one in sifted.eligible if one.source_id in gone]
     return Sifted(
         same=sifted.same,
         eligible=[one for one in sifted.eligible if one.source_id not in gone],
         refused=refused,
-        unreadable=sifted.unreadable,
+        unreadable=[(link, "" if names(raw) else raw) for link, raw in sifted.unreadable],
         parked=sifted.parked,
         newest=sifted.newest,
     )

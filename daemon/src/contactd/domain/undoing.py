@@ -21,11 +21,13 @@ from contactd.domain.words import ContactStatus, Outcome, Reason
 class Scene:
     """What there is now of some contacts.
 
-    *touched*: which run changed them last, `None` a person. *links* by record.
+    *touched*: which run changed them last, `None` a person. *made*: which run made them, likewise.
+    *links* by record.
     """
 
     known: Known
     touched: Mapping[int, int | None]
+    made: Mapping[int, int | None]
     links: Mapping[str, Link]
 
 
@@ -46,6 +48,7 @@ class Kept(StrEnum):
     TAKEN = "taken"
     SUPPRESSED = "suppressed"
     ERASED = "erased"
+    FORGOTTEN = "forgotten"
 
 
 #: As sentences for the ledger of the run that undoes.
@@ -56,6 +59,7 @@ WHY_KEPT: Mapping[Kept, str] = {
     Kept.TAKEN: "Kept: another contact has the former e-mail address by now.",
     Kept.SUPPRESSED: "Kept: the e-mail address is suppressed by now, so the contact comes on no list.",
     Kept.ERASED: "Kept: the person was erased.",
+    Kept.FORGOTTEN: "Kept: what the contact was before is forgotten; it named somebody who was erased.",
 }
 
 #: What it is called in the ledger that an outcome is taken back. A record that was not taken may have
@@ -123,7 +127,8 @@ class _Undoing:
 
     def _why_kept(self, effect: Effect, going: set[int]) -> Kept | None:
         if effect.before is None:
-            return self._why_not_away(effect.contact_id)
+            made = self._scene.made.get(effect.contact_id) == self._undone
+            return self._why_not_away(effect.contact_id) or (None if made else Kept.FORGOTTEN)
         reasons = (self._why_not_back(image, going) for image in effect.befores)
         return next((reason for reason in reasons if reason is not None), None)
 

@@ -11,7 +11,9 @@ import json
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from contactd.domain.ledger import LEFT, MOVED
+from contactd.domain.address import email_key
+from contactd.domain.erasing import whole_address
+from contactd.domain.ledger import CLAIMED, LEFT, MOVED
 from contactd.domain.words import ContactStatus, LinkState, SubscriptionType
 from contactd.store import tables
 from contactd.store.database import Reading, Transaction
@@ -21,7 +23,9 @@ from contactd.store.tables import table
 _CONTACT = table(tables.Contact)
 
 #: The columns of the ledger that may repeat an address in the midst of other text, and what empties each.
-_TELLING = {"title": "''", "detail": "''", "address": "''", "before": "NULL", "aside": "NULL", "mapped": "NULL"}
+_TELLING = {"title": "''", "before": "NULL", "aside": "NULL", "mapped": "NULL"}
+#: Those that say whom a row is about: an address, the one that was meant, or the text of what could not be read.
+_NAMING = ("detail", "address")
 
 _LIVE = "('waiting', 'admitted', 'running', 'held')"
 _HERE = "(SELECT id FROM sync WHERE workspace_id = ?)"
@@ -52,9 +56,17 @@ _BLANK_BY_KEY = (
 _BLANK_BY_RECORD = (
     f"UPDATE outcome SET {_BLANK} WHERE run_id IN (SELECT id FROM run WHERE sync_id = ?) AND source_id IN {ANY_TEXT}"
 )
-_UNSEND = "UPDATE notification SET message = '' WHERE replace(lower(message), ?, '') <> lower(message)"
 _FORGET_CHANGES = f"DELETE FROM hand_change WHERE contact_id IN {ANY_NUMBER}"
 _FORGET_TOLD = "DELETE FROM hand_change WHERE replace(lower(changes), ?, '') <> lower(changes)"
+_TOLD = (
+    "SELECT run_id, sequence, {column} FROM outcome WHERE replace(lower({column}), ?, '') <> lower({column})"
+    " AND run_id IN (SELECT id FROM run WHERE workspace_id = ?)"
+)
+_UNTELL = "UPDATE outcome SET {blank} WHERE run_id = ? AND sequence = ?"
+_SENT = (
+    "SELECT id, message FROM notification WHERE replace(lower(message), ?, '') <> lower(message) AND workspace_id = ?"
+)
+_UNSEND = "UPDATE notification SET message = '' WHERE id = ?"
 _UNPARK = "DELETE FROM parked WHERE run_id = ? AND source_id = ?"
 _BLANK_PARKED = "UPDATE parked SET email_key = NULL, record = ? WHERE run_id = ? AND source_id = ?"
 _STEP = (
@@ -139,15 +151,24 @@ def erase(tx: Transaction, gone: Person) -> int:
     rows += _carry_out(tx, _FORGET_CHANGES, (json.dumps(gone.contacts),))
     for text in gone.spellings:
         rows += _carry_out(tx, _FORGET_TOLD, (text,))
-        for column, empty in _TELLING.items():
-            rows += _carry_out(tx, _untell(column, empty), (text,))
-        rows += _carry_out(tx, _UNSEND, (text,))
+        rows += _untold(tx, gone.workspace_id, text)
     rows += _carry_out(tx, _UNSUPPRESS, (gone.workspace_id, json.dumps(gone.keys)))
     return rows + _except_no_more(tx, gone)
 
 
-def _untell(column: str, empty: str) -> str:
-    return f"UPDATE outcome SET {column} = {empty} WHERE replace(lower({column}), ?, '') <> lower({column})"
+def _untold(tx: Transaction, workspace_id: int, text: str) -> int:
+    """Empty what repeats the address *text*, and no other one that it is a part of."""
+    whole = whole_address(text)
+    blanks = {**{name: f"{name} = {empty}" for name, empty in _TELLING.items()}, **dict.fromkeys(_NAMING, _BLANK)}
+    found = 0
+    for column, blank in blanks.items():
+        rows = tx.fast(_TOLD.format(column=column), (text, workspace_id))
+        telling = [(run, sequence) for run, sequence, told in rows if whole.search(told)]
+        tx.many(_UNTELL.format(blank=blank), telling)
+        found += len(telling)
+    sent = [(number,) for number, told in tx.fast(_SENT, (text, workspace_id)) if whole.search(told)]
+    tx.many(_UNSEND, sent)
+    return found + len(sent)
 
 
 def _carry_out(tx: Transaction, sql: str, values: tuple[Any, ...]) -> int:
@@ -185,7 +206,7 @@ def _parked(tx: Transaction, gone: Person) -> int:
         found += 1
         if why == LEFT:
             tx.fast(_UNPARK, (run, source_id))
-        elif why == MOVED:
+        elif why in {MOVED, CLAIMED}:
             tx.fast(_UNPARK, (run, source_id))
             _decide(tx, run, sync, source_id, record)
         else:
@@ -208,13 +229,15 @@ def _decide(tx: Transaction, run: int, sync: int, source_id: str, record: Record
 def _except_no_more(tx: Transaction, gone: Person) -> int:
     """Take the addresses out of the exceptions from the rule on roles, wherever one is kept."""
     rewritten = 0
+    # As text, and as JSON writes it.
+    words = {word for text in gone.spellings for word in (text, json.dumps(text)[1:-1])}
     for question, change in _POLICIES:
         for number, text in tx.fast(question, (gone.workspace_id,)):
-            if not any(spelling in text.lower() for spelling in gone.spellings):
+            if not any(word in text.lower() for word in words):
                 continue
             document = json.loads(text)
             policies = document.get("policies", document)
-            kept = [one for one in policies.get("role_exceptions", ()) if one.strip().lower() not in gone.spellings]
+            kept = [one for one in policies.get("role_exceptions", ()) if email_key(one) not in gone.keys]
             policies["role_exceptions"] = kept
             tx.fast(change, (json.dumps(document), number))
             rewritten += 1

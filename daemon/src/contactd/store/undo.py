@@ -30,10 +30,12 @@ def scene(r: Reading, scope: Scope, effects: Collection[Effect]) -> Scene:
     """Give what there is now of the contacts of *effects*, and of the addresses that they had."""
     ids = {number for effect in effects for number in effect.contacts}
     keys = {image.key for effect in effects for image in effect.befores if image.key}
-    touched = r.rows(select(_CONTACT.c.id, _CONTACT.c.touched_run).where(_CONTACT.c.id.in_(ids)))
+    runs = (_CONTACT.c.touched_run, _CONTACT.c.created_run)
+    there = r.rows(select(_CONTACT.c.id, *runs).where(_CONTACT.c.id.in_(ids)))
     return Scene(
         known=known.known(r, scope, keys, ids),
-        touched={row.id: row.touched_run for row in touched},
+        touched={row.id: row.touched_run for row in there},
+        made={row.id: row.created_run for row in there},
         links=known.links(r, scope, records_of(effects)),
     )
 
