@@ -64,9 +64,7 @@ class Deciding(Page):
     def turned_away(self, candidate: Candidate) -> bool:
         """Refuse a suppressed address (rows 11 to 13) or value (17), park a changed address; tell whether any was."""
         key = candidate.key or ""
-        contact = self.known.contacts.get(key)
-        objected = Reason.DO_NOT_MAIL if contact is not None and contact.unsubscribed else Reason.NONE
-        reason = self.known.suppressed.get(key) or objected
+        reason = self.against(key)
         if reason:
             self.refuse(candidate, reason, "")
             return True

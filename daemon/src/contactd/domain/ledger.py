@@ -139,7 +139,8 @@ class Known(NamedTuple):
     whose lawful basis is not the sync's, which was written down before.
     *moving*: contacts whose record changes its address at the end of this run.
     *movers* are those records, and *leaving* the records that are gone.
-    *untold*: topics that an address wants nothing of, by key. *room*: how many
+    *untold*: topics that an address wants nothing of, by key. *objected*: addresses that
+    want no mail from this sync, whatever else is against them. *room*: how many
     contacts more the workspace may have; `None` is no limit.
     """
 
@@ -151,6 +152,7 @@ class Known(NamedTuple):
     holds: Mapping[int, Sequence[Hold]] = MappingProxyType({})
     noted: frozenset[int] = frozenset()
     untold: Mapping[str, frozenset[int]] = MappingProxyType({})
+    objected: frozenset[str] = frozenset()
     room: int | None = None
     moving: frozenset[int] = frozenset()
     movers: frozenset[str] = frozenset()

@@ -36,6 +36,12 @@ class Page:
         there = None if link is None or link.contact_id is None else self.known.by_id.get(link.contact_id)
         return None if there is None else self.images.get(there.id, there)
 
+    def against(self, key: str) -> Reason:
+        """Tell why *key* gets no mail from this sync, if it gets none (rows 11 to 13)."""
+        contact = self.known.contacts.get(key)
+        objected = Reason.DO_NOT_MAIL if contact is not None and contact.unsubscribed else Reason.NONE
+        return self.known.suppressed.get(key) or objected
+
     def refuse(self, candidate: Candidate, reason: Reason, detail: str) -> None:
         """Do not take a record. A contact that it holds stays, and is flagged if its address went bad."""
         link = candidate.link

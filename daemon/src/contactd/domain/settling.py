@@ -16,7 +16,7 @@ from contactd.domain.ledger import LEFT, Image, Known, Link, Parking, Plan
 from contactd.domain.page import Page
 from contactd.domain.ranking import claims, first_of
 from contactd.domain.rules import Rules
-from contactd.domain.sift import Candidate
+from contactd.domain.sift import Candidate, remembered
 from contactd.domain.words import ContactStatus, LinkState, Outcome, Reason
 
 
@@ -54,6 +54,15 @@ def hand_over(vacant: Mapping[str, Vacancy], known: Known, rules: Rules, ids: It
     page.rejudged = {claim.source_id for vacancy in vacant.values() for claim in vacancy.claims}
     for key, vacancy in vacant.items():
         page.fill(key, vacancy)
+    return page.plan
+
+
+def turn_away(unwelcome: Sequence[Candidate], known: Known, rules: Rules, ids: Iterator[int]) -> Plan:
+    """Refuse records whose address wants no mail any more, since their page was decided (I4)."""
+    page = Settling(known, rules, ids)
+    page.rejudged = {candidate.source_id for candidate in unwelcome}
+    for candidate in unwelcome:
+        page.refuse(candidate, page.against(candidate.key or ""), "")
     return page.plan
 
 
@@ -100,6 +109,7 @@ class Settling(Page):
             self._settled(mover, before, there, Reason.EMAIL_CHANGED_MERGED, aside=holder)
             self.forsake(mover)
             return
+        self._take_along(old, key)
         if self.known.anchored(holder):
             self._part(mover, holder, key, there)
             return
@@ -107,8 +117,14 @@ class Settling(Page):
             self.plan.released.append(there.id)
         self._rename(mover, holder, old)
         if old is not None:
-            self.plan.objections.append((old, key))
             self.plan.parked.append(Parking(mover.source_id, LEFT, old, b""))
+
+    def _take_along(self, old: str | None, key: str) -> None:
+        """What was said no to under the *old* address holds for the new one, too: the person said it (E1)."""
+        if old is not None:
+            self.plan.objections.append((old, key))
+            unwanted = self.known.untold.get(old, frozenset()) | self.known.untold.get(key, frozenset())
+            self.known = self.known._replace(untold={**self.known.untold, key: unwanted})
 
     def _unmade(self, keeper: Link | None, there: Image | None) -> Image | None:
         """Take back that a page gave a contact to somebody for an address that now goes to one who brings its own."""
@@ -132,8 +148,6 @@ class Settling(Page):
         old = _old_key(mover, holder)
         if self._objected(holder, old):
             # The person said no, whatever the address; another contact would get mail again (I4).
-            if old is not None:
-                self.plan.objections.append((old, key))
             self.refuse(mover, Reason.DO_NOT_MAIL, "")
             return
         if not self.room():
@@ -150,7 +164,7 @@ class Settling(Page):
         self.forsake(mover)
 
     def _objected(self, holder: Image, key: str | None) -> bool:
-        return holder.unsubscribed or self.known.suppressed.get(key or "") is Reason.DO_NOT_MAIL
+        return holder.unsubscribed or key in self.known.objected
 
     def _rename(self, mover: Candidate, holder: Image, old: str | None) -> None:
         link = mover.link
@@ -173,7 +187,7 @@ class Settling(Page):
     ) -> None:
         """Have the record own the contact that is *now*, and was *before*, under its new address."""
         key = mover.key or ""
-        welcome = aside is not None or not self._objected(before, before.key)
+        welcome = not self.against(key) and (aside is not None or not self._objected(before, before.key))
         image = brought_up(before, mover, key, self.rules, self.known, welcome=welcome)
         changed = changes(before, image, self.rules.topics)
         if aside is not None:
@@ -199,14 +213,18 @@ class Settling(Page):
         self.left.update(vacancy.left)
         there = self.known.contacts.get(key)
         claimants, keeper = self._claimants(key)
-        best = first_of(vacancy.claims)
-        pool: list[Link | Candidate] = [*claimants, *vacancy.claims]
+        reason = self.against(key)
+        claims = () if reason else vacancy.claims
+        best = first_of(claims)
+        pool: list[Link | Candidate] = [*claimants, *claims]
         if best is not None and best is first_of(pool):
             held = self.own(best, key, keeper)
         else:
             best, held = None, self.inherit(key, there)
         for candidate in vacancy.claims:
-            if candidate is not best:
+            if reason:
+                self.refuse(candidate, reason, "")
+            elif candidate is not best:
                 self.shade(candidate)
         for number in vacancy.left:
             contact = self.known.by_id.get(number)
@@ -230,13 +248,12 @@ class Settling(Page):
         away = self.rejudged | self.known.movers
         links = [link for link in self.known.claimants.get(key, []) if link.source_id not in away]
         keeper = next((link for link in links if link.state is not LinkState.SHADOW), None)
-        there = self.known.contacts.get(key)
-        if key in self.known.suppressed or (there is not None and there.unsubscribed):
+        if self.against(key):
             return [], keeper
         return [link for link in links if claims(link) and link.source_id not in self.known.leaving], keeper
 
     def _take_over(self, heir: Link, key: str, keeper: Link | None, contact: Image | None) -> None:
-        candidate = _remembered(heir, key)
+        candidate = remembered(heir, key)
         before = self.before(candidate, keeper, contact)
         if keeper is not None:
             self.relieve(keeper, contact)
@@ -267,23 +284,3 @@ class Settling(Page):
 def _old_key(mover: Candidate, holder: Image) -> str | None:
     """Tell the address that a mover leaves; an earlier step may have taken it off the contact already."""
     return holder.key if holder.key is not None or mover.link is None else mover.link.key
-
-
-def _remembered(shadow: Link, key: str) -> Candidate:
-    """Make of a shadow what its record was when it was read."""
-    mapped = dict(shadow.mapped or {})
-    address = mapped.pop("email", "") or ""
-    return Candidate(
-        source_id=shadow.source_id,
-        title="",
-        address=str(address),
-        key=key,
-        fields=mapped,
-        created=shadow.created,
-        modified=shadow.modified,
-        digest=shadow.digest or b"",
-        link=shadow,
-        reason=Reason.NONE,
-        detail="",
-        octets=b"",
-    )

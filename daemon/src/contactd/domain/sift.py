@@ -182,6 +182,26 @@ def candidate_of(record: Record, link: Link | None, octets: bytes, rules: Rules,
     )
 
 
+def remembered(shadow: Link, key: str) -> Candidate:
+    """Make of a shadow what its record was when it was read."""
+    mapped = dict(shadow.mapped or {})
+    address = mapped.pop("email", "") or ""
+    return Candidate(
+        source_id=shadow.source_id,
+        title="",
+        address=str(address),
+        key=key,
+        fields=mapped,
+        created=shadow.created,
+        modified=shadow.modified,
+        digest=shadow.digest or b"",
+        link=shadow,
+        reason=Reason.NONE,
+        detail="",
+        octets=b"",
+    )
+
+
 def skipped_outcome(reason: Reason) -> Outcome:
     """Tell whether *reason* makes a record skipped or failed (1.8)."""
     return Outcome.FAILED if reason in {Reason.MALFORMED, Reason.REJECTED} else Outcome.SKIPPED

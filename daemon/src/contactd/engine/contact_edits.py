@@ -4,7 +4,7 @@ Rule: each value that a person writes is theirs from then on (`manual`), until
 they give it back; who said no to mail, a list or a topic is not put back here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,13 +51,14 @@ def edit(parts: Parts, workspace: str, number: int, change: Change, *, by: str, 
         before = current(tx, workspace, number, etag)
         intake = Intake(parts, tx, workspaces.get(tx, workspace))
         columns, keys = _columns(tx, intake, before, change)
-        moves = _moves(tx, intake, before, change)
+        moves = _moves(tx, intake, before, change, keys)
         if not columns and not any(moves.values()):
             return before
         for group, states in moves.items():
             members.put(tx, group, number, states)
         by_hand.save(tx, number, **columns, **({"manual": 1} if change.join_lists else {}))
         _write_consent(tx, before, change, by)
+        _heed(tx, intake, before, keys, by)
         by_hand.forget_hashes(tx, before.workspace_id, contacts=[number], keys=keys)
         changed = sorted({*change.values, *change.reset, *(columns.keys() - {"fields", "provenance", "email_key"})})
         return told(tx, "contact_edited", workspace, before, by, changed=changed)
@@ -87,18 +88,17 @@ def _columns(tx: Transaction, intake: Intake, before: Contact, change: Change) -
         keys |= _renamed(tx, intake, before, change.email, columns, faults)
     if faults:
         raise Invalid(*faults)
-    fields, origins = overlaid(before.fields, values), _origins(tx, before, change, values, renamed="email" in columns)
+    mine = {*values, *(columns.keys() & {EMAIL, "subscription_type"})}
+    fields, origins = overlaid(before.fields, values), _origins(tx, before, change, mine)
     columns |= {"fields": fields} if fields != before.fields else {}
     return columns | ({} if origins is None else {"provenance": origins}), keys
 
 
-def _origins(
-    tx: Transaction, before: Contact, change: Change, values: Mapping[str, Value], *, renamed: bool
-) -> dict[str, Any] | None:
-    """Give whose each value is from now on; None where nothing changes about that."""
+def _origins(tx: Transaction, before: Contact, change: Change, mine: Collection[str]) -> dict[str, Any] | None:
+    """Give whose each value is from now on, where a person wrote *mine*; None where nothing changes about that."""
     known = by_hand.provenance(tx, before.id)
-    mine = dict.fromkeys([*values, *([EMAIL] if renamed else [])], MANUAL)
-    origins = {name: origin for name, origin in {**known, **mine}.items() if name not in change.reset}
+    written = {**known, **dict.fromkeys(mine, MANUAL)}
+    origins = {name: origin for name, origin in written.items() if name not in change.reset}
     return None if origins == known else origins
 
 
@@ -137,7 +137,9 @@ def _take_along(tx: Transaction, workspace_id: int, old: str, new: str) -> None:
             )
 
 
-def _moves(tx: Transaction, intake: Intake, before: Contact, change: Change) -> dict[Group, dict[int, Membership]]:
+def _moves(
+    tx: Transaction, intake: Intake, before: Contact, change: Change, keys: Collection[str]
+) -> dict[Group, dict[int, Membership]]:
     """Give what the contact is to be to lists and topics, where that is something else than now."""
     wanted = {
         Group.LIST: (change.join_lists, change.leave_lists, before.memberships),
@@ -154,6 +156,7 @@ def _moves(tx: Transaction, intake: Intake, before: Contact, change: Change) -> 
         states = {member.of: member.state for member in now}
         for name in joined:
             _check_may_join(tx, before, group, name, states.get(name))
+        _check_not_barred(intake, group, joined, keys)
         there = {name: number for name, number in joined.items() if states.get(name) is not Membership.SUBSCRIBED}
         gone = {name: number for name, number in left.items() if states.get(name) is Membership.SUBSCRIBED}
         moves[group] = dict.fromkeys(there.values(), Membership.SUBSCRIBED)
@@ -185,6 +188,31 @@ def _check_may_join(tx: Transaction, contact: Contact, group: Group, name: str, 
             "`contactctl suppressions list --email` shows the entry",
             reason="SUPPRESSED",
         )
+
+
+def _check_not_barred(intake: Intake, group: Group, joined: Mapping[str, int], keys: Collection[str]) -> None:
+    barred = {number for key in keys for number in intake.barred(group, key)} if joined else set()
+    for name in (name for name, number in joined.items() if number in barred):
+        raise Conflict(
+            f"nothing of the {group.value} '{name}' goes to this contact's address; "
+            "`contactctl suppressions list --email` shows the entry",
+            reason="SUPPRESSED",
+        )
+
+
+def _heed(tx: Transaction, intake: Intake, before: Contact, keys: Collection[str], by: str) -> None:
+    """Take a contact with another address off the lists and topics of which nothing goes there."""
+    for key in set(keys) - {before.key}:
+        for group, now in ((Group.LIST, before.memberships), (Group.TOPIC, before.topics)):
+            barred = intake.barred(group, key)
+            names = {one.of: one.state for one in now} if barred else {}
+            for name, state in names.items():
+                number = members.named(tx, before.workspace_id, group, name)
+                if number is not None and number in barred and state is Membership.SUBSCRIBED:
+                    members.put(tx, group, before.id, {number: Membership.UNSUBSCRIBED})
+                    if group is Group.TOPIC:
+                        new = Membership.UNSUBSCRIBED
+                        agreed(tx, before.workspace_id, before.id, f"topics/{name}", state, new, by)
 
 
 def _write_consent(tx: Transaction, before: Contact, change: Change, by: str) -> None:

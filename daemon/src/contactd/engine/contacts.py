@@ -12,11 +12,11 @@ from typing import Any
 from contactd.domain.by_hand import converted, differences
 from contactd.domain.nouns import Contact
 from contactd.domain.refusals import Conflict, Fault, Invalid, Stale
-from contactd.domain.words import ContactStatus, Membership, SubscriptionType
-from contactd.engine.intake import Intake, address_faults
+from contactd.domain.words import ContactStatus, Membership, SubscriptionType, SuppressionKind
+from contactd.engine.intake import Intake, Verdict, address_faults
 from contactd.engine.parts import Parts
 from contactd.engine.requests import UNNAMED, Asking, once
-from contactd.store import by_hand, consent, contacts, members, workspaces
+from contactd.store import by_hand, consent, contacts, members, suppressions, workspaces
 from contactd.store.by_hand import MANUAL
 from contactd.store.database import Transaction
 from contactd.store.members import Group
@@ -60,6 +60,8 @@ def _created(intake: Intake, tx: Transaction, person: Person, by: str) -> int:
     topics, topic_faults = intake.groups(Group.TOPIC, person.topics, field="topics")
     faults = [*address_faults(verdict, person.email), *value_faults, *list_faults, *topic_faults]
     faults += intake.basis_faults(person.lawful_basis)
+    for group, wanted in ((Group.LIST, lists), (Group.TOPIC, topics)):
+        faults += _unwelcome(intake, verdict, group, wanted)
     if person.subscription_type is SubscriptionType.UNSUBSCRIBED:
         faults.append(Fault("subscription_type", NOT_BY_EDIT))
     if faults or verdict.key is None:
@@ -76,6 +78,23 @@ def _created(intake: Intake, tx: Transaction, person: Person, by: str) -> int:
         agreed(tx, intake.home.id, number, f"topics/{topic}", "", Membership.SUBSCRIBED, by)
     tell(tx, "contact_created", intake.home.name, intake.home.id, number, by)
     return number
+
+
+def _unwelcome(intake: Intake, verdict: Verdict, group: Group, wanted: Mapping[str, int]) -> list[Fault]:
+    """Tell which of the *wanted* lists or topics whoever has the address, or had it, said no to."""
+    barred = intake.barred(group, verdict.key or "") if wanted else {}
+    members = verdict.holder.memberships if verdict.holder and group is Group.LIST else ()
+    members = verdict.holder.topics if verdict.holder and group is Group.TOPIC else members
+    left = {member.of for member in members if member.state is Membership.UNSUBSCRIBED}
+    return [
+        Fault(
+            f"{group.value}s",
+            f"the person at this address gets nothing of the {group.value} '{name}'; leave it out "
+            "(`contactctl suppressions list --email` shows why)",
+        )
+        for name, number in wanted.items()
+        if number in barred or name in left
+    ]
 
 
 def put(
@@ -153,10 +172,20 @@ def undelete(parts: Parts, workspace: str, number: int, *, by: str, etag: str = 
         if contact.key is None:
             raise Conflict(f"another contact has the address of contact {number} now; edit that one", reason="NO_KEY")
         by_hand.save(tx, number, status=ContactStatus.LIVE.value, manual=1)
+        _heed(tx, contact, contact.key, by)
         by_hand.forget_hashes(tx, contact.workspace_id, contacts=[number], keys=[contact.key])
         # Whom a run removed, it took off no list but its own.
         members.leave_all(tx, number)
         return told(tx, "contact_undeleted", workspace, contact, by)
+
+
+def _heed(tx: Transaction, contact: Contact, key: str, by: str) -> None:
+    """Let a contact that comes back say no to mail where its address did so meanwhile."""
+    entries = suppressions.of_key(tx, contact.workspace_id, key)
+    if any(one.kind is SuppressionKind.DO_NOT_MAIL and one.scope == suppressions.WORKSPACE for one in entries):
+        new = SubscriptionType.UNSUBSCRIBED
+        by_hand.save(tx, contact.id, subscription_type=new.value)
+        agreed(tx, contact.workspace_id, contact.id, "subscription_type", contact.subscription_type, new, by)
 
 
 def current(

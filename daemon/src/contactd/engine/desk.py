@@ -43,6 +43,10 @@ class Desk(Protocol):
         """Give the records that claim one of *keys* and wait for the end."""
         ...
 
+    def unwelcome(self, at_most: int) -> list[Parking]:
+        """Give up to *at_most* records that wait for an address which gets no mail by now."""
+        ...
+
     def taken(self, source_ids: Sequence[str]) -> None:
         """Forget what was parked of *source_ids*: it is being decided."""
         ...
@@ -90,6 +94,10 @@ class Stored:
     def claiming(self, keys: Collection[str]) -> list[Parking]:
         """Give the records that claim one of *keys* and wait for the end."""
         return asked.claiming(self._tx, self._scope, keys)
+
+    def unwelcome(self, at_most: int) -> list[Parking]:
+        """Give up to *at_most* records that wait for an address which gets no mail by now."""
+        return asked.unwelcome(self._tx, self._scope, at_most)
 
     def taken(self, source_ids: Sequence[str]) -> None:
         """Forget what was parked of *source_ids*: it is being decided."""

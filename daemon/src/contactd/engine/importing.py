@@ -152,6 +152,11 @@ class _Taking:
             explanation = "; ".join(fault.message for fault in faults)
             return Imported(line=line.number, outcome=Outcome.FAILED, reason=Reason.REJECTED, explanation=explanation)
         known = {name: value for name, value in values.items() if value is not None}
+        barred = self.intake.barred(Group.LIST, verdict.key)
+        lists = self.groups[Group.LIST].values()
+        if lists and barred.keys() >= set(lists):
+            # As a sync into such a list has it (row 13).
+            return _skipped(line, next(barred[number] for number in lists))
         taken = self._taken(line, verdict, verdict.key, known)
         if taken.number is not None:
             self.seen[verdict.key] = line.number
@@ -173,13 +178,13 @@ class _Taking:
             lawful_basis=self.terms.lawful_basis,
         )
         number = put(self.tx, self.intake, person, values, key, holder, origins={}, by=IMPORT)
-        self._join(number, holder)
+        self._join(number, key, holder)
         return Imported(line=line.number, outcome=Outcome.ADDED if holder is None else Outcome.READDED, number=number)
 
     def _update(self, line: Line, before: Contact, values: Mapping[str, Value]) -> Imported:
         fields = overlaid(before.fields, values)
         basis = before.lawful_basis or self.terms.lawful_basis
-        joined = self._join(before.id, before)
+        joined = self._join(before.id, before.key or "", before)
         if fields == before.fields and basis == before.lawful_basis and not joined:
             return Imported(line=line.number, outcome=Outcome.UNCHANGED, number=before.id)
         by_hand.save(self.tx, before.id, fields=fields, lawful_basis=basis, **({"manual": 1} if joined else {}))
@@ -188,15 +193,16 @@ class _Taking:
         by_hand.forget_hashes(self.tx, self.home.id, contacts=[before.id], keys=keys)
         return Imported(line=line.number, outcome=Outcome.UPDATED, number=before.id)
 
-    def _join(self, number: int, before: Contact | None) -> bool:
-        """Put a contact on the lists and topics that it was never on; tell whether there was one."""
+    def _join(self, number: int, key: str, before: Contact | None) -> bool:
+        """Put a contact on the lists and topics that it was never on, nor said no to; tell whether there was one."""
         known = {
             Group.LIST: {member.of for member in before.memberships} if before else set(),
             Group.TOPIC: {member.of for member in before.topics} if before else set(),
         }
         joined = False
         for group, ids in self.groups.items():
-            new = {name: one for name, one in ids.items() if name not in known[group]}
+            barred = self.intake.barred(group, key) if ids else {}
+            new = {name: one for name, one in ids.items() if name not in known[group] and one not in barred}
             members.put(self.tx, group, number, dict.fromkeys(new.values(), Membership.SUBSCRIBED))
             joined = joined or bool(new)
             for name in new if group is Group.TOPIC else ():

@@ -104,6 +104,10 @@ class Intake:
             )
         return {name: number for name, number in found.items() if number is not None}, faults
 
+    def barred(self, group: Group, key: str) -> Mapping[int, Reason]:
+        """Tell of which lists or topics nothing goes to *key*, whoever asks for it, and why."""
+        return suppressions.scoped(self._r, self.home.id, group.value, [key]).get(key, {})
+
     def basis_faults(self, lawful_basis: str) -> tuple[Fault, ...]:
         """Tell what is wrong with a lawful basis: there is one if and only if the workspace keeps to GDPR (I11)."""
         if not self.home.gdpr_enabled:

@@ -25,6 +25,8 @@ class Overlay:
         self._ids: dict[str, int] = {}
         self._before: dict[str, Image] = {}
         self._parked: dict[str, Parking] = {}
+        # By the address to which a no goes over: the one that it comes from.
+        self._objections: dict[str, str] = {}
         self._noted: set[int] = set()
         self._counted = 0
         # Contacts that would be made get numbers that no contact has.
@@ -44,6 +46,7 @@ class Overlay:
         self._parked.update((parking.source_id, parking) for parking in plan.parked)
         self._noted.update(consent.contact_id for consent in plan.consents if consent.subject == "lawful_basis")
         self._counted += sum(plan.counted)
+        self._objections.update((new, old) for old, new in plan.objections)
 
     def _take_contacts(self, plan: Plan) -> None:
         for contact_id in (*plan.released, *plan.unmade):
@@ -70,10 +73,11 @@ class Overlay:
         """Give what bears on *keys*, and the contacts with *contact_ids*."""
         laid_over = {self._ids[key] for key in keys if key in self._ids}
         with self._database.reading() as r:
-            stored = known.known(r, self._scope, keys, {*contact_ids, *laid_over})
+            brought = {self._objections[key] for key in keys if key in self._objections}
+            stored = known.known(r, self._scope, {*keys, *brought}, {*contact_ids, *laid_over})
         by_id = {number: self._images.get(number, image) for number, image in stored.by_id.items()}
         by_id |= {number: self._images[number] for number in (*contact_ids, *laid_over) if number in self._images}
-        return stored._replace(
+        return self._with_objections(stored, keys)._replace(
             claimants={key: self._claimants(key, stored.claimants.get(key, [])) for key in keys},
             contacts={image.key: image for image in by_id.values() if image.key is not None},
             by_id=by_id,
@@ -81,6 +85,17 @@ class Overlay:
             noted=stored.noted | self._noted,
             room=None if stored.room is None else stored.room - self._counted,
         )
+
+    def _with_objections(self, stored: Known, keys: Collection[str]) -> Known:
+        """Let what somebody said no to under a former address hold for the one that they have now."""
+        suppressed, untold, objected = dict(stored.suppressed), dict(stored.untold), set(stored.objected)
+        for key in self._objections.keys() & set(keys):
+            old = self._objections[key]
+            untold[key] = untold.get(key, frozenset()) | untold.get(old, frozenset())
+            if old in objected:
+                objected.add(key)
+                suppressed.setdefault(key, Reason.DO_NOT_MAIL)
+        return stored._replace(suppressed=suppressed, untold=untold, objected=frozenset(objected))
 
     def bearing(self, keys: Collection[str], contact_ids: Collection[int]) -> Known:
         """Give what is known, and what of it is about to change at the end of the run."""
@@ -105,6 +120,18 @@ class Overlay:
     def claiming(self, keys: Collection[str]) -> list[Parking]:
         """Give the records that claim one of *keys* and wait for the end."""
         return [parking for parking in self.contested((CLAIMED,), 0) if parking.key in keys]
+
+    def unwelcome(self, at_most: int) -> list[Parking]:
+        """Give the records that wait for an address which gets no mail, because somebody brought a no along."""
+        waiting = self.contested((MOVED, CLAIMED), at_most)
+        if not waiting:
+            return []
+        links = self.links([parking.source_id for parking in waiting])
+        held = {name: link.contact_id for name, link in links.items() if link.contact_id is not None}
+        bearing = self.known({parking.key for parking in waiting if parking.key}, set(held.values()))
+        released = {number for number, image in bearing.by_id.items() if image.key is None}
+        unwelcome = {*bearing.suppressed, *(key for key, image in bearing.contacts.items() if image.unsubscribed)}
+        return [one for one in waiting if one.key in unwelcome and held.get(one.source_id) not in released]
 
     def taken(self, source_ids: Sequence[str]) -> None:
         """Forget what was parked of *source_ids*: it is being decided."""

@@ -19,6 +19,9 @@ from contactd_sdk.values import unpacked
 
 def moves(desk: Desk, rules: Rules, at_once: int) -> Plan | None:
     """Decide records whose address changed; `None` where there are no more."""
+    unwelcome = desk.unwelcome(at_once)
+    if unwelcome:
+        return _turned_away(desk, rules, unwelcome)
     parked = desk.contested((MOVED,), at_once)
     if not parked:
         return None
@@ -28,6 +31,16 @@ def moves(desk: Desk, rules: Rules, at_once: int) -> Plan | None:
     claims = _by_key(_candidates(desk, rules, desk.claiming(wanted)))
     plan = settling.move(movers, claims, desk.bearing(keys, contacts_of(movers)), rules, desk.ids(len(movers)))
     desk.taken([mover.source_id for mover in movers])
+    return plan
+
+
+def _turned_away(desk: Desk, rules: Rules, parked: Sequence[Parking]) -> Plan:
+    """Refuse records whose address was suppressed while they waited."""
+    candidates = _candidates(desk, rules, parked)
+    keys = {one.key for one in candidates if one.key}
+    keys |= {one.link.key for one in candidates if one.link is not None and one.link.key}
+    plan = settling.turn_away(candidates, desk.bearing(keys, contacts_of(candidates)), rules, desk.ids(0))
+    desk.taken([parking.source_id for parking in parked])
     return plan
 
 

@@ -127,7 +127,9 @@ def subscribe(
             suppressions.lift(tx, entry.id)
         if scope.group is None:
             if contact.unsubscribed:
-                by_hand.save(tx, number, subscription_type=subscription_type.value)
+                # No sync makes another type of what was chosen here.
+                origins = by_hand.provenance(tx, number) | {"subscription_type": by_hand.MANUAL}
+                by_hand.save(tx, number, subscription_type=subscription_type.value, provenance=origins)
                 agreed(tx, home, number, "subscription_type", contact.subscription_type, subscription_type, by)
         else:
             members.put(tx, scope.group, number, {scope.id or 0: Membership.SUBSCRIBED})

@@ -13,7 +13,7 @@ import msgspec
 from contactd.domain.ledger import Hold, Image, Known, Link
 from contactd.domain.rules import precedence
 from contactd.domain.suppressing import reason_of
-from contactd.domain.words import ContactStatus, LinkState, Membership, Outcome, Reason
+from contactd.domain.words import ContactStatus, LinkState, Membership, Outcome, Reason, SuppressionKind
 from contactd.store.database import Reading
 from contactd.store.sql import ANY_NUMBER, ANY_TEXT, using
 
@@ -109,16 +109,17 @@ def known(r: Reading, scope: Scope, keys: Collection[str], contact_ids: Collecti
         claimants.setdefault(row[2], []).append(as_link(row))
     by_id = _contacts(r, scope, wanted, contact_ids)
     contacts = {image.key: image for image in by_id.values() if image.key is not None}
-    suppressed, untold = _suppressed(r, scope, wanted)
+    kinds, untold = _suppressed(r, scope, wanted)
     return Known(
         claimants=claimants,
         contacts=contacts,
         by_id=by_id,
-        suppressed=suppressed,
+        suppressed={key: reason_of(found) for key, found in kinds.items()},
         before=_before(r, scope, claimants.values()),
         holds=_holds(r, scope, by_id),
         noted=_noted(r, scope, by_id.values()),
         untold=untold,
+        objected=frozenset(key for key, found in kinds.items() if SuppressionKind.DO_NOT_MAIL in found),
         room=room,
     )
 
@@ -165,8 +166,8 @@ def _noted(r: Reading, scope: Scope, contacts: Iterable[Image]) -> frozenset[int
     return frozenset(row[0] for row in r.fast(_NOTED, (json.dumps(differing), basis))) if differing else frozenset()
 
 
-def _suppressed(r: Reading, scope: Scope, wanted: str) -> tuple[dict[str, Reason], dict[str, frozenset[int]]]:
-    """Tell which addresses get no mail from this sync, and which want nothing of some topics."""
+def _suppressed(r: Reading, scope: Scope, wanted: str) -> tuple[dict[str, set[str]], dict[str, frozenset[int]]]:
+    """Tell what keeps mail of this sync from addresses, and which want nothing of some topics."""
     kinds: dict[str, set[str]] = {}
     untold: dict[str, frozenset[int]] = {}
     for key, kind, where, which in r.fast(_SUPPRESSED, (scope.workspace, wanted)):
@@ -174,8 +175,7 @@ def _suppressed(r: Reading, scope: Scope, wanted: str) -> tuple[dict[str, Reason
             untold[key] = untold.get(key, frozenset()) | {which}
         elif where == "workspace" or which == scope.list_id:
             kinds.setdefault(key, set()).add(kind)
-    reasons = {key: reason_of(found) for key, found in kinds.items()}
-    return reasons, untold
+    return kinds, untold
 
 
 def _before(r: Reading, scope: Scope, claimants: Iterable[list[Link]]) -> dict[str, Image]:

@@ -36,6 +36,18 @@ _CLAIMING = (
     "SELECT source_id, why, email_key, record FROM parked"
     f" WHERE run_id = ? AND why = '{CLAIMED}' AND email_key IN {ANY_TEXT} ORDER BY source_id"
 )
+# Whose contact has let go of its address already goes on: it would be left without one.
+_UNWELCOME = (
+    "SELECT p.source_id, p.why, p.email_key, p.record FROM parked p"
+    f" WHERE p.run_id = ? AND p.why IN ('{MOVED}', '{CLAIMED}')"
+    " AND (EXISTS (SELECT 1 FROM suppression s WHERE s.workspace_id = ? AND s.email_key = p.email_key"
+    " AND (s.scope = 'workspace' OR (s.scope = 'list' AND s.scope_id = ?)))"
+    " OR EXISTS (SELECT 1 FROM contact c WHERE c.workspace_id = ? AND c.email_key = p.email_key"
+    " AND c.subscription_type = 'unsubscribed'))"
+    " AND NOT EXISTS (SELECT 1 FROM link l JOIN contact h ON h.id = l.contact_id"
+    " WHERE l.sync_id = ? AND l.source_id = p.source_id AND h.email_key IS NULL)"
+    " ORDER BY p.source_id LIMIT ?"
+)
 _AWAITED = (
     f"SELECT l.source_id, p.why FROM link l {using('link_key')} JOIN parked p ON p.source_id = l.source_id"
     f" WHERE l.sync_id = ? AND l.email_key IN {ANY_TEXT} AND p.run_id = ?"
@@ -73,6 +85,12 @@ def contested(r: Reading, scope: Scope, whys: Sequence[str], limit: int) -> list
 def claiming(r: Reading, scope: Scope, keys: Collection[str]) -> list[Parking]:
     """Give the records that claim one of *keys* and wait for the end."""
     return [Parking(*row) for row in r.fast(_CLAIMING, (scope.run, json.dumps(sorted(keys))))]
+
+
+def unwelcome(r: Reading, scope: Scope, limit: int) -> list[Parking]:
+    """Give up to *limit* records that wait for an address which gets no mail from their sync by now."""
+    asked = (scope.run, scope.workspace, scope.list_id, scope.workspace, scope.sync, limit)
+    return [Parking(*row) for row in r.fast(_UNWELCOME, asked)]
 
 
 def _parking(row: Row[Any]) -> Parking:

@@ -49,6 +49,10 @@ _AGAINST = (
     "SELECT email_key, kind FROM suppression"
     f" WHERE workspace_id = ? AND scope = '{WORKSPACE}' AND email_key IN {ANY_TEXT}"
 )
+_SCOPED = (
+    "SELECT email_key, kind, scope_id FROM suppression"
+    f" WHERE workspace_id = ? AND scope = ? AND email_key IN {ANY_TEXT}"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +75,14 @@ def against(r: Reading, workspace_id: int, keys: Collection[str]) -> dict[str, R
     for key, kind in r.fast(_AGAINST, (workspace_id, json.dumps(sorted(keys)))):
         kinds.setdefault(key, set()).add(kind)
     return {key: reason_of(found) for key, found in kinds.items()}
+
+
+def scoped(r: Reading, workspace_id: int, scope: str, keys: Collection[str]) -> dict[str, dict[int, Reason]]:
+    """Give, of *keys* that get nothing of some lists or topics (*scope*), which these are, and why."""
+    kinds: dict[str, dict[int, set[str]]] = {}
+    for key, kind, which in r.fast(_SCOPED, (workspace_id, scope, json.dumps(sorted(keys)))):
+        kinds.setdefault(key, {}).setdefault(which, set()).add(kind)
+    return {key: {which: reason_of(found) for which, found in places.items()} for key, places in kinds.items()}
 
 
 def get(r: Reading, workspace_id: int, number: int) -> Suppression:

@@ -1,0 +1,170 @@
+"""A no that stands on the suppression list only holds for whoever gets the address, by whatever way (I4)."""
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from contactd.domain.refusals import Conflict, Invalid
+from contactd.domain.words import Membership, SetBy, SubscriptionType, SuppressionKind
+from contactd.engine import importing
+from contactd.engine.importing import Line, Terms
+from fakes.house import House, counts, record
+from fakes.house_rules import add_topics, contact
+from people.desk import BY, HOME, Desk
+
+JO = "jo@example.com"
+NO = SuppressionKind.DO_NOT_MAIL
+AGAINST_ALL_MAIL = (NO, SuppressionKind.BLOCKED, SuppressionKind.COMPLAINT)
+
+
+def at_page(house: House, page: int, action: Callable[[], object]) -> None:
+    """Do *action* before a page of the source is read, with one record on a page."""
+
+    def before(number: int) -> None:
+        if number == page:
+            action()
+
+    house.source.page_size, house.source.before_page = 1, before
+
+
+def joined(desk: Desk, key: str) -> set[str]:
+    """Give the lists and topics that whoever has *key* is subscribed to."""
+    there = desk.contact(key)
+    return {one.of for one in (*there.memberships, *there.topics) if one.state is Membership.SUBSCRIBED}
+
+
+@pytest.mark.parametrize("scope", [{"list_name": "all"}, {"topic": "news"}])
+def test_nobody_is_put_by_hand_on_what_the_address_said_no_to(desk: Desk, scope: Mapping[str, str]) -> None:
+    desk.topics("news", "tips")
+    desk.suppress(JO, NO, list_name=scope.get("list_name", ""), topic=scope.get("topic", ""))
+
+    with pytest.raises(Invalid, match="leave it out"):
+        desk.create(JO, lists=("all",), topics=("news",))
+    contact = desk.create(JO)
+    with pytest.raises(Conflict, match="goes to this contact's address"):
+        desk.edit(contact, join_lists=("all",), join_topics=("news",))
+
+    assert joined(desk, JO) == set()
+
+
+def test_a_no_to_one_list_keeps_a_line_of_a_file_off_it(desk: Desk) -> None:
+    desk.topics("news", "tips")
+    desk.suppress(JO, NO, list_name="all")
+    desk.suppress("al@example.com", NO, topic="news")
+
+    lines = [Line(number=2, email=JO), Line(number=3, email="al@example.com")]
+    imported = importing.contacts(desk.parts, HOME, Terms(lists=("all",), topics=("news", "tips")), lines, by=BY)
+
+    assert [(one.outcome, one.reason) for one in imported] == [("skipped", "do_not_mail"), ("added", "")]
+    assert joined(desk, "al@example.com") == {"all", "tips"}
+
+
+def test_who_left_a_list_is_not_back_on_it_by_being_made_anew(desk: Desk) -> None:
+    first = desk.create(JO, lists=("all",))
+    desk.unsubscribe(first, list_name="all", by_self=True)
+    desk.delete(first)
+
+    with pytest.raises(Invalid, match="the list 'all'"):
+        desk.create(JO, lists=("all",))
+    desk.create(JO)
+
+    assert joined(desk, JO) == set()
+
+
+def test_another_address_typed_by_hand_brings_its_noes_along(desk: Desk) -> None:
+    desk.topics("news", "tips")
+    there = desk.create("old@example.com", lists=("all",), topics=("news", "tips"))
+    desk.suppress(JO, NO, list_name="all")
+    desk.suppress(JO, NO, topic="news")
+
+    desk.edit(there, email=JO)
+
+    assert joined(desk, JO) == {"tips"}
+    assert ("topics/news", "subscribed", "unsubscribed", BY) in desk.agreed(there)
+
+
+def test_who_said_no_while_deleted_comes_back_unsubscribed(desk: Desk) -> None:
+    there = desk.delete(desk.create(JO))
+    desk.suppress(JO, NO)
+
+    back = desk.undelete(there)
+
+    assert back.subscription_type is SubscriptionType.UNSUBSCRIBED
+    assert desk.agreed(there)[-1] == ("subscription_type", "marketing", "unsubscribed", BY)
+
+
+def test_a_type_chosen_by_hand_is_not_raised_by_the_sync_that_made_the_contact(desk: Desk, house: House) -> None:
+    house.run([record(1), record(2)])
+    one, two = desk.contact("person1@example.com"), desk.contact("person2@example.com")
+    desk.edit(one, subscription_type=SubscriptionType.NON_MARKETING)
+    desk.unsubscribe(two)
+    desk.subscribe(two, subscription_type=SubscriptionType.NON_MARKETING)
+
+    house.run([record(1, first="New", modified=1), record(2, first="New", modified=1)])
+
+    assert [desk.by_id(there.id).subscription_type for there in (one, two)] == ["non_marketing", "non_marketing"]
+
+
+@pytest.mark.parametrize("kind", AGAINST_ALL_MAIL)
+@pytest.mark.parametrize("there", [False, True])
+def test_a_no_that_comes_while_a_changed_address_waits_is_heard(
+    desk: Desk, house: House, kind: SuppressionKind, *, there: bool
+) -> None:
+    house.run([record(1), record(2)])
+    if there:
+        desk.create(JO)
+    at_page(house, 1, lambda: desk.suppress(JO, kind))
+
+    run = house.run([record(1, JO, modified=1), record(2)])
+
+    reason = {SuppressionKind.BLOCKED: "blocked", SuppressionKind.COMPLAINT: "complaint"}.get(kind, "do_not_mail")
+    assert counts(run) == {f"skipped:{reason}": 1, "unchanged": 1}
+    assert set(house.contacts()) == {"person1@example.com", "person2@example.com"}
+    assert house.stale() == ["person1@example.com"]
+
+
+@pytest.mark.parametrize("kind", AGAINST_ALL_MAIL)
+def test_a_no_that_comes_while_a_claim_waits_is_heard(desk: Desk, house: House, kind: SuppressionKind) -> None:
+    house.run([record(2), record(3)])
+    at_page(house, 1, lambda: desk.suppress("person2@example.com", kind))
+
+    house.run([record(1, "person2@example.com"), record(2, JO, modified=1), record(3)])
+
+    assert "person2@example.com" not in house.contacts()
+
+
+def test_a_contact_whose_waiting_address_is_refused_keeps_the_one_it_has(desk: Desk, house: House) -> None:
+    house.run([record(1), record(2), record(3)])
+    at_page(house, 2, lambda: desk.suppress(JO, NO))
+
+    house.run([record(1, JO, modified=1), record(2, "person1@example.com", modified=1), record(3)])
+
+    assert contact(house, "person1@example.com").status == "live"
+    assert desk.contact("person1@example.com").email == "person1@example.com"
+
+
+@pytest.mark.parametrize("manual", [0, 1])
+def test_a_no_to_a_topic_goes_along_to_a_changed_address(desk: Desk, house: House, manual: int) -> None:
+    add_topics(house, "news", "tips")
+    desk.suppress("person1@example.com", NO, topic="news", set_by=SetBy.SELF)
+    house.run([record(1)])
+    desk.edit(desk.contact("person1@example.com"), **({"join_lists": ("all",)} if manual else {}))
+    with house.database.transaction() as tx:
+        tx.fast("UPDATE contact SET manual = ?", (manual,))
+
+    house.run([record(1, JO, modified=1)])
+
+    assert joined(desk, JO) == {"all", "tips"}
+
+
+def test_a_bounce_does_not_hide_that_a_person_left_the_list(desk: Desk, house: House) -> None:
+    house.run([record(1)])
+    there = desk.contact("person1@example.com")
+    with house.database.transaction() as tx:
+        tx.fast("UPDATE contact SET manual = 1")
+    desk.unsubscribe(there, list_name="all", by_self=True)
+    desk.suppress("person1@example.com", SuppressionKind.HARD_BOUNCE)
+
+    house.run([record(1, JO, modified=1)])
+
+    assert JO not in house.contacts()
