@@ -8,6 +8,7 @@ from contactd.domain.refusals import Conflict, Invalid
 from contactd.domain.words import Membership, SetBy, SubscriptionType, SuppressionKind
 from contactd.engine import importing
 from contactd.engine.importing import Line, Terms
+from contactd.store import lists
 from fakes.house import House, counts, record
 from fakes.house_rules import add_topics, contact
 from people.desk import BY, HOME, Desk
@@ -168,3 +169,45 @@ def test_a_bounce_does_not_hide_that_a_person_left_the_list(desk: Desk, house: H
     house.run([record(1, JO, modified=1)])
 
     assert JO not in house.contacts()
+
+
+def test_a_changed_address_brings_its_own_noes_along(desk: Desk, house: House) -> None:
+    desk.topics("news", "tips")
+    with house.database.transaction() as tx:
+        lists.create(tx, workspace_id=1, name="more", title="More", description="")
+    house.run([record(1)])
+    there = desk.edit(desk.contact("person1@example.com"), join_lists=("more",), join_topics=("news", "tips"))
+    with house.database.transaction() as tx:
+        tx.fast("UPDATE contact SET manual = 0")
+    desk.suppress(JO, NO, topic="news")
+    desk.suppress(JO, NO, list_name="more")
+
+    run = house.run([record(1, JO, modified=1)])
+
+    assert joined(desk, JO) == {"all", "tips"}
+    assert ("topics/news", "subscribed", "unsubscribed", f"run/{run.id}") in desk.agreed(there)
+
+
+def test_what_is_written_by_hand_while_a_run_goes_on_stays(desk: Desk, house: House) -> None:
+    house.run([record(3)])
+
+    def edit() -> None:
+        values = {"company": "By hand"}
+        desk.edit(desk.contact(JO), subscription_type=SubscriptionType.NON_MARKETING, values=values)
+
+    at_page(house, 1, edit)
+    run = house.run([record(9, JO, company="Nine"), record(1, JO, company="One", first="One"), record(3)])
+
+    there = desk.contact(JO)
+    assert counts(run) == {"added": 1, "skipped:file_duplicate": 1, "unchanged": 1}
+    assert there.fields == {"first-name": "One", "company": "By hand"}
+    assert (there.subscription_type, there.origins["company"]) == ("non_marketing", "manual")
+
+
+def test_deleting_a_contact_tells_that_it_is_told_of_no_topic_any_more(desk: Desk) -> None:
+    desk.topics("news", "tips")
+    there = desk.create(JO, topics=("news",))
+
+    desk.delete(there)
+
+    assert desk.agreed(there)[-1] == ("topics/news", "subscribed", "", BY)

@@ -69,6 +69,22 @@ def refreshed(before: Image, candidate: Candidate, rules: Rules, known: Known) -
     return _written(image, (*respelt, *changed), candidate, rules)
 
 
+def left_alone(image: Image, now: Image | None) -> Image:
+    """Leave in *image*, decided from a contact as it was, what a person wrote on it meanwhile: it is *now* so."""
+    if now is None or now.status is not ContactStatus.LIVE:
+        return image
+    mine = {name for name, mark in now.provenance.items() if mark == MANUAL and name != EMAIL}
+    image = image._replace(manual=image.manual or now.manual)
+    if not mine:
+        return image
+    decided = {name: value for name, value in image.fields.items() if name not in mine}
+    return image._replace(
+        fields={**decided, **{name: now.fields[name] for name in mine if name in now.fields}},
+        provenance={**image.provenance, **dict.fromkeys(mine, MANUAL)},
+        subscription_type=now.subscription_type if _TYPE in mine else image.subscription_type,
+    )
+
+
 def changes(before: Image, after: Image, topics: Mapping[int, str]) -> tuple[str, ...]:
     """Name what is another in *after*, as `Row.changed` does; *topics* are names by id."""
     named = {

@@ -7,7 +7,7 @@ back in the same breath.
 
 from collections.abc import Iterator
 
-from contactd.domain.effects import agreed, brought_up, changes, counts, made, refreshed, verdict, waited
+from contactd.domain.effects import agreed, brought_up, changes, counts, left_alone, made, refreshed, verdict, waited
 from contactd.domain.ledger import LEFT, Consent, Image, Known, Link, Parking, Plan, Row
 from contactd.domain.ranking import let_go
 from contactd.domain.rules import Rules
@@ -91,10 +91,11 @@ class Page:
         if keeper is not None and keeper.source_id != candidate.source_id:
             self.relieve(keeper, now)
         if before is None:
-            image = made(candidate, key, self.rules, self.known, number=next(self.ids) if now is None else now.id)
+            number = next(self.ids) if now is None else now.id
+            image = left_alone(made(candidate, key, self.rules, self.known, number=number), now)
             changed: tuple[str, ...] = ()
         else:
-            image = brought_up(before, candidate, key, self.rules, self.known)
+            image = left_alone(brought_up(before, candidate, key, self.rules, self.known), now)
             changed = changes(before, image, self.rules.topics)
         outcome, reason = verdict(candidate, before, changed)
         if before is None and waited(candidate, key, self.rules.run):

@@ -11,7 +11,7 @@ two customers may swap theirs; what nobody claimed is handed on afterwards.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from contactd.domain.effects import brought_up, changes, counts, made
+from contactd.domain.effects import brought_up, changes, counts, left_alone, made
 from contactd.domain.ledger import LEFT, Image, Known, Link, Parking, Plan
 from contactd.domain.page import Page
 from contactd.domain.ranking import claims, first_of
@@ -188,7 +188,7 @@ class Settling(Page):
         """Have the record own the contact that is *now*, and was *before*, under its new address."""
         key = mover.key or ""
         welcome = not self.against(key) and (aside is not None or not self._objected(before, before.key))
-        image = brought_up(before, mover, key, self.rules, self.known, welcome=welcome)
+        image = left_alone(brought_up(before, mover, key, self.rules, self.known, welcome=welcome), now)
         changed = changes(before, image, self.rules.topics)
         if aside is not None:
             changed += ("link",)
@@ -259,10 +259,10 @@ class Settling(Page):
             self.relieve(keeper, contact)
         if before is None:
             number = next(self.ids) if contact is None else contact.id
-            image = made(candidate, key, self.rules, self.known, number=number)
+            image = left_alone(made(candidate, key, self.rules, self.known, number=number), contact)
             changed: tuple[str, ...] = ()
         else:
-            image = brought_up(before, candidate, key, self.rules, self.known)
+            image = left_alone(brought_up(before, candidate, key, self.rules, self.known), contact)
             changed = changes(before, image, self.rules.topics)
         told = (Outcome.UPDATED, Reason.OWNERSHIP)
         self.put(image, contact, made_now=before is None)

@@ -154,6 +154,8 @@ def delete(parts: Parts, workspace: str, number: int, *, by: str, etag: str = ""
     with parts.database.transaction() as tx:
         contact = current(tx, workspace, number, etag)
         members.leave_all(tx, number)
+        for topic in (one for one in contact.topics if one.state is Membership.SUBSCRIBED):
+            agreed(tx, contact.workspace_id, number, f"topics/{topic.of}", topic.state, "", by)
         by_hand.save(tx, number, status=ContactStatus.DELETED.value, manual=0)
         by_hand.forget_hashes(tx, contact.workspace_id, contacts=[number], keys=[contact.key] if contact.key else [])
         return told(tx, "contact_deleted", workspace, contact, by)

@@ -5,7 +5,7 @@ set-based, compiled once, and carried out with plain tuples.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -114,6 +114,16 @@ _OBJECT = insertion(
     ("id", "workspace_id", "email_key", "kind", "scope", "scope_id", "set_by", "evidence", "created_at"),
 )
 
+# What whoever has an address is subscribed to, though it said no to that.
+_UNHEARD = (
+    "SELECT m.{of}_id, m.contact_id, g.name FROM suppression s"
+    " JOIN contact c ON c.workspace_id = s.workspace_id AND c.email_key = s.email_key"
+    " JOIN {of}_member m ON m.{of}_id = s.scope_id AND m.contact_id = c.id JOIN {table} g ON g.id = m.{of}_id"
+    " WHERE s.workspace_id = ? AND s.scope = '{of}' AND s.kind = 'do_not_mail' AND m.state = 'subscribed'"
+    f" AND s.email_key IN {ANY_TEXT}"
+)
+_HEED = "UPDATE {of}_member SET state = 'unsubscribed', sync_id = NULL WHERE {of}_id = ? AND contact_id = ?"
+
 _encode = msgspec.json.encode
 
 
@@ -157,6 +167,7 @@ def _contacts(tx: Transaction, scope: Scope, plan: Plan) -> None:
     _agree(tx, scope, plan.consents)
     if plan.objections:
         _object(tx, scope, plan.objections)
+        _heed(tx, scope, {new for _, new in plan.objections})
 
 
 def _object(tx: Transaction, scope: Scope, objections: Sequence[tuple[str, str]]) -> None:
@@ -174,6 +185,17 @@ def _object(tx: Transaction, scope: Scope, objections: Sequence[tuple[str, str]]
     if fresh:
         first = tx.reserve("suppression", len(fresh))
         tx.many(_OBJECT, [(number, scope.workspace, *row) for number, row in enumerate(fresh, first)])
+
+
+def _heed(tx: Transaction, scope: Scope, keys: Collection[str]) -> None:
+    """Take whoever has one of *keys* now off the lists and topics that this address said no to."""
+    asked = (scope.workspace, json.dumps(sorted(keys)))
+    for of, name in (("list", "mailing_list"), ("topic", "topic")):
+        rows = tx.fast(_UNHEARD.format(of=of, table=name), asked)
+        tx.many(_HEED.format(of=of), [(group, contact) for group, contact, _ in rows])
+        if of == "topic":
+            told = (Consent(contact, f"topics/{topic}", "subscribed", "unsubscribed") for _, contact, topic in rows)
+            _agree(tx, scope, list(told))
 
 
 def _agree(tx: Transaction, scope: Scope, consents: Sequence[Consent]) -> None:
