@@ -130,3 +130,15 @@ def test_an_exception_from_the_rule_on_roles_is_forgotten_in_any_script(desk: De
     with house.database.reading() as r:
         ((policies,),) = r.fast("SELECT policies FROM workspace WHERE id = 1")
     assert policies == '{"role_exceptions": ["info@example.com"]}'
+
+
+@pytest.mark.parametrize("address", ["", "wanda", "info@example.com"])
+def test_a_record_of_an_erased_person_tells_nothing_without_its_address(desk: Desk, house: House, address: str) -> None:
+    house.run([record(1, JO, company="Bandicoot"), record(2)])
+    desk.erase(JO)
+
+    for day in (1, 2):
+        run = house.run([record(1, address, company="Bandicoot", modified=day), record(2)])
+        assert counts(run) == {"skipped:erased": 1, "unchanged": 1}
+
+    assert b"bandicoot" not in octets(house).lower()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from contactd.domain.refusals import Conflict, Invalid
-from contactd.domain.words import Membership, SetBy, SubscriptionType, SuppressionKind
+from contactd.domain.words import Membership, Mode, SetBy, SubscriptionType, SuppressionKind
 from contactd.engine import importing
 from contactd.engine.importing import Line, Terms
 from contactd.store import lists
@@ -211,3 +211,34 @@ def test_deleting_a_contact_tells_that_it_is_told_of_no_topic_any_more(desk: Des
     desk.delete(there)
 
     assert desk.agreed(there)[-1] == ("topics/news", "subscribed", "", BY)
+
+
+@pytest.mark.parametrize("back", ["undo", "run", "by hand"])
+def test_a_no_to_a_topic_is_heard_while_the_contact_is_deleted(desk: Desk, house: House, back: str) -> None:
+    add_topics(house, "news", "tips")
+    house.run([record(1), record(2)])
+    gone = house.run([record(2)], mode=Mode.SWEEP)
+
+    desk.suppress("person1@example.com", NO, topic="news")
+    if back == "undo":
+        house.undo(gone)
+    elif back == "run":
+        house.run([record(1), record(2)])
+    else:
+        desk.create("person1@example.com")
+
+    there = desk.contact("person1@example.com")
+    assert there.status == "live"
+    assert "news" not in joined(desk, there.email)
+    assert ("topics/news", "subscribed", "unsubscribed", BY) in desk.agreed(there)
+
+
+def test_an_undo_takes_nobody_back_to_an_address_that_wants_no_mail(desk: Desk, house: House) -> None:
+    house.run([record(1), record(2)])
+    run = house.run([record(1, JO, modified=1), record(2)])
+    desk.suppress("person1@example.com", NO)
+
+    undone = house.undo(run)
+
+    assert counts(undone) == {"unchanged": 1}
+    assert set(house.contacts()) == {JO, "person2@example.com"}

@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection
 
 from contactd.domain.address import email_key
-from contactd.domain.sift import Candidate, Sifted
+from contactd.domain.sift import BAD_ADDRESS, Candidate, Sifted
 from contactd.domain.words import Reason
 
 #: What looks like an address in the midst of other text.
@@ -48,7 +48,14 @@ def forgotten(sifted: Sifted, erased: Collection[bytes], erasure_key: bytes) -> 
     }
     # An address that cannot be used may still name one that was erased, and so may the one that was meant.
     gone |= {one.source_id for one in sifted.refused if names(f"{one.address} {one.detail}")}
-    refused = [_nameless(one, one.reason) if one.source_id in gone else one for one in sifted.refused]
+    # A record of somebody who was erased names them still when it has no address any more.
+    known = {one.source_id for one in sifted.refused if _was_erased(one)}
+    refused = [
+        _nameless(one, Reason.ERASED if one.source_id in known else one.reason)
+        if one.source_id in gone | known
+        else one
+        for one in sifted.refused
+    ]
     refused += [_nameless(one, Reason.ERASED) for one in sifted.eligible if one.source_id in gone]
     return Sifted(
         same=sifted.same,
@@ -58,6 +65,11 @@ def forgotten(sifted: Sifted, erased: Collection[bytes], erasure_key: bytes) -> 
         parked=sifted.parked,
         newest=sifted.newest,
     )
+
+
+def _was_erased(candidate: Candidate) -> bool:
+    link = candidate.link
+    return link is not None and link.reason is Reason.ERASED and candidate.reason in BAD_ADDRESS
 
 
 def _nameless(candidate: Candidate, reason: Reason) -> Candidate:

@@ -150,7 +150,8 @@ class _Undoing:
         other = self._other(before)
         if other is not None and other.status is ContactStatus.LIVE and other.id not in going:
             return Kept.TAKEN
-        joins = before.membership is not None and now.membership is None
+        # An address that it gets back is joined to the list, too.
+        joins = before.membership is not None and (now.membership is None or before.key != now.key)
         return Kept.SUPPRESSED if joins and before.key in self._scene.known.suppressed else None
 
     def _why_not_touched(self, contact_id: int) -> Kept | None:

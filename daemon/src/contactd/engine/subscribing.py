@@ -91,11 +91,21 @@ def mark(tx: Transaction, contact: Contact, scope: Scope, actor: str, evidence: 
         new = SubscriptionType.UNSUBSCRIBED
         agreed(tx, home, number, "subscription_type", contact.subscription_type, new, actor, evidence)
         return
-    state = _state(contact, scope)
     by_hand.save(tx, number)
-    members.put(tx, scope.group, number, {scope.id or 0: Membership.UNSUBSCRIBED})
-    if scope.group is Group.TOPIC:
-        agreed(tx, home, number, f"topics/{scope.name}", state, Membership.UNSUBSCRIBED, actor, evidence)
+    _leave(tx, contact, scope, scope.group, actor, evidence)
+
+
+def quit_group(tx: Transaction, contact: Contact, scope: Scope, actor: str, evidence: str) -> None:
+    """Let a contact that is not there be subscribed to what it says no to no more; nothing else of it changes."""
+    if scope.group is not None and _state(contact, scope) == Membership.SUBSCRIBED:
+        _leave(tx, contact, scope, scope.group, actor, evidence)
+
+
+def _leave(tx: Transaction, contact: Contact, scope: Scope, group: Group, actor: str, evidence: str) -> None:
+    state, new = _state(contact, scope), Membership.UNSUBSCRIBED
+    members.put(tx, group, contact.id, {scope.id or 0: new})
+    if group is Group.TOPIC:
+        agreed(tx, contact.workspace_id, contact.id, f"topics/{scope.name}", state, new, actor, evidence)
 
 
 def subscribe(

@@ -14,7 +14,7 @@ from contactd.domain.suppressing import STAYS
 from contactd.domain.words import ContactStatus, SetBy, SuppressionKind
 from contactd.engine.parts import Parts
 from contactd.engine.requests import UNNAMED, Asking, once
-from contactd.engine.subscribing import SELF, Scope, mark, scope_of
+from contactd.engine.subscribing import SELF, Scope, mark, quit_group, scope_of
 from contactd.store import by_hand, contacts, suppressions, workspaces
 from contactd.store.database import Transaction
 
@@ -105,9 +105,14 @@ class Adding:
     def _tell_contact(self, key: str, scope: Scope, entry: Entry) -> None:
         contact = contacts.find(self._tx, self.home.id, key)
         by_hand.forget_hashes(self._tx, self.home.id, keys=[key], contacts=[contact.id] if contact else [])
-        said_no = entry.kind is SuppressionKind.DO_NOT_MAIL
-        if contact is not None and contact.status is ContactStatus.LIVE and said_no:
-            mark(self._tx, contact, scope, SELF if entry.set_by is SetBy.SELF else self._by, entry.evidence)
+        if contact is None or entry.kind is not SuppressionKind.DO_NOT_MAIL:
+            return
+        actor = SELF if entry.set_by is SetBy.SELF else self._by
+        if contact.status is ContactStatus.LIVE:
+            mark(self._tx, contact, scope, actor, entry.evidence)
+        elif contact.status is ContactStatus.DELETED:
+            # It may come back, with what it was subscribed to.
+            quit_group(self._tx, contact, scope, actor, entry.evidence)
 
 
 def lift(parts: Parts, workspace: str, number: int, *, by: str) -> None:

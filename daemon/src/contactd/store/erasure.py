@@ -47,6 +47,11 @@ _UNLINK = (
     f"UPDATE link SET contact_id = NULL, email_key = NULL, mapped = NULL, content_hash = NULL,"
     f" state = '{LinkState.SKIPPED}', revision = ? WHERE sync_id = ? AND source_id IN {ANY_TEXT}"
 )
+# What a run in flight has counted stays as it counted it.
+_UNSEEN = (
+    "UPDATE link SET outcome = 'skipped', reason = 'erased' WHERE sync_id = ?"
+    f" AND source_id IN {ANY_TEXT} AND seen_run NOT IN (SELECT id FROM run WHERE sync_id = ? AND state IN {_LIVE})"
+)
 _BLANK = "title = '', address = '', email_key = NULL, detail = '', before = NULL, aside = NULL, mapped = NULL"
 _BLANK_BY_CONTACT = f"UPDATE outcome SET {_BLANK} WHERE contact_id IN {ANY_NUMBER}"
 _BLANK_BY_KEY = (
@@ -144,6 +149,7 @@ def erase(tx: Transaction, gone: Person) -> int:
     for sync, source_ids in _by_sync(gone.records).items():
         wanted = json.dumps(source_ids)
         tx.fast(_UNLINK, (tx.revision, sync, wanted))
+        tx.fast(_UNSEEN, (sync, wanted, sync))
         rows += _carry_out(tx, _BLANK_BY_RECORD, (sync, wanted))
     rows += len(gone.records) + _parked(tx, gone)
     rows += _carry_out(tx, _BLANK_BY_CONTACT, (json.dumps(gone.contacts),))
