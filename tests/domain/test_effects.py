@@ -201,3 +201,57 @@ def test_one_that_comes_back_keeps_where_it_is_and_who_made_it() -> None:
         topics=((7, "unsubscribed"), OFFERS),
     )
     assert image.status is ContactStatus.LIVE
+
+
+@pytest.mark.parametrize(("rank", "company"), [((0, 0), "New"), ((-1, 1), "Acme")])
+def test_a_mark_tells_who_wrote_a_value_and_when(rank: tuple[int, int], company: str) -> None:
+    before = ANN_OF_MINE._replace(provenance={"company": {"sync": OTHER, "at": 3}})
+
+    image = refreshed(before, candidate(modified=5), rules(), held(rank=rank, modified=9))
+
+    assert image.fields == {"company": company}
+
+
+@pytest.mark.parametrize(("modified", "at", "company"), [(None, 0, "Acme"), (None, None, "Acme"), (1, None, "New")])
+def test_a_record_without_a_time_is_as_old_as_can_be(modified: int | None, at: int | None, company: str) -> None:
+    known = NOTHING._replace(holds={1: [Hold(OTHER, (0, 0), at, frozenset({"company"}), empties=False)]})
+
+    assert refreshed(ANN_OF_OTHER, candidate(modified=modified), rules(), known).fields == {"company": company}
+
+
+def test_a_mark_of_a_record_without_a_time_is_as_old_as_can_be() -> None:
+    image = refreshed(ANN_OF_OTHER, candidate(modified=None), rules(), NOTHING)
+
+    assert image.provenance == {"company": {"sync": 1, "at": 0}}
+
+
+@pytest.mark.parametrize(
+    ("basis", "provenance", "kept"),
+    [("consent", {}, "consent"), ("", {}, "contract"), ("", {"lawful_basis": MANUAL}, "")],
+)
+def test_a_lawful_basis_is_given_where_there_is_none_and_nobody_took_it(
+    basis: str, provenance: dict[str, str], kept: str
+) -> None:
+    before = ANN_OF_MINE._replace(lawful_basis=basis, provenance=provenance)
+
+    image = brought_up(before, candidate(), "ann@example.com", rules(lawful_basis="contract"), NOTHING)
+
+    assert image.lawful_basis == kept
+
+
+def test_nobody_is_told_of_a_topic_that_it_wants_nothing_of() -> None:
+    known = NOTHING._replace(untold={"ann@example.com": frozenset({7})})
+
+    assert made(candidate(), "ann@example.com", rules(), known, number=1).topics == (OFFERS,)
+
+
+def test_a_topic_that_a_contact_comes_to_know_of_is_agreed_to() -> None:
+    knowing = ANN._replace(topics=(NEWS, OFFERS))
+
+    assert agreed(ANN._replace(topics=(NEWS,)), knowing, rules()) == [Consent(1, "topics/offers", "", "subscribed")]
+
+
+def test_a_value_is_changed_where_it_is_another_and_only_there() -> None:
+    before = ANN._replace(fields={"company": "Acme", "city": "Ghent"})
+
+    assert changes(before, ANN._replace(fields={"company": "New", "city": "Ghent"}), {}) == ("company",)

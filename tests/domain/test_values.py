@@ -112,6 +112,16 @@ def test_equal_amounts_have_equal_texts(amount: Decimal) -> None:
     assert to_decimal(f"{amount:f}000") == text
 
 
+@pytest.mark.parametrize("word", ["true", "yes", "on", "1"])
+def test_words_for_true(word: str) -> None:
+    assert CONVERTERS[FieldType.BOOLEAN](word) is True
+
+
+@pytest.mark.parametrize("word", ["false", "no", "off", "0"])
+def test_words_for_false(word: str) -> None:
+    assert CONVERTERS[FieldType.BOOLEAN](word) is False
+
+
 def test_every_type_has_a_converter() -> None:
     assert set(CONVERTERS) == set(FieldType)
 

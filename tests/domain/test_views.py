@@ -58,6 +58,11 @@ def test_the_old_view_says_why_a_record_was_ignored(reason: Reason, ignored: Ign
     assert {why: records for why, records in view.reasons.items() if records} == {ignored: 3}
 
 
+@pytest.mark.parametrize("reason", [Reason.CRITERIA, Reason.BEFORE_WINDOW, Reason.NOT_CUSTOMER])
+def test_the_old_view_knows_nothing_of_what_a_filter_would_not_have_sent(reason: Reason) -> None:
+    assert old_view(Counts({(Outcome.SKIPPED, reason): 3})).total == 0
+
+
 def test_a_contact_that_was_here_is_a_duplicate_and_one_that_came_back_is_re_added() -> None:
     ledger = {
         (Outcome.UPDATED, Reason.LINKED): 2,
