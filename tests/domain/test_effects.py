@@ -255,3 +255,25 @@ def test_a_value_is_changed_where_it_is_another_and_only_there() -> None:
     before = ANN._replace(fields={"company": "Acme", "city": "Ghent"})
 
     assert changes(before, ANN._replace(fields={"company": "New", "city": "Ghent"}), {}) == ("company",)
+
+
+@pytest.mark.parametrize(
+    ("before", "kind"),
+    [
+        (QUIET._replace(created_by=MINE), "marketing"),
+        (QUIET._replace(created_by=OTHER), "non_marketing"),
+        (QUIET._replace(created_by=MINE, provenance={"subscription_type": MANUAL}), "non_marketing"),
+        (ANN._replace(created_by=MINE, subscription_type="unsubscribed"), "unsubscribed"),
+        (ANN._replace(created_by=OTHER), "marketing"),
+    ],
+)
+def test_a_sync_raises_whom_it_made_and_nobody_decided_by_hand(before: Image, kind: str) -> None:
+    assert brought_up(before, candidate(), "ann@example.com", rules(), NOTHING).subscription_type == kind
+
+
+def test_a_sync_lowers_nobody() -> None:
+    low = rules(subscription_type="non_marketing")
+
+    image = brought_up(ANN_OF_MINE, candidate(), "ann@example.com", low, NOTHING)
+
+    assert image.subscription_type == "marketing"
