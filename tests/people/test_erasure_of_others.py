@@ -142,3 +142,15 @@ def test_a_record_of_an_erased_person_tells_nothing_without_its_address(desk: De
         assert counts(run) == {"skipped:erased": 1, "unchanged": 1}
 
     assert b"bandicoot" not in octets(house).lower()
+
+
+def test_what_a_person_changed_of_somebody_with_a_longer_address_stays(desk: Desk, house: House) -> None:
+    house.run([record(1, "banjo@example.com"), record(2, JO)])
+    desk.edit(desk.contact("banjo@example.com"), email="banjo@example.org")
+    desk.edit(desk.contact(JO), email="john@example.org")
+
+    desk.erase("john@example.org")
+
+    with house.database.reading() as r:
+        ((left,),) = r.fast("SELECT changes FROM hand_change")
+    assert "banjo@example.com" in left

@@ -62,7 +62,11 @@ _BLANK_BY_RECORD = (
     f"UPDATE outcome SET {_BLANK} WHERE run_id IN (SELECT id FROM run WHERE sync_id = ?) AND source_id IN {ANY_TEXT}"
 )
 _FORGET_CHANGES = f"DELETE FROM hand_change WHERE contact_id IN {ANY_NUMBER}"
-_FORGET_TOLD = "DELETE FROM hand_change WHERE replace(lower(changes), ?, '') <> lower(changes)"
+_CHANGED = (
+    "SELECT h.revision, h.changes FROM hand_change h JOIN contact c ON c.id = h.contact_id"
+    " WHERE replace(lower(h.changes), ?, '') <> lower(h.changes) AND c.workspace_id = ?"
+)
+_FORGET_CHANGE = "DELETE FROM hand_change WHERE revision = ?"
 _TOLD = (
     "SELECT run_id, sequence, {column} FROM outcome WHERE replace(lower({column}), ?, '') <> lower({column})"
     " AND run_id IN (SELECT id FROM run WHERE workspace_id = ?)"
@@ -156,7 +160,6 @@ def erase(tx: Transaction, gone: Person) -> int:
     rows += _carry_out(tx, _BLANK_BY_KEY, (json.dumps(gone.keys), gone.workspace_id))
     rows += _carry_out(tx, _FORGET_CHANGES, (json.dumps(gone.contacts),))
     for text in gone.spellings:
-        rows += _carry_out(tx, _FORGET_TOLD, (text,))
         rows += _untold(tx, gone.workspace_id, text)
     rows += _carry_out(tx, _UNSUPPRESS, (gone.workspace_id, json.dumps(gone.keys)))
     return rows + _except_no_more(tx, gone)
@@ -172,9 +175,11 @@ def _untold(tx: Transaction, workspace_id: int, text: str) -> int:
         telling = [(run, sequence) for run, sequence, told in rows if whole.search(told)]
         tx.many(_UNTELL.format(blank=blank), telling)
         found += len(telling)
-    sent = [(number,) for number, told in tx.fast(_SENT, (text, workspace_id)) if whole.search(told)]
-    tx.many(_UNSEND, sent)
-    return found + len(sent)
+    for question, change in ((_SENT, _UNSEND), (_CHANGED, _FORGET_CHANGE)):
+        rows = [(number,) for number, told in tx.fast(question, (text, workspace_id)) if whole.search(told)]
+        tx.many(change, rows)
+        found += len(rows)
+    return found
 
 
 def _carry_out(tx: Transaction, sql: str, values: tuple[Any, ...]) -> int:
