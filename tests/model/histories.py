@@ -190,11 +190,16 @@ def _rounds(scope: Scope, world: tuple[Customer, ...]) -> st.SearchStrategy[Roun
 
 
 _VERBS = ("hard_bounce", "do_not_mail", "complaint", "blocked", "unsubscribe")
-_ACTS = tuple(Act(*act) for act in product(_VERBS, sorted({ADDRESSES[address][0] or "" for address in GOOD})))
+_KEYS = sorted({ADDRESSES[address][0] or "" for address in GOOD})
+_BY_HAND = (("create", "Hand"), ("name", "Hand"), ("company", ""), ("give_back", "first-name"), ("delete", ""))
+_ACTS = (
+    *(Act(*act) for act in product(_VERBS, _KEYS)),
+    *(Act(verb, key, value) for (verb, value), key in product(_BY_HAND, _KEYS)),
+)
 
 
-#: Half of all rounds are let alone by people.
-_ACTED = (*[()] * len(_ACTS), *((act,) for act in _ACTS))
+#: A third of all rounds are let alone by people.
+_ACTED = (*[()] * (len(_ACTS) // 2), *((act,) for act in _ACTS))
 
 
 def told(history: History) -> str:

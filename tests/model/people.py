@@ -106,6 +106,11 @@ class Store:
         objected = contact is not None and contact.type == UNSUBSCRIBED
         return told or ("do_not_mail" if objected else "")
 
+    def objects(self, contact: Contact) -> bool:
+        """Whether *contact* said no to mail, wherever it is sent."""
+        said_no = contact.key is not None and "do_not_mail" in self.suppressed.get(contact.key, ())
+        return said_no or contact.type == UNSUBSCRIBED
+
     def forget_records(self, contact: Contact | None, key: str | None, *, but: int | None = None) -> None:
         """Let the records that bear on a contact or a key be looked at afresh: something else changed it (1.2)."""
         for sync, links in self.links.items():

@@ -1,18 +1,14 @@
 """A history played twice: by the model and by the engine, held against each other after every run."""
 
 from datetime import datetime, timedelta
-from typing import Any
-
-from sqlalchemy import insert, select, update
 
 from contactd.domain.words import Mode, RunState
-from contactd.store import tables
-from contactd.store.tables import table
 from fakes.house import EPOCH
 from model import running
-from model.histories import Act, History, Round, told
+from model.acting import do, intend
+from model.histories import History, Round, told
 from model.orders import Order, Reading
-from model.people import DELETED, LIVE, UNSUBSCRIBED, Store
+from model.people import DELETED, Store
 from model.stage import Seen, Stage, counts_of, link_as_seen
 
 #: Read again this much before the watermark (1.5, "Runs").
@@ -27,7 +23,7 @@ def play(stage: Stage, history: History) -> Store:
     for number, one in enumerate(history.rounds, 1):
         order = next(order for order in history.orders if order.sync == one.sync)
         for act in one.acts:
-            do(stage, store, act)
+            assert do(stage, act) == intend(store, act), f"{act} in:\n{told(history)}"
         outcomes = running.run(store, order, reading_of(order, one, watermarks.get(order.sync)))
         note_watermark(watermarks, order, one)
         records = [customer.record() for customer in one.world]
@@ -83,36 +79,3 @@ def look_at(store: Store) -> Seen:
         },
         suppressed={(key, kind) for key, kinds in store.suppressed.items() for kind in kinds},
     )
-
-
-def do(stage: Stage, store: Store, act: Act) -> None:
-    """Let a person do something, in both stores."""
-    contact = store.under(act.key)
-    store.forget_records(contact, act.key)
-    if act.verb != "unsubscribe":
-        store.suppressed.setdefault(act.key, set()).add(act.verb)
-    elif contact is not None and contact.status == LIVE:
-        contact.type = UNSUBSCRIBED
-    with stage.database.transaction() as tx:
-        _forget(tx, act.key)
-        if act.verb != "unsubscribe":
-            _suppress(tx, stage.workspace, act)
-        else:
-            wanted = update(_CONTACT).where(_CONTACT.c.email_key == act.key, _CONTACT.c.status == LIVE)
-            tx.execute(wanted.values(subscription_type=UNSUBSCRIBED, touched_run=None))
-
-
-def _suppress(tx: Any, workspace: int, act: Act) -> None:
-    there = select(_SUPPRESSION.c.id).where(_SUPPRESSION.c.email_key == act.key, _SUPPRESSION.c.kind == act.verb)
-    if tx.first(there) is None:
-        row = {"id": tx.reserve("suppression"), "workspace_id": workspace, "email_key": act.key, "kind": act.verb}
-        tx.execute(insert(_SUPPRESSION).values(**row, set_by="account", created_at=0))
-
-
-def _forget(tx: Any, key: str) -> None:
-    holding = select(_CONTACT.c.id).where(_CONTACT.c.email_key == key)
-    bearing = (_LINK.c.email_key == key) | _LINK.c.contact_id.in_(holding)
-    tx.execute(update(_LINK).where(bearing).values(content_hash=None))
-
-
-_CONTACT, _LINK, _SUPPRESSION = table(tables.Contact), table(tables.Link), table(tables.Suppression)

@@ -139,6 +139,7 @@ class _Run:
         """Row 19. Nobody comes back who was not read."""
         if name in self.records:
             contact = self.store.contacts[there.id]
+            self._relieve(there)
             revive(self.store, contact, self.order, self._says(name))
             self._own(name, contact, "readded", "")
 
@@ -176,6 +177,9 @@ class _Run:
             self.store.suppressed.setdefault(key, set()).add("do_not_mail")
             self.objected.add(key)
         if self.old.held_otherwise(home, self.order.sync):
+            if self.old.objects(home):
+                self._refuse(name, "do_not_mail")
+                return
             contact = make(self.store, self.order, key, self._says(name))
         else:
             contact = self.store.contacts[home.id]
@@ -187,6 +191,13 @@ class _Run:
     def _take(self, name: str, there: Contact, reason: str) -> None:
         """The record takes over a contact that is there; whoever held it lets go."""
         contact = self.store.contacts[there.id]
+        self._relieve(there)
+        write(contact, self.order, self._says(name))
+        join(self.store, contact, self.order)
+        self._own(name, contact, "updated", reason)
+
+    def _relieve(self, there: Contact) -> None:
+        """Take a contact from the record that holds it, if that was not read."""
         holder = self._holder(there)
         if holder is not None and holder not in self.records and holder not in self.missing:
             link = self.links[holder]
@@ -195,9 +206,6 @@ class _Run:
             let_go = Link(link.rank, record=link.record)
             shadow = replace(let_go, state=SHADOW, key=link.key, email=there.email, values=values)
             self.links[holder] = shadow if owned else let_go
-        write(contact, self.order, self._says(name))
-        join(self.store, contact, self.order)
-        self._own(name, contact, "updated", reason)
 
     def _says(self, name: str) -> Good:
         """Give what a record says, or what a shadow said when it was read."""
@@ -234,7 +242,11 @@ class _Run:
         if home is not None and home.id not in self.taken and reason == "criteria" and self.order.on_leave == "detach":
             self._leave(name, home)
             return
-        if home is None or home.id in self.taken:
+        link = self.before.get(name)
+        if home is None and link is not None and link.contact is not None:
+            # Deleted by hand: the record comes back with it.
+            self.links[name] = Link(rank_of(record), STALE, link.contact, link.key, record=record)
+        elif home is None or home.id in self.taken:
             self.links[name] = Link(rank_of(record), SKIPPED, record=record)
         else:
             self.links[name] = Link(rank_of(record), STALE, home.id, home.key, record=record)

@@ -15,10 +15,9 @@ from sqlalchemy import func, select
 from contactd.domain.words import Mode
 from contactd.store import tables
 from contactd.store.tables import table
+from model.acting import do
 from model.histories import ROUND, Customer, History, Round, Scope, histories, told
 from model.orders import Order
-from model.people import Store
-from model.playing import do
 from model.stage import Manner, Seen, Stage, counts_of, in_a_file
 
 _SOME = settings(
@@ -37,7 +36,7 @@ def live(stage: Stage, history: History) -> Iterator[tuple[Round, Seen, dict[str
     stage.begin(history.orders)
     for one in history.rounds:
         for act in one.acts:
-            do(stage, Store(), act)
+            do(stage, act)
         before = stage.look()
         run = stage.run(history.orders[0], [who.record() for who in one.world], one.mode, one.manner, one.malformed)
         assert run.state == "succeeded", told(history)
@@ -191,7 +190,7 @@ def test_a_preview_counts_what_the_run_counts(stage: Stage, history: History) ->
     stage.begin(history.orders)
     for one in history.rounds:
         for act in one.acts:
-            do(stage, Store(), act)
+            do(stage, act)
         records = [who.record() for who in one.world]
         foretold = stage.foretell(history.orders[0], records, one.manner, one.malformed)
 
