@@ -75,7 +75,9 @@ def _write(name: str) -> Callable[[Contact, str], bool]:
 
 
 def _give_back(contact: Contact, name: str) -> bool:
-    return contact.origin.pop(name, None) is not None
+    """Whose a value is, is told only where it is not the maker's."""
+    writer, _ = contact.origin.pop(name, (contact.maker, 0))
+    return writer != contact.maker
 
 
 def _delete(contact: Contact, _: str) -> bool:
