@@ -3,7 +3,7 @@
 import pytest
 
 from contactd.domain.refusals import Conflict, Invalid, Stale
-from contactd.domain.words import ContactStatus, Membership, SubscriptionType
+from contactd.domain.words import ContactStatus, Membership, Mode, SubscriptionType
 from contactd.engine import contact_edits, contacts
 from contactd.engine.contact_edits import Change
 from contactd.engine.contacts import Person
@@ -195,6 +195,27 @@ def test_an_address_that_a_person_wrote_is_kept_until_it_is_given_back(desk: Des
     assert counts(kept) == {"updated": 1, "unchanged": 1}
     assert desk.by_id(contact.id).key == "person1@example.com"
     assert counts(given_back) == {"updated:email_changed": 1, "unchanged": 1}
+
+
+def test_a_record_that_was_not_read_again_carries_the_address_that_a_person_wrote(desk: Desk, house: House) -> None:
+    house.run([record(1)])
+    desk.edit(desk.contact("person1@example.com"), email="ann@example.com")
+
+    run = house.run([record(2, "ann@example.com", modified=9)], Mode.INCREMENTAL)
+
+    assert counts(run) == {"skipped:file_duplicate": 1}
+    assert house.links() == {"1": ("ann@example.com", "owner"), "2": ("ann@example.com", "shadow")}
+
+
+def test_an_address_of_a_deleted_contact_has_one_owner_once_another_contact_is_given_it(
+    desk: Desk, house: House
+) -> None:
+    house.run([record(1), record(2)])
+    desk.delete(desk.contact("person2@example.com"))
+
+    desk.edit(desk.contact("person1@example.com"), email="person2@example.com")
+
+    assert house.links() == {"1": ("person2@example.com", "owner"), "2": (None, "skipped")}
 
 
 def test_an_objection_goes_along_to_a_new_address(desk: Desk) -> None:

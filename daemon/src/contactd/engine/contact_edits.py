@@ -115,7 +115,8 @@ def _renamed(
         return set()
     columns |= {"email": email.strip(), "email_key": verdict.key, "stale": 0}
     if holder is not None and not itself:
-        by_hand.save(tx, holder.id, email_key=None)
+        by_hand.give_up_key(tx, holder.id)
+    by_hand.carry(tx, before.id, verdict.key)
     if before.key is not None and before.key != verdict.key:
         _take_along(tx, before.workspace_id, before.key, verdict.key)
     return {verdict.key}

@@ -32,6 +32,10 @@ _MARKETING = select(func.count()).where(
     _CONTACT.c.subscription_type == SubscriptionType.MARKETING.value,
 )
 _FORGET_HELD = f"UPDATE link SET content_hash = NULL WHERE contact_id IN {ANY_NUMBER}"
+_CARRY = "UPDATE link SET email_key = ? WHERE contact_id = ? AND state IN ('owner', 'stale')"
+_LET_GO = (
+    "UPDATE link SET state = 'skipped', contact_id = NULL, email_key = NULL, content_hash = NULL WHERE contact_id = ?"
+)
 _FORGET_CARRIED = (
     "UPDATE link SET content_hash = NULL WHERE sync_id IN (SELECT id FROM sync WHERE workspace_id = ?)"
     f" AND email_key IN {ANY_TEXT}"
@@ -77,6 +81,17 @@ def save(tx: Transaction, contact_id: int, **columns: Any) -> None:
             columns[name] = _json(columns[name])
     mine = _CONTACT.update().where(_CONTACT.c.id == contact_id)
     tx.execute(mine.values(touched_run=None, updated_at=tx.now, revision=tx.revision, **columns))
+
+
+def carry(tx: Transaction, contact_id: int, key: str) -> None:
+    """Let the records that hold a contact count as if they carried *key*, the address it was given by hand."""
+    tx.fast(_CARRY, (key, contact_id))
+
+
+def give_up_key(tx: Transaction, contact_id: int) -> None:
+    """Take the address from a deleted contact, and from the records that held it: another contact has it now (I3)."""
+    save(tx, contact_id, email_key=None)
+    tx.fast(_LET_GO, (contact_id,))
 
 
 def provenance(r: Reading, contact_id: int) -> dict[str, Any]:
