@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from contactd.domain.effects import agreed, brought_up, changes, left_alone, made, refreshed, verdict, waited
+from contactd.domain.effects import agreed, brought_up, changes, made, refreshed, verdict, waited
 from contactd.domain.ledger import MANUAL, Consent, Hold, Image, Known, Link
 from contactd.domain.rules import Rules
 from contactd.domain.sift import Candidate
@@ -277,27 +277,3 @@ def test_a_sync_lowers_nobody() -> None:
     image = brought_up(ANN_OF_MINE, candidate(), "ann@example.com", low, NOTHING)
 
     assert image.subscription_type == "marketing"
-
-
-@pytest.mark.parametrize("now", [None, GONE._replace(provenance={"company": MANUAL}, manual=True), ANN_OF_MINE])
-def test_a_decision_stands_where_nobody_wrote_on_the_contact_meanwhile(now: Image | None) -> None:
-    assert left_alone(ANN, now) == ANN
-
-
-def test_what_a_person_wrote_on_a_contact_meanwhile_stays() -> None:
-    marks: dict[str, Any] = {
-        "email": MANUAL,
-        "company": MANUAL,
-        "city": MANUAL,
-        "subscription_type": MANUAL,
-        "vip": {"sync": OTHER},
-    }
-    now = QUIET._replace(fields={"company": "By hand", "vip": 1}, provenance=marks, manual=True)
-
-    image = left_alone(ANN._replace(fields={"company": "New", "city": "Ghent", "vip": 2}), now)
-
-    assert image == QUIET._replace(
-        fields={"company": "By hand", "vip": 2},
-        provenance={"company": MANUAL, "city": MANUAL, "subscription_type": MANUAL},
-        manual=True,
-    )

@@ -18,7 +18,7 @@ OWN: Mapping[str, tuple[str, ...]] = {
     ),
     "due": ("syncs/test_due.py",),
     "editions": ("domain/test_policies.py", "domain/test_views.py", "setup/test_nouns.py"),
-    "effects": ("domain/test_effects.py", "domain/test_page.py"),
+    "effects": ("domain/test_effects.py", "domain/test_left_alone.py", "domain/test_page.py"),
     "erasing": ("people/test_erasure.py",),
     "explaining": ("people/test_explaining.py",),
     "lifecycle": ("syncs/test_lifecycle.py", "syncs/test_wishes.py"),
