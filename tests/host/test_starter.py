@@ -16,7 +16,14 @@ from contactd.host.starter import Starter
 from fakes.plugins import install, source
 
 #: All of the daemon that a child may import: what both ends speak, and itself.
-OF_THE_DAEMON = {"contactd", "contactd.host", "contactd.host.channel", "contactd.host.frames"}
+OF_THE_DAEMON = {
+    "contactd",
+    "contactd.host",
+    "contactd.host.authorizing",
+    "contactd.host.channel",
+    "contactd.host.frame",
+    "contactd.host.frames",
+}
 
 
 def ended(process: int) -> bool:

@@ -6,15 +6,19 @@ Nothing but such a child ever sees a grant in the clear beside the daemon.
 from collections.abc import Mapping
 from typing import TypeVar
 
-from contactd.host.errors import Cause
-from contactd.host.frames import (
+from contactd.host.authorizing import (
     AccountRead,
     Authorize,
+    BeginBrowser,
+    BeginDevice,
+    BrowserBegun,
     Complete,
-    Frame,
+    DeviceTold,
+    Exchange,
     Granted,
-    Kind,
     OrganizationsRead,
+    Poll,
+    Polled,
     ReadAccount,
     ReadOrganizations,
     Refresh,
@@ -22,8 +26,11 @@ from contactd.host.frames import (
     Revoke,
     Revoked,
 )
+from contactd.host.errors import Cause, ChildFailed
+from contactd.host.frame import Frame
+from contactd.host.frames import Kind
 from contactd.host.starter import Starter
-from contactd_sdk import Account, Grant, Organization, Secret, Token
+from contactd_sdk import Account, Consented, DeviceCode, Grant, Organization, Secret, Token
 
 #: Seconds that one call may take, its process and the vendor's answer included.
 LIMIT = 60.0
@@ -45,6 +52,29 @@ class Authorizers:
     def complete(self, kind: Kind, settings: Mapping[str, str], code: Secret) -> Grant:
         """Exchange a grant *code* for what lasts."""
         return self._call(kind, Complete(kind.name, dict(settings), code.reveal()), Granted).grant
+
+    def begin(self, kind: Kind, settings: Mapping[str, str], *, redirect: str, state: str, challenge: str) -> str:
+        """Give the address where a person consents, who is then sent on to *redirect*."""
+        request = BeginBrowser(kind.name, dict(settings), redirect, state, challenge)
+        return self._call(kind, request, BrowserBegun).address
+
+    def exchange(self, kind: Kind, settings: Mapping[str, str], consented: Consented) -> Grant:
+        """Exchange what came back from a browser for what lasts."""
+        code, verifier = consented.code.reveal(), consented.verifier.reveal()
+        request = Exchange(kind.name, dict(settings), code, dict(consented.parameters), consented.redirect, verifier)
+        return self._call(kind, request, Granted).grant
+
+    def begin_device(self, kind: Kind, settings: Mapping[str, str]) -> DeviceCode:
+        """Get a code that a person types at the vendor."""
+        return self._call(kind, BeginDevice(kind.name, dict(settings)), DeviceTold).device
+
+    def poll(self, kind: Kind, settings: Mapping[str, str], device: DeviceCode) -> Grant | DeviceCode:
+        """Ask whether the person consented: the grant, or else what to ask with next."""
+        reply = self._call(kind, Poll(kind.name, dict(settings), device), Polled)
+        found = reply.grant or reply.device
+        if found is None:
+            raise ChildFailed(kind.plugin, Cause.UNREADABLE, "told neither a grant nor what to ask with next")
+        return found
 
     def refresh(self, kind: Kind, settings: Mapping[str, str], grant: Grant) -> Token:
         """Get a token for *grant*."""

@@ -12,7 +12,8 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from contactd.host.frames import Broken, Frame
+from contactd.host.frame import Frame
+from contactd.host.frames import Broken
 
 #: The longest frame either end takes, in bytes.
 LIMIT = 64 * 1024 * 1024

@@ -1,7 +1,7 @@
 """What the daemon and a child say to each other.
 
-Both ends import this module and `channel`; the child imports nothing else of
-the daemon. All of it is plain values: what arrives is never executed.
+Both ends import this module with `frame`, `authorizing` and `channel`; the
+child imports nothing else of the daemon. All of it is plain values: what arrives is never executed.
 """
 
 from collections.abc import Callable
@@ -9,14 +9,13 @@ from typing import Literal
 
 import msgspec
 
+from contactd.host import authorizing
+from contactd.host.frame import Frame
 from contactd_sdk import (
-    Account,
     AuthFailed,
     Capability,
-    Grant,
     Misconfigured,
     Module,
-    Organization,
     Page,
     SettingFault,
     SettingsInvalid,
@@ -43,10 +42,6 @@ class Kind(msgspec.Struct, frozen=True):
     fields: tuple[SourceField, ...]
     hosts: tuple[str, ...]
     capabilities: frozenset[Capability]
-
-
-class Frame(msgspec.Struct, frozen=True, array_like=True, tag=True):
-    """One message, in either direction; its tag is the name of its class."""
 
 
 # What the daemon asks of a child. It asks one thing at a time.
@@ -89,43 +84,6 @@ class Close(Frame, frozen=True):
     """Close the source. Answered by `Closed`."""
 
 
-class Authorize(Frame, frozen=True):
-    """One call of the authorizer of *kind*."""
-
-    kind: str
-    settings: dict[str, str]
-
-
-class Complete(Authorize, frozen=True):
-    """Exchange a grant code. Answered by `Granted`."""
-
-    code: str
-
-
-class Refresh(Authorize, frozen=True):
-    """Get a token for *grant*. Answered by `Refreshed`."""
-
-    grant: Grant
-
-
-class Revoke(Authorize, frozen=True):
-    """Give *grant* back. Answered by `Revoked`."""
-
-    grant: Grant
-
-
-class ReadAccount(Authorize, frozen=True):
-    """Whose account is it? Answered by `AccountRead`."""
-
-    token: Token
-
-
-class ReadOrganizations(Authorize, frozen=True):
-    """Which organizations can it see? Answered by `OrganizationsRead`."""
-
-    token: Token
-
-
 # What a child answers.
 
 
@@ -163,34 +121,6 @@ class PagesRead(Frame, frozen=True):
 
 class Closed(Frame, frozen=True):
     """The source is closed."""
-
-
-class Granted(Frame, frozen=True):
-    """The code was good for *grant*."""
-
-    grant: Grant
-
-
-class Refreshed(Frame, frozen=True):
-    """A new token for the grant."""
-
-    token: Token
-
-
-class Revoked(Frame, frozen=True):
-    """The grant is given back."""
-
-
-class AccountRead(Frame, frozen=True):
-    """The account that was asked for."""
-
-    account: Account
-
-
-class OrganizationsRead(Frame, frozen=True):
-    """The organizations that were asked for."""
-
-    organizations: list[Organization]
 
 
 class Renew(Frame, frozen=True):
@@ -258,34 +188,7 @@ def refused(exc: SourceError | SettingsInvalid) -> Failed:
     return Failed("broken", f"raised {type(exc).__name__}, which is none of the errors of contactd-sdk")
 
 
-Request = (
-    Describe
-    | Open
-    | ReadFields
-    | ReadGone
-    | ReadPages
-    | Close
-    | Complete
-    | Refresh
-    | Revoke
-    | ReadAccount
-    | ReadOrganizations
-    | Renewed
-    | Failed
-)
+Request = Describe | Open | ReadFields | ReadGone | ReadPages | Close | Renewed | Failed | authorizing.Asked
 Reply = (
-    Described
-    | Opened
-    | FieldsRead
-    | GoneRead
-    | PageRead
-    | PagesRead
-    | Closed
-    | Granted
-    | Refreshed
-    | Revoked
-    | AccountRead
-    | OrganizationsRead
-    | Renew
-    | Failed
+    Described | Opened | FieldsRead | GoneRead | PageRead | PagesRead | Closed | Renew | Failed | authorizing.Answered
 )

@@ -18,7 +18,8 @@ import structlog
 
 from contactd.host.channel import Channel, Unreadable
 from contactd.host.errors import Cause, ChildFailed, Interrupted
-from contactd.host.frames import Broken, Failed, Frame, Reply, Unusable
+from contactd.host.frame import Frame
+from contactd.host.frames import Broken, Failed, Reply, Unusable
 from contactd.host.output import Output
 
 log = structlog.get_logger(__name__)

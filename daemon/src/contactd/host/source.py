@@ -9,12 +9,12 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from contactd.host.errors import Cause, ChildFailed, Interrupted
+from contactd.host.frame import Frame
 from contactd.host.frames import (
     Close,
     Closed,
     Failed,
     FieldsRead,
-    Frame,
     GoneRead,
     Kind,
     Open,

@@ -4,6 +4,7 @@ A plugin offers *kinds* of source through one hook; a kind opens a *source*;
 a source gives *pages* of *records*. Nothing here knows the daemon.
 """
 
+from contactd_sdk.consent import BrowserAuthorizer, Consented, DeviceAuthorizer, DeviceCode
 from contactd_sdk.errors import AuthFailed, Misconfigured, SourceError, Throttled, Unavailable
 from contactd_sdk.kinds import ENTRY_POINT_GROUP, PROJECT, Capability, HookSpecs, SourceKind, hookimpl
 from contactd_sdk.settings import Secret, SettingFault, SettingsInvalid, setting
@@ -55,6 +56,10 @@ __all__ = [
     "Throttled",
     "Unavailable",
     "Authorizer",
+    "BrowserAuthorizer",
+    "DeviceAuthorizer",
+    "Consented",
+    "DeviceCode",
     "Access",
     "Grant",
     "Token",

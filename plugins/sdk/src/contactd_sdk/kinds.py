@@ -35,6 +35,10 @@ class Capability(StrEnum):
     DELETES = "deletes"
     #: It can tell whether single records are gone (`ConfirmingSource`).
     CONFIRM = "confirm"
+    #: Its authorizer takes consent in a browser (`BrowserAuthorizer`).
+    BROWSER = "browser"
+    #: Its authorizer takes consent on another device (`DeviceAuthorizer`).
+    DEVICE = "device"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,43 +5,33 @@ import traceback
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from contactd.host.authorizing import Authorize
+from contactd.host.child.authorizing import called, secrets_of
 from contactd.host.child.daemon import ChildAccess, Daemon
 from contactd.host.child.loading import manifest, unusable
 from contactd.host.frames import (
-    AccountRead,
-    Authorize,
     Broken,
     Close,
     Closed,
-    Complete,
     Describe,
     Described,
     Failed,
     FieldsRead,
     GoneRead,
-    Granted,
     Open,
     Opened,
-    OrganizationsRead,
     PageRead,
     PagesRead,
-    ReadAccount,
     ReadFields,
     ReadGone,
-    ReadOrganizations,
     ReadPages,
-    Refresh,
-    Refreshed,
     Reply,
     Request,
-    Revoke,
-    Revoked,
     refused,
 )
 from contactd_sdk import (
     ConfirmingSource,
     FieldsSource,
-    Secret,
     SettingFault,
     SettingsInvalid,
     Source,
@@ -180,24 +170,8 @@ class Answers:
         if kind.authorizer is None:
             raise Broken(f"has no authorizer for the kind '{kind.name}'")
         authorizer = kind.authorizer(self._settings(kind, request.settings, withheld=False))
-        match request:
-            case Complete(code=code):
-                self._secrets.add(code)
-                return Granted(authorizer.complete(Secret(code)))
-            case Refresh(grant=grant):
-                self._secrets.update(grant.secrets.values())
-                return Refreshed(authorizer.refresh(grant))
-            case Revoke(grant=grant):
-                self._secrets.update(grant.secrets.values())
-                authorizer.revoke(grant)
-                return Revoked()
-            case ReadAccount(token=token):
-                self._secrets.add(token.value)
-                return AccountRead(authorizer.account(token))
-            case ReadOrganizations(token=token):
-                self._secrets.add(token.value)
-                return OrganizationsRead(list(authorizer.organizations(token)))
-        raise Broken(f"was asked {type(request).__name__} out of turn")
+        self._secrets.update(secrets_of(request))
+        return called(authorizer, request)
 
     def _hidden(self, failed: Failed) -> Failed:
         """Take every secret we know of out of what the plugin says, which promised to leave them out."""

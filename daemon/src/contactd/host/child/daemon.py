@@ -5,7 +5,8 @@ import socket
 from threading import Lock
 
 from contactd.host.channel import Channel
-from contactd.host.frames import Broken, Failed, Frame, Renew, Renewed, Request
+from contactd.host.frame import Frame
+from contactd.host.frames import Broken, Failed, Renew, Renewed, Request
 from contactd_sdk import Token
 
 
