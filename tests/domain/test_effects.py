@@ -1,30 +1,15 @@
 """What becomes of a contact that a record brings up to date: who may write which of its values."""
 
-from typing import Any
-
 import pytest
 
 from contactd.domain.effects import agreed, brought_up, changes, made, refreshed, verdict, waited
 from contactd.domain.ledger import MANUAL, Consent, Hold, Image, Known, Link
-from contactd.domain.rules import Rules
-from contactd.domain.sift import Candidate
 from contactd.domain.words import ContactStatus, LinkState, Membership, Outcome, Reason
-from domain.test_page import ANN, GONE, NEWS, OFFERS, QUIET, page
+from domain.stage import ANN, GONE, NEWS, NOTHING, OFFERS, QUIET, candidate, rules
 
-NOTHING = Known({}, {}, {}, {}, {})
 MINE, OTHER = 1, 2
 ANN_OF_MINE = ANN._replace(created_by=MINE, fields={"company": "Acme"})
 ANN_OF_OTHER = ANN_OF_MINE._replace(created_by=OTHER)
-
-
-def rules(**more: Any) -> Rules:
-    """Give the rules of the sync 1, of the connection 0 unless told otherwise, with two topics."""
-    return page(**more).rules
-
-
-def candidate(key: str = "ann@example.com", **more: Any) -> Candidate:
-    there = {"address": key, "fields": {"company": "New"}, "created": 1, "modified": 5, "link": None, **more}
-    return Candidate(source_id="9", title="", key=key, digest=b"", reason=Reason.NONE, detail="", octets=b"", **there)
 
 
 def held(*, rank: tuple[int, int] = (0, 1), modified: int = 9, empties: bool = False) -> Known:

@@ -6,7 +6,7 @@ import pytest
 
 from contactd.domain.effects import left_alone
 from contactd.domain.ledger import MANUAL, Image
-from domain.test_page import ANN, GONE, QUIET
+from domain.stage import ANN, GONE, QUIET
 
 
 @pytest.mark.parametrize(

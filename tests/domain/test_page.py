@@ -1,47 +1,11 @@
 """What a decision asks of the store for a contact: what is new of it, and nothing else."""
 
-from itertools import count
-
 import pytest
 
 from contactd.domain.effects import counts
 from contactd.domain.ledger import Consent, Image, Known
-from contactd.domain.page import Page
-from contactd.domain.rules import Rules
-from contactd.domain.words import ContactStatus, Membership, SubscriptionType
-
-NEWS, OFFERS = (7, "subscribed"), (8, "subscribed")
-
-ANN = Image(
-    id=1,
-    email="ann@example.com",
-    key="ann@example.com",
-    fields={},
-    provenance={},
-    subscription_type=SubscriptionType.MARKETING,
-    status=ContactStatus.LIVE,
-    stale=False,
-    membership=Membership.SUBSCRIBED,
-    lawful_basis="consent",
-)
-QUIET = ANN._replace(subscription_type=SubscriptionType.NON_MARKETING)
-GONE = ANN._replace(status=ContactStatus.DELETED)
-
-
-def page(known: Known | None = None, *, lawful_basis: str = "consent", subscription_type: str = "marketing") -> Page:
-    config = {
-        "list": 1,
-        "mapping": [{"source_field": "email", "target_field": "email"}],
-        "types": {},
-        "subscription_type": subscription_type,
-        "topics": {"7": "news", "8": "offers"},
-        "lawful_basis": lawful_basis,
-        "update_empty": False,
-        "policies": {},
-        "after": None,
-    }
-    rules = Rules.of(config, run=1, sync=1, known_until=None)
-    return Page(known or Known({}, {}, {}, {}, {}), rules, count(1))
+from contactd.domain.words import SubscriptionType
+from domain.stage import ANN, GONE, NEWS, OFFERS, QUIET, page
 
 
 @pytest.mark.parametrize(

@@ -11,17 +11,14 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from random import Random
 from time import time
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from torture.forks import ROOT, killed, warm
-from torture.mutants import Mutant, mutants
-from torture.selection import beyond, own
-
-DOMAIN = ROOT / "daemon" / "src" / "contactd" / "domain"
-SURVIVORS = Path(__file__).with_name("SURVIVORS.md")
+from torture.forks import Fate, warm
+from torture.mutants import Mutant
+from torture.rounds import Met, meet, table
+from torture.sampling import SURVIVORS, every, explained, sample
 
 #: So many of a hundred mutants must be noticed.
 ENOUGH = 90
@@ -32,23 +29,26 @@ def main() -> None:
     asked = _arguments()
     os.nice(10)
     warm()
-    found = [mutant for mutant in _all() if any(part in mutant.module for part in asked.modules)]
+    found = [mutant for mutant in every() if any(part in mutant.module for part in asked.modules)]
     rows = [mutant for mutant in found if mutant.kind == "row"]
-    sample = sorted(Random(asked.seed).sample(found, min(asked.mutants, len(found))), key=found.index)
-    _begin({tests for mutant in found for tests in _selections(mutant.module, own_only=asked.own)})
     fine = True
-    if sample:
-        print(f"{len(sample)} of {len(found)} mutants, seed {asked.seed}", flush=True)
-        living = _living(sample, own_only=asked.own)
-        share = 100 * (len(sample) - len(living)) / len(sample)
+    if asked.mutants:
+        met = _round("mutants", sample(found, asked.mutants, asked.seed), asked)
+        share = 100 * sum(one.fate is not Fate.LIVES for one in met) / len(met)
         print(f"{share:.1f} % noticed; {ENOUGH} % are wanted", flush=True)
-        fine = share >= ENOUGH and not _unexplained(living)
+        fine = share >= ENOUGH and not _unexplained(met)
     if asked.rows:
-        print(f"{len(rows)} tables with a row left out", flush=True)
-        fine &= not _unexplained(_living(rows, own_only=asked.own))
+        fine &= not _unexplained(_round("tables with a row left out", rows, asked))
     if asked.minutes:
         _play(asked.minutes)
     raise SystemExit(not fine)
+
+
+def _round(what: str, planted: Sequence[Mutant], asked: argparse.Namespace) -> list[Met]:
+    print(f"{len(planted)} {what}", flush=True)
+    met = meet(planted, own_only=asked.own, at_once=asked.at_once, explained=explained())
+    print("\n".join(table(met)), flush=True)
+    return met
 
 
 def _play(minutes: float) -> None:
@@ -60,40 +60,10 @@ def _play(minutes: float) -> None:
     print(f"{play_fresh(minutes, first)} histories, and no difference", flush=True)
 
 
-def _all() -> Iterable[Mutant]:
-    for path in sorted(DOMAIN.rglob("*.py")):
-        parts = path.relative_to(DOMAIN.parent).with_suffix("").parts
-        yield from mutants(path, ".".join(("contactd", *parts)).removesuffix(".__init__"))
-
-
-def _selections(module: str, *, own_only: bool) -> list[tuple[str, ...]]:
-    asked = [own(module)] if own_only else [own(module), beyond(module)]
-    return [tests for tests in asked if tests]
-
-
-def _begin(selections: Iterable[tuple[str, ...]]) -> None:
-    """See to it that all is well while nothing is planted: a test that fails anyway notices everything."""
-    for tests in selections:
-        if killed(None, tests):
-            raise SystemExit(f"torture: {' '.join(tests)} must pass before faults are planted; run them to see why not")
-
-
-def _living(planted: Sequence[Mutant], *, own_only: bool) -> list[Mutant]:
-    """Give those of *planted* that no test notices."""
-    living: list[Mutant] = []
-    for number, mutant in enumerate(planted, start=1):
-        if not number % 25:
-            print(f"{number} of {len(planted)}, {len(living)} not noticed", file=sys.stderr, flush=True)
-        if not any(killed(mutant, tests) for tests in _selections(mutant.module, own_only=own_only)):
-            living.append(mutant)
-            print(f"{number}: {mutant}", flush=True)
-    return living
-
-
-def _unexplained(living: Iterable[Mutant]) -> list[Mutant]:
-    """Give those of *living* that SURVIVORS.md does not explain. It names them without lines, which move."""
-    explained = SURVIVORS.read_text("utf-8")
-    found = [mutant for mutant in living if mutant.name not in explained]
+def _unexplained(met: Iterable[Met]) -> list[Mutant]:
+    """Give those that live and that SURVIVORS.md does not explain."""
+    known = explained()
+    found = [one.mutant for one in met if one.fate is Fate.LIVES and one.mutant.name not in known]
     for mutant in found:
         print(f"not explained in {SURVIVORS.name}: {mutant.name}", flush=True)
     return found
@@ -107,6 +77,7 @@ def _arguments() -> argparse.Namespace:
     arguments.add_argument("--own", action="store_true", help="ask the tests of each module itself only: quicker")
     arguments.add_argument("--rows", action=argparse.BooleanOptionalAction, default=True)
     arguments.add_argument("--minutes", type=float, default=float(os.environ.get("MINUTES", "10")))
+    arguments.add_argument("--at-once", type=int, default=int(os.environ.get("AT_ONCE", os.cpu_count() or 1)))
     return arguments.parse_args()
 
 

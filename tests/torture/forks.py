@@ -11,19 +11,26 @@ import resource
 import signal
 import sys
 from collections.abc import Sequence
+from enum import StrEnum
 from importlib.machinery import ModuleSpec, SourceFileLoader
+from math import ceil
 from pathlib import Path
+from tempfile import TemporaryFile
 from types import CodeType
 
 from torture.mutants import Mutant
 
 ROOT = Path(__file__).parents[2]
 
-#: Seconds of processor time after which tests that do not end count as failed: many a mutant of a loop never ends.
-PATIENCE = 120
+# Tests that take so much longer than they do without a fault will not end: many a mutant of a loop never does.
+# Less would count as noticed what was only slow.
+_LONGER = 10
 
-# Seconds on the wall, for those that wait for ever.
-_AT_MOST = 900
+# Seconds on the wall for each of processor time, for those that wait for ever.
+_WAITS = 10
+
+# What ends a process that will not.
+_ENDINGS = {signal.SIGXCPU, signal.SIGKILL, signal.SIGALRM}
 
 _SLOW = (
     "alembic.command",
@@ -55,26 +62,59 @@ def warm() -> None:
     assert not any(name.partition(".")[0] == "contactd" for name in sys.modules)
 
 
-def killed(mutant: Mutant | None, tests: Sequence[str]) -> bool:
-    """Tell whether one of *tests* fails where *mutant* is in place of its module."""
-    child = os.fork()
-    if not child:
-        try:
-            _become(mutant)
-            status = _run(tests)
-        except BaseException:  # noqa: BLE001 - whatever breaks has noticed
-            status = 1
-        os._exit(status)
-    return os.waitpid(child, 0)[1] != 0
+class Fate(StrEnum):
+    """What becomes of tests that meet a mutant."""
+
+    LIVES = "lives"
+    NOTICED = "noticed"
+    #: They do not end any more: no assertion has failed, and it is told apart.
+    ENDLESS = "endless"
 
 
-def _become(mutant: Mutant | None) -> None:
-    signal.alarm(_AT_MOST)
-    resource.setrlimit(resource.RLIMIT_CPU, (PATIENCE, PATIENCE))
+def needed(tests: Sequence[str]) -> float:
+    """Give the seconds of processor time that *tests* take where nothing is planted.
+
+    Raises:
+        SystemExit: one of them fails: it would notice everything.
+    """
+    status, seconds, said = _tried(None, tests, None)
+    if status:
+        raise SystemExit(f"{said}\ntorture: {' '.join(tests)} must pass before faults are planted")
+    return seconds
+
+
+def fate(mutant: Mutant, tests: Sequence[str], seconds: float) -> Fate:
+    """Tell whether one of *tests*, which take so many *seconds*, fails where *mutant* is in place of its module."""
+    status, _, _ = _tried(mutant, tests, ceil(_LONGER * seconds) + 1)
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) in _ENDINGS:
+        return Fate.ENDLESS
+    return Fate.NOTICED if status else Fate.LIVES
+
+
+def _tried(mutant: Mutant | None, tests: Sequence[str], patience: int | None) -> tuple[int, float, str]:
+    """Run *tests* in a process of their own: how it ended, how much of the processor it took, what it said."""
+    with TemporaryFile() as saying:
+        child = os.fork()
+        if not child:
+            try:
+                _become(mutant, patience, saying.fileno())
+                status = _run(tests)
+            except BaseException:  # noqa: BLE001 - whatever breaks has noticed
+                status = 1
+            os._exit(status)
+        _, status, used = os.wait4(child, 0)
+        saying.seek(0)
+        return status, used.ru_utime + used.ru_stime, saying.read().decode(errors="replace")
+
+
+def _become(mutant: Mutant | None, patience: int | None, saying: int) -> None:
+    if patience is not None:
+        signal.alarm(_WAITS * patience)
+        resource.setrlimit(resource.RLIMIT_CPU, (patience, patience))
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     nothing = os.open(os.devnull, os.O_RDWR)
-    for stream in (0, 1, 2):
-        os.dup2(nothing, stream)
+    for stream, instead in enumerate((nothing, saying, saying)):
+        os.dup2(instead, stream)
     os.chdir(ROOT)
     if mutant is not None:
         sys.meta_path.insert(0, _Finder(mutant))

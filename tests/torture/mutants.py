@@ -16,6 +16,8 @@ from pathlib import Path
 #: A way to damage a node: what kind of fault it is, and the node with the fault.
 Fault = tuple[str, ast.AST]
 
+_Scope = tuple[ast.ClassDef | ast.FunctionDef | ast.Lambda, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
@@ -23,6 +25,8 @@ class Mutant:
 
     path: Path
     module: str
+    #: The function that it is in, or nothing.
+    within: str
     number: int
     line: int
     kind: str
@@ -33,7 +37,7 @@ class Mutant:
     def tree(self) -> ast.Module:
         """The module with this fault in it."""
         tree = ast.parse(self.path.read_text("utf-8"))
-        for number, (_, _, _, plant) in enumerate(_faults(tree)):
+        for number, (*_, plant) in enumerate(_faults(tree)):
             if number == self.number:
                 plant()
                 return ast.fix_missing_locations(tree)
@@ -42,7 +46,8 @@ class Mutant:
     @property
     def name(self) -> str:
         """What it is called: without its line, which moves."""
-        return f"{self.module}: {self.kind}: `{self.before}` became `{self.after}`"
+        place = f"{self.module}.{self.within}" if self.within else self.module
+        return f"{place}: {self.kind}: `{self.before}` became `{self.after}`"
 
     def __str__(self) -> str:
         return f"line {self.line} of {self.name}"
@@ -52,8 +57,8 @@ def mutants(path: Path, module: str) -> list[Mutant]:
     """Give every mutant of the *module* at *path*, in the order of its source."""
     faults = enumerate(_faults(ast.parse(path.read_text("utf-8"))))
     return [
-        Mutant(path, module, number, getattr(node, "lineno", 0), kind, *_told(node, kind, damaged))
-        for number, (node, kind, damaged, _) in faults
+        Mutant(path, module, within, number, getattr(node, "lineno", 0), kind, *_told(node, kind, damaged))
+        for number, (node, within, kind, damaged, _) in faults
     ]
 
 
@@ -72,27 +77,38 @@ def _rows(node: ast.AST) -> list[ast.expr]:
     return node.elts
 
 
-def _faults(tree: ast.Module) -> Iterator[tuple[ast.AST, str, ast.AST, Callable[[], None]]]:
-    for node, replace, at_top in _places(tree, at_top=True):
+def _faults(tree: ast.Module) -> Iterator[tuple[ast.AST, str, str, ast.AST, Callable[[], None]]]:
+    for node, replace, within in _places(tree, within=()):
         damaging = [*_DAMAGES.get(type(node), ())]
-        if at_top and type(node) in _TABLES:
+        if _is_at_top(within) and type(node) in _TABLES:
             damaging.append(_without_a_row)
         for damage in damaging:
             for kind, damaged in damage(node):
-                yield node, kind, damaged, partial(replace, damaged)
+                yield (
+                    node,
+                    ".".join(getattr(one, "name", "lambda") for one in within),
+                    kind,
+                    damaged,
+                    partial(replace, damaged),
+                )
 
 
-def _places(node: ast.AST, *, at_top: bool) -> Iterator[tuple[ast.AST, Callable[[ast.AST], None], bool]]:
+def _places(node: ast.AST, *, within: _Scope) -> Iterator[tuple[ast.AST, Callable[[ast.AST], None], _Scope]]:
     """Go through all that can be damaged below *node*: what stands there, how to put another in its place."""
-    at_top = at_top and not isinstance(node, ast.FunctionDef | ast.Lambda)
+    if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.Lambda):
+        within = (*within, node)
     for field, value in ast.iter_fields(node):
-        if (type(node), field) in _LEFT_ALONE or (at_top and (type(node), field) in _OF_TYPES):
+        if (type(node), field) in _LEFT_ALONE or (_is_at_top(within) and (type(node), field) in _OF_TYPES):
             continue
         for place, child in enumerate(value if isinstance(value, list) else [value]):
             if isinstance(child, ast.AST) and not _is_for_reading(child):
                 slot = place if isinstance(value, list) else None
-                yield child, _replacing(node, field, slot), at_top
-                yield from _places(child, at_top=at_top)
+                yield child, _replacing(node, field, slot), within
+                yield from _places(child, within=within)
+
+
+def _is_at_top(within: _Scope) -> bool:
+    return not any(isinstance(one, ast.FunctionDef | ast.Lambda) for one in within)
 
 
 def _replacing(node: ast.AST, field: str, slot: int | None) -> Callable[[ast.AST], None]:

@@ -1,6 +1,9 @@
 """Which tests are to notice a fault in which module of the domain: its own first, then those of what is built on it."""
 
 from collections.abc import Mapping
+from pathlib import Path
+
+TESTS = Path(__file__).parents[1]
 
 #: The tests of a module, by the beginning of its name; the longest that fits counts.
 OWN: Mapping[str, tuple[str, ...]] = {
@@ -16,6 +19,7 @@ OWN: Mapping[str, tuple[str, ...]] = {
         "domain/test_criteria.py",
         "domain/test_criteria_properties.py",
     ),
+    "decide": ("domain/test_decide.py", "domain/test_decide_later.py"),
     "due": ("syncs/test_due.py",),
     "editions": ("domain/test_policies.py", "domain/test_views.py", "setup/test_nouns.py"),
     "effects": ("domain/test_effects.py", "domain/test_left_alone.py", "domain/test_page.py"),
@@ -26,6 +30,7 @@ OWN: Mapping[str, tuple[str, ...]] = {
     "near_miss": ("domain/test_near_miss.py",),
     "page": ("domain/test_page.py",),
     "policies": ("domain/test_policies.py",),
+    "ranking": ("domain/test_ranking.py", "domain/test_decide.py"),
     "reasons": ("syncs/test_reasons.py",),
     "refusals": ("edge/test_errors.py", "setup/test_nouns.py"),
     "schedule": ("domain/test_schedule.py", "domain/test_schedule_cron.py"),
@@ -39,34 +44,40 @@ OWN: Mapping[str, tuple[str, ...]] = {
 
 #: What is asked where the own tests have noticed nothing, quick ones first.
 BEYOND = (
+    "domain/test_decide.py",
+    "domain/test_settling.py",
     "domain/test_mapping.py",
     "engine/test_outcomes.py",
     "engine/test_rows.py",
-    "model",
     "engine/test_sweep.py",
     "engine/test_brake.py",
     "engine/test_preview.py",
     "engine/test_undo.py",
+    "engine",
     "people",
     "syncs",
-    "engine",
+    "model/test_invariants.py",
+    "model",
 )
 
 #: Modules that stand alone: nothing beyond their own tests could notice more.
 ALONE = ("address", "clock", "countries", "criteria", "near_miss", "schedule", "values")
 
 
-def own(module: str) -> tuple[str, ...]:
-    """Give the tests of *module*."""
+def own(module: str) -> list[tuple[str, ...]]:
+    """Give the tests of *module*, which are run together."""
     short = _short(module)
     fitting = [name for name in OWN if short == name or short.startswith(f"{name}.")]
-    return _paths(OWN[max(fitting, key=len)]) if fitting else ()
+    return [_paths(OWN[max(fitting, key=len)])] if fitting else []
 
 
-def beyond(module: str) -> tuple[str, ...]:
-    """Give the tests of what is built on *module*."""
+def beyond(module: str) -> list[tuple[str, ...]]:
+    """Give the tests of what is built on *module*, one file after the other."""
     short = _short(module)
-    return () if any(short == name or short.startswith(f"{name}.") for name in ALONE) else _paths(BEYOND)
+    if any(short == name or short.startswith(f"{name}.") for name in ALONE):
+        return []
+    files = (file for test in BEYOND for file in sorted(TESTS.glob(f"{test}/test_*.py")) or [TESTS / test])
+    return [(f"tests/{file.relative_to(TESTS)}",) for file in dict.fromkeys(files)]
 
 
 def _short(module: str) -> str:

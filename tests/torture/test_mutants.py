@@ -4,6 +4,7 @@ import ast
 from pathlib import Path
 
 from torture.mutants import mutants
+from torture.sampling import every, explained, sample
 
 SOURCE = '''
 """What it is for."""
@@ -64,7 +65,23 @@ def test_a_mutant_is_known_without_its_line(tmp_path) -> None:
     path = tmp_path / "rules.py"
     path.write_text(SOURCE)
 
-    first = mutants(path, "rules")[0]
+    first, *_, last = mutants(path, "rules")
 
     assert first.name == "rules: row: `'a'` became `nothing`"
     assert str(first) == f"line 8 of {first.name}"
+    assert last.name == "rules.rule: return: `return f'{found} of {one}'` became `return None`"
+
+
+def test_what_is_said_to_live_can_be_planted() -> None:
+    assert explained() - {mutant.name for mutant in every()} == set()
+
+
+def test_a_line_more_elsewhere_changes_no_lot(tmp_path) -> None:
+    path, longer = tmp_path / "rules.py", tmp_path / "longer.py"
+    path.write_text(SOURCE)
+    longer.write_text(f"MORE = 7\n{SOURCE}")
+
+    drawn, again = (sample(mutants(each, "rules"), 9, 1) for each in (path, longer))
+
+    # Eight of nine at least: the one that came may be drawn in another's place.
+    assert len({one.name for one in drawn} & {one.name for one in again}) >= 8
