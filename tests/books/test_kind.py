@@ -48,7 +48,7 @@ class TestKind:
     def test_it_tells_what_it_is(self, kind: SourceKind) -> None:
         assert (kind.name, kind.title) == ("zoho-books", "Zoho Books")
         assert kind.modules == (Module("contacts", "Customers"),)
-        assert kind.capabilities == {Capability.FIELDS, Capability.MODIFIED_SINCE, Capability.CONFIRM}
+        assert kind.capabilities == frozenset(Capability) - {Capability.DELETES}
 
     def test_its_hosts_are_those_of_the_vendor(self, kind: SourceKind) -> None:
         assert {"accounts.zoho.com", "www.zohoapis.com", "accounts.zohocloud.ca", "www.zohoapis.ca"} <= set(kind.hosts)

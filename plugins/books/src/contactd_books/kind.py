@@ -37,6 +37,14 @@ def contactd_sources() -> list[SourceKind]:
             modules=(Module("contacts", "Customers"),),
             fields=FIELDS,
             hosts=VENDOR_HOSTS,
-            capabilities=frozenset({Capability.FIELDS, Capability.MODIFIED_SINCE, Capability.CONFIRM}),
+            capabilities=frozenset(
+                {
+                    Capability.FIELDS,
+                    Capability.MODIFIED_SINCE,
+                    Capability.CONFIRM,
+                    Capability.BROWSER,
+                    Capability.DEVICE,
+                }
+            ),
         )
     ]

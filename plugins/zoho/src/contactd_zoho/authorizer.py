@@ -1,59 +1,38 @@
-"""From a grant code to tokens, and from a token to its user and organizations (FACTS.md "1.2" to "1.9").
+"""From consent to tokens, and from a token to its user and organizations (FACTS.md "1.2" to "1.9").
 
 Rule: tokens are renewed where they were issued, and calls go where the answer
-says (`api_domain`): neither is guessed.
+says (`api_domain`): neither is guessed. A grant that is of no use is given back
+at once, since Zoho keeps 20 of them and then ends the oldest.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import urlencode
 
-import msgspec
-
-from contactd_sdk import Account, AuthFailed, Grant, Misconfigured, Organization, Secret, Token, Unavailable
-from contactd_sdk.rest import Rest
-from contactd_zoho.centers import accounts_address, center_of
-from contactd_zoho.errors import Envelope, Refusal, refusal
-from contactd_zoho.finance import authorization, decoded
-from contactd_zoho.grants import CODE_REFUSED, REFRESH_REFUSED, Answer, answer_of, gone
+from contactd_sdk import (
+    Account,
+    AuthFailed,
+    Consented,
+    DeviceCode,
+    Grant,
+    Organization,
+    Secret,
+    Token,
+    Unavailable,
+)
+from contactd_zoho import devices
+from contactd_zoho.accounts import AccountsServer, told_accounts
+from contactd_zoho.centers import accounts_address, center_at
+from contactd_zoho.grants import CALLBACK_REFUSED, CODE_REFUSED, REFRESH_REFUSED, Answer, gone
+from contactd_zoho.people import People
 from contactd_zoho.product import Product
+from contactd_zoho.scopes import missing
 from contactd_zoho.settings import ZohoSettings
 from contactd_zoho.times import utc_now
 
-_Answer = TypeVar("_Answer", bound=Envelope)
-
 #: Tokens live for an hour; a figure above a day is in thousandths (FACTS.md "1.2").
 _DAY = 86_400.0
-
-
-class _Address(msgspec.Struct):
-    email: str = ""
-    is_selected: bool = False
-
-
-class _User(msgspec.Struct):
-    email_ids: tuple[_Address, ...] = ()
-
-
-class _Me(Envelope, kw_only=True):
-    user: _User = msgspec.field(default_factory=_User)
-
-
-class _Organization(msgspec.Struct):
-    organization_id: str | int
-    name: str = ""
-    time_zone: str = ""
-    is_default_org: bool = False
-    is_org_active: bool = True
-
-
-class _Organizations(Envelope, kw_only=True):
-    organizations: tuple[_Organization, ...] = ()
-
-
-class _Profile(msgspec.Struct):
-    email: str = msgspec.field(name="Email", default="")
 
 
 class ZohoAuthorizer:
@@ -64,21 +43,58 @@ class ZohoAuthorizer:
         self._product = product
         self._now = now
 
+    def begin(self, redirect: str, state: str, challenge: str) -> str:
+        """Give the address of Zoho's consent page, for the smallest scopes and a grant that lasts."""
+        asked = {
+            "response_type": "code",
+            "redirect_uri": redirect,
+            "state": state,
+            "code_challenge": challenge,
+            "code_challenge_method": "S256",
+        }
+        return f"{accounts_address(self._settings)}/oauth/v2/auth?{urlencode(asked | self._lasting)}"
+
+    def exchange(self, consented: Consented) -> Grant:
+        """Exchange what the browser brought back, in the data center that it names.
+
+        Raises:
+            AuthFailed: it was refused, lacks a scope, or names a server that is none of Zoho's.
+        """
+        accounts = self._accounts(told_accounts(consented.parameters, accounts_address(self._settings)))
+        form = {
+            "grant_type": "authorization_code",
+            "code": consented.code.reveal(),
+            "redirect_uri": consented.redirect,
+            "code_verifier": consented.verifier.reveal(),
+        }
+        again = "Take contactd off the connected apps of the account there, and connect again."
+        return self._granted(accounts, accounts.tokens(form, CALLBACK_REFUSED), again)
+
+    def begin_device(self) -> DeviceCode:
+        """Ask Zoho for a code that a person types there."""
+        return devices.begin(self._home, self._lasting, self._now)
+
+    def poll(self, device: DeviceCode) -> Grant | DeviceCode:
+        """Ask once whether they did, in the data center that Zoho named last.
+
+        Raises:
+            AuthFailed: they refused, took too long, or the consent lacks a scope.
+        """
+        accounts = self._accounts(device.endpoint)
+        answer = devices.poll(accounts, device, self._now)
+        if isinstance(answer, DeviceCode):
+            return answer
+        return self._granted(accounts, answer, "Register the client for limited input devices, and connect again.")
+
     def complete(self, code: Secret) -> Grant:
         """Exchange the grant *code* of a self client for a refresh token.
 
         Raises:
-            AuthFailed: the code was refused.
+            AuthFailed: the code was refused, or made for too few scopes.
         """
-        accounts = accounts_address(self._settings)
         form = {"grant_type": "authorization_code", "code": code.reveal()}
-        answer = self._token(accounts, form, CODE_REFUSED)
-        if not answer.refresh_token:
-            raise AuthFailed(
-                f"{self._who(accounts)} gave no refresh token. Make the grant code with a self client, "
-                f"for the scopes {','.join(self._product.scopes)}."
-            )
-        return Grant({"refresh_token": answer.refresh_token, "accounts": accounts})
+        again = f"Make the grant code with a self client, for the scopes {','.join(self._product.scopes)}."
+        return self._granted(self._home, self._home.tokens(form, CODE_REFUSED), again)
 
     def refresh(self, grant: Grant) -> Token:
         """Get a token that opens the API for an hour.
@@ -86,104 +102,70 @@ class ZohoAuthorizer:
         Raises:
             AuthFailed: the grant is no longer good.
         """
-        accounts = grant.secrets["accounts"]
+        accounts = self._accounts(grant.secrets["accounts"])
         form = {"grant_type": "refresh_token", "refresh_token": grant.secrets["refresh_token"]}
-        answer = self._token(accounts, form, REFRESH_REFUSED)
+        answer = accounts.tokens(form, REFRESH_REFUSED)
         if not (answer.access_token.isascii() and answer.access_token.isprintable()):
-            raise Unavailable(f"{self._who(accounts)} gave a token that no header can carry.")
-        return Token(answer.access_token, self._now() + _life(answer), self._endpoint(accounts, answer))
+            raise Unavailable(f"{accounts.name} gave a token that no header can carry.")
+        return Token(answer.access_token, self._now() + _life(answer), _endpoint(accounts, answer))
 
     def revoke(self, grant: Grant) -> None:
         """Give *grant* back; one that is gone already is no error."""
-        accounts = grant.secrets["accounts"]
-        rest = Rest(accounts)
-        try:
-            reply = rest.post_form("/oauth/v2/token/revoke", {"token": grant.secrets["refresh_token"]})
-        finally:
-            rest.close()
+        accounts = self._accounts(grant.secrets["accounts"])
+        reply = accounts.post("/oauth/v2/token/revoke", {"token": grant.secrets["refresh_token"]})
         if not gone(reply):
-            raise Unavailable(f"{self._who(accounts)} did not take the access back (HTTP {reply.status}).")
+            raise Unavailable(f"{accounts.name} did not take the access back (HTTP {reply.status}).")
 
     def account(self, token: Token) -> Account:
         """Tell the address of the account's user: from the product, or else from its profile."""
-        organizations = self.organizations(token)
-        if organizations:
-            chosen = next((row for row in organizations if row.default), organizations[0])
-            asked = {"organization_id": chosen.id}
-            me = self._ask(token, "/users/me", asked, msgspec.json.Decoder(_Me).decode)
-            if isinstance(me, Refusal) and not isinstance(me.error, AuthFailed | Misconfigured):
-                raise me.error
-            address = "" if isinstance(me, Refusal) else _selected(me.user)
-            if address:
-                return Account(address)
-        return self._profile(token)
+        center = center_at(token.endpoint)
+        accounts = self._accounts(f"https://{center.accounts_host}") if center else self._home
+        return People(self._product, token, self._now).account(accounts)
 
     def organizations(self, token: Token) -> Sequence[Organization]:
         """List the active organizations that the account's user belongs to."""
-        answer = self._ask(token, "/organizations", {}, msgspec.json.Decoder(_Organizations).decode)
-        if isinstance(answer, Refusal):
-            raise answer.error
-        return [
-            Organization(str(row.organization_id), row.name, row.time_zone, row.is_default_org)
-            for row in answer.organizations
-            if row.is_org_active
-        ]
+        return People(self._product, token, self._now).organizations()
 
-    def _token(self, accounts: str, form: dict[str, str], refused: str) -> Answer:
-        client = {
+    @property
+    def _home(self) -> AccountsServer:
+        return self._accounts(accounts_address(self._settings))
+
+    @property
+    def _lasting(self) -> dict[str, str]:
+        """What is asked of any consent: these scopes, and a refresh token even if there was one before."""
+        return {
             "client_id": self._settings.client_id,
-            "client_secret": self._settings.client_secret.reveal(),
+            "scope": ",".join(self._product.scopes),
+            "access_type": "offline",
+            "prompt": "consent",
         }
-        rest = Rest(accounts)
-        try:
-            reply = rest.post_form("/oauth/v2/token", form | client)
-        finally:
-            rest.close()
-        return answer_of(reply, self._who(accounts), refused, self._now)
 
-    def _ask(
-        self, token: Token, path: str, params: dict[str, str], decode: Callable[[bytes], _Answer]
-    ) -> _Answer | Refusal:
-        rest = Rest(token.endpoint, headers=authorization(token))
-        try:
-            reply = rest.get(self._product.root + path, params)
-        finally:
-            rest.close()
-        answer = decoded(reply.body, decode) if reply.status == 200 else None
-        if answer is not None and answer.code == 0:
-            return answer
-        return refusal(reply, self._product, self._now)
+    def _accounts(self, address: str) -> AccountsServer:
+        return AccountsServer(self._settings, address, self._now)
 
-    def _profile(self, token: Token) -> Account:
-        accounts = accounts_address(self._settings)
-        rest = Rest(accounts, headers=authorization(token))
-        try:
-            reply = rest.get("/oauth/user/info")
-        finally:
-            rest.close()
-        if reply.status >= 500:
-            raise Unavailable(f"{self._who(accounts)} is not available at the moment (HTTP {reply.status}).")
-        profile = decoded(reply.body, msgspec.json.Decoder(_Profile).decode)
-        if profile is None or not profile.email:
+    def _granted(self, accounts: AccountsServer, answer: Answer, again: str) -> Grant:
+        if not answer.refresh_token:
+            raise AuthFailed(f"{accounts.name} gave no refresh token. {again}")
+        grant = Grant({"refresh_token": answer.refresh_token, "accounts": accounts.address})
+        lacking = missing(self._product.scopes, answer.scope) if answer.scope else ()
+        if lacking:
+            with suppress(Unavailable):
+                self.revoke(grant)
             raise AuthFailed(
-                f"{self._who(accounts)} does not tell whose account this is. "
-                f"Make a grant code for the scopes {','.join(self._product.scopes)},AaaServer.profile.READ."
+                f"The consent at {accounts.name} does not cover {' and '.join(lacking)}. "
+                f"Connect again, and consent to the scopes {','.join(self._product.scopes)}."
             )
-        return Account(profile.email)
+        return grant
 
-    def _endpoint(self, accounts: str, answer: Answer) -> str:
-        address = answer.api_domain.rstrip("/")
-        if not address and not self._settings.accounts_url:
-            return f"https://{center_of(self._settings).api_host}"
-        # A token that was given under TLS is not sent without.
-        if not address or (accounts.startswith("https:") and not address.startswith("https:")):
-            raise Unavailable(f"{self._who(accounts)} did not tell where calls go to.")
-        return address
 
-    def _who(self, accounts: str) -> str:
-        host = urlsplit(accounts).netloc
-        own = center_of(self._settings)
-        return f"Zoho Accounts in {own.place} ({host})" if host == own.accounts_host else f"Zoho Accounts ({host})"
+def _endpoint(accounts: AccountsServer, answer: Answer) -> str:
+    address = answer.api_domain.rstrip("/")
+    if not address and accounts.center:
+        return f"https://{accounts.center.api_host}"
+    # A token that was given under TLS is not sent without.
+    if not address or (accounts.address.startswith("https:") and not address.startswith("https:")):
+        raise Unavailable(f"{accounts.name} did not tell where calls go to.")
+    return address
 
 
 def _life(answer: Answer) -> timedelta:
@@ -191,9 +173,3 @@ def _life(answer: Answer) -> timedelta:
     if seconds > _DAY:
         seconds /= 1000
     return timedelta(seconds=min(max(seconds, 0.0), _DAY))
-
-
-def _selected(user: _User) -> str:
-    """Give the address that the user chose, or the first there is."""
-    chosen = [row.email for row in user.email_ids if row.is_selected and row.email]
-    return next(iter(chosen + [row.email for row in user.email_ids if row.email]), "")

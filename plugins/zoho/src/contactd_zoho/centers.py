@@ -1,6 +1,7 @@
 """The data centers of Zoho (FACTS.md "1.1"): an account lives in one of them and is unknown in all others."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from contactd_sdk import Misconfigured
 from contactd_zoho.settings import ZohoSettings
@@ -55,3 +56,15 @@ def center_of(settings: ZohoSettings) -> DataCenter:
 def accounts_address(settings: ZohoSettings) -> str:
     """Tell where consent is exchanged for tokens: as set, else at the data center."""
     return settings.accounts_url.rstrip("/") or f"https://{center_of(settings).accounts_host}"
+
+
+def center_at(address: str) -> DataCenter | None:
+    """Find the data center whose accounts or API answer at *address*; `None` if it is none of Zoho's, or not by TLS."""
+    try:
+        place = urlsplit(address.lower())
+    except ValueError:
+        return None
+    if place.scheme != "https":
+        return None
+    hosts = {host: center for center in CENTERS.values() for host in (center.accounts_host, center.api_host)}
+    return hosts.get(place.netloc)

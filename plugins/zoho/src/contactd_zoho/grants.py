@@ -24,6 +24,7 @@ class Answer(msgspec.Struct):
     access_token: str = ""
     refresh_token: str = ""
     api_domain: str = ""
+    scope: str = ""
     expires_in: float = 3600
     expires_in_sec: float = 0
     error: str = ""
@@ -45,8 +46,8 @@ _OUR_FAULT = Rule(Misconfigured, "{accounts} calls a request of the connector in
 ERRORS: dict[str, Rule] = {
     "invalid_client": Rule(
         Misconfigured,
-        "{accounts} knows no client with this id. Check settings 'client_id' and 'data_center': "
-        "a client is known only in the data center where it was registered{said}.",
+        "{accounts} knows no client with this id. Check settings 'client_id' and 'data_center': a client is known "
+        "only in the data center where it was registered, unless Multi-DC is on for it in the API console{said}.",
         setting="client_id",
     ),
     "invalid_client_secret": Rule(
@@ -57,12 +58,12 @@ ERRORS: dict[str, Rule] = {
     ),
     "invalid_redirect_uri": Rule(
         Misconfigured,
-        "{accounts} expects a redirect address of this client. "
-        "Register a self client and set 'client_id' to its id{said}.",
+        "{accounts} does not know the redirect address. Register it with the client in the API console, letter for "
+        "letter as contactctl shows it; or use a self client, whose grant codes need none{said}.",
         setting="client_id",
     ),
     "invalid_scope": Rule(
-        AuthFailed, "{accounts} knows no such scope. Make a new grant code, with scopes as given{said}."
+        AuthFailed, "{accounts} knows no such scope. Connect again, with the scopes as they are told{said}."
     ),
     "access_denied": Rule(AuthFailed, "The consent was refused at {accounts}. Connect again and accept{said}."),
     "general_error": Rule(Unavailable, "{accounts} met an error of its own{said}."),
@@ -76,9 +77,13 @@ CODE_REFUSED = (
     "{accounts} refuses the grant code: it was used already, has expired, or belongs to another client. "
     "Make a new grant code, it lives a few minutes and works once{said}."
 )
+CALLBACK_REFUSED = (
+    "{accounts} refuses the code that the browser brought back: it lives for a minute, works once, "
+    "and only for the client that it was made for. Connect again{said}."
+)
 REFRESH_REFUSED = (
     "{accounts} refuses to renew the access: it was revoked, or pushed out by newer ones of the same client. "
-    "Connect again with a new grant code{said}."
+    "Connect again{said}."
 )
 
 _UNKNOWN = Rule(AuthFailed, "{accounts} refused with an error that is not known here. Connect again{said}.")
