@@ -11,7 +11,7 @@ from contactctl.failures import Failure
 from contactctl.mapping import joined, said_lines
 from contactctl.names import Names, short
 from contactctl.render import plural, toned, value_text, when, word
-from contactctl.schedule import SaidSchedule, local_zone, make_schedule, told
+from contactctl.schedule import SaidSchedule, duration_of, local_zone, make_schedule, span, told
 from contactctl.views.counts import NEW, OLD, counted, counts_sentence
 from contactctl.views.runs import progress_sentence, state_cell, waiting_sentence
 from contactd_proto.v1.connection_pb2 import Connection
@@ -127,6 +127,20 @@ def test_two_recurrences_exclude_each_other() -> None:
 def test_a_day_that_does_not_exist_is_refused(day) -> None:
     with pytest.raises(Failure, match="is no day of the week"):
         make_schedule(SaidSchedule(weekly=(day, "06:30")), local_zone="UTC")
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [("90s", "90 seconds"), ("60s", "1 minute"), ("15m", "15 minutes"), ("2h", "2 hours"), ("0s", "0 seconds")],
+)
+def test_a_span_of_time_goes_from_words_to_the_contract_and_back(said, words) -> None:
+    assert span(duration_of(said)) == words
+
+
+@pytest.mark.parametrize("said", ["", "15", "m", "1.5h", "-1m", "\u0663m", "1d", "9999999999s"])
+def test_a_span_of_time_that_is_none_is_refused(said) -> None:
+    with pytest.raises(Failure, match="is no span of time: say seconds, minutes or hours"):
+        duration_of(said)
 
 
 def test_the_zone_of_this_machine_is_found(tmp_path: Path) -> None:

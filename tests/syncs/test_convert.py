@@ -11,6 +11,7 @@ from contactd.domain.policies import Policies
 from contactd.domain.words import (
     Inactive,
     LawfulBasis,
+    Misfire,
     Mode,
     OnLeave,
     Outcome,
@@ -26,6 +27,7 @@ from contactd_proto.v1 import ledger_pb2, policy_pb2, run_pb2, sync_pb2
 
 TABLES = [
     (syncs.STATES.numbers, SyncState, sync_pb2.Sync.State.DESCRIPTOR),
+    (terms.MISFIRES.numbers, Misfire, sync_pb2.Sync.Misfire.DESCRIPTOR),
     (terms.RECURRENCES.numbers, Recurrence, sync_pb2.Schedule.Recurrence.DESCRIPTOR),
     (policies.INACTIVES.numbers, Inactive, policy_pb2.Policies.Inactive.DESCRIPTOR),
     (policies.ROLE_ADDRESSES.numbers, RoleAddress, policy_pb2.Policies.RoleAddress.DESCRIPTOR),

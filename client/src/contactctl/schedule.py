@@ -6,13 +6,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contactctl.failures import usage
-from contactctl.render import word
+from contactctl.render import plural, word
 
 if TYPE_CHECKING:
+    from google.protobuf.duration_pb2 import Duration
+
     from contactd_proto.v1.sync_pb2 import Schedule
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _ZONES = "zoneinfo/"
+
+_UNITS = {"s": 1, "m": 60, "h": 3600}
+
+#: As many digits as nobody needs for a span of time.
+_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +74,28 @@ def told(schedule: "Schedule") -> str:
             return "once"
         case other:
             return other
+
+
+def duration_of(text: str) -> "Duration":
+    """Read a span of time such as `90s`, `15m` or `2h`.
+
+    Raises:
+        Failure: it is none.
+    """
+    from google.protobuf.duration_pb2 import Duration
+
+    number, unit = text[:-1], text[-1:]
+    if unit not in _UNITS or not (number.isascii() and number.isdecimal() and len(number) <= _DIGITS):
+        raise usage(f"'{text}' is no span of time: say seconds, minutes or hours, as 90s, 15m or 2h")
+    return Duration(seconds=int(number) * _UNITS[unit])
+
+
+def span(duration: "Duration") -> str:
+    """Tell a span of time in words, by the largest unit that it is a whole number of."""
+    for seconds, unit in ((3600, "hour"), (60, "minute")):
+        if duration.seconds and duration.seconds % seconds == 0:
+            return plural(duration.seconds // seconds, unit)
+    return plural(duration.seconds, "second")
 
 
 def local_zone(environ: Mapping[str, str], *, localtime: Path = Path("/etc/localtime")) -> str:

@@ -13,7 +13,7 @@ import click
 from contactctl.failures import usage
 from contactctl.names import Names
 from contactctl.options import Function
-from contactctl.schedule import SaidSchedule, make_schedule
+from contactctl.schedule import SaidSchedule, duration_of, make_schedule
 
 if TYPE_CHECKING:
     from contactd_proto.v1.policy_pb2 import Policies
@@ -64,6 +64,8 @@ class Said(SaidPolicies):
     sweep_weekly: tuple[str, str] | None
     sweep_monthly: tuple[int, str] | None
     zone: str
+    misfire: str | None
+    misfire_grace: str | None
 
 
 def term_options(command: Function) -> Function:
@@ -118,6 +120,12 @@ def schedule_options(command: Function) -> Function:
         click.option("--sweep-weekly", type=weekly, metavar="DAY HH:MM", help="Look every week for what is gone."),
         click.option("--sweep-monthly", type=monthly, metavar="DAY HH:MM", help="Look every month for what is gone."),
         click.option("--zone", default="", help="The time zone of these times.  [default: that of this machine]"),
+        click.option(
+            "--misfire",
+            type=click.Choice(("run-once", "skip")),
+            help="Make up for missed times by one run, or drop them.",
+        ),
+        click.option("--misfire-grace", metavar="TIME", help="How late is not missed yet, as 90s, 15m or 2h."),
     )
     return _offered(command, offered)
 
@@ -167,6 +175,7 @@ def _values(said: Said, names: "Names", zone: str) -> Iterator[tuple[str, Any]]:
     """Give the path and value of everything that was said, policies aside."""
     from contactd_proto.v1.contact_pb2 import SubscriptionType
     from contactd_proto.v1.policy_pb2 import LawfulBasis
+    from contactd_proto.v1.sync_pb2 import Sync
 
     if said["mailing_list"] is not None:
         yield "list", names.list(said["mailing_list"])
@@ -183,6 +192,10 @@ def _values(said: Said, names: "Names", zone: str) -> Iterator[tuple[str, Any]]:
     if said["after"] is not None:
         yield "retrieve_after", moment_of(said["after"], zone)
     yield from _times(said, zone)
+    if said["misfire"] is not None:
+        yield "misfire", Sync.Misfire.Value(f"MISFIRE_{_upper(said['misfire'])}")
+    if said["misfire_grace"] is not None:
+        yield "misfire_grace", duration_of(said["misfire_grace"])
 
 
 def _times(said: Said, zone: str) -> "Iterator[tuple[str, Schedule]]":
@@ -200,7 +213,7 @@ def _set(sync: "Sync", path: str, value: Any) -> None:
             sync.topics.extend(value)
         case "retrieve_after":
             sync.retrieve_after.FromDatetime(value)
-        case "schedule" | "sweep_schedule":
+        case "schedule" | "sweep_schedule" | "misfire_grace":
             getattr(sync, path).CopyFrom(value)
         case _:
             setattr(sync, path, value)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from contactctl.blocks import Block, Cell, Column, Facts, Heading, Line, Listing, Shown, Table, Tone
 from contactctl.names import short
 from contactctl.render import brief, policies_told, shorts, toned, when, word, yes
-from contactctl.schedule import told
+from contactctl.schedule import span, told
 from contactctl.views.counts import count_columns, counted
 from contactctl.views.runs import RUN_STATE, TRIGGER, state_cell
 
@@ -64,6 +64,7 @@ def sync_view(sync: "Sync") -> Iterator[Block]:
             ("Next run", when(sync, "next_run_time")),
             ("Sweep", _sweep(sync)),
             ("Next sweep", when(sync, "next_sweep_time")),
+            ("Missed times", _misfire(sync)),
             ("Policies", policies_told(sync.policies)),
             ("Dropped times", str(sync.dropped_slots) if sync.dropped_slots else ""),
             ("Edited", "its next run reads all records again" if sync.edited else ""),
@@ -79,6 +80,14 @@ def sync_view(sync: "Sync") -> Iterator[Block]:
 def _sweep(sync: "Sync") -> str:
     said = told(sync.sweep_schedule)
     return "" if said == "once" else said
+
+
+def _misfire(sync: "Sync") -> str:
+    """Say what becomes of missed times, where there are times."""
+    if told(sync.schedule) == "once":
+        return ""
+    done = {"skip": "are dropped", "run_once": "are made up for by one run"}.get(word(sync, "misfire"), "")
+    return f"{done}; one is missed after {span(sync.misfire_grace)}"
 
 
 def detail_view(sync: "Sync", mapping: "Mapping", runs: Iterable["Run"], view: str) -> Iterator[Block]:

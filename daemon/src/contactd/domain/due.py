@@ -1,13 +1,22 @@
-"""When a sync is due next, to look for changes or to sweep.
+"""When a sync is due next, to look for changes or to sweep, and what becomes of a time that it missed.
 
 Rule: a sync has one next time. Where that is the time of its sweep too, the
-run sweeps: it reads everything anyway.
+run sweeps: it reads everything anyway. However many times were missed, at most
+one run makes up for them (daemon/REQUIREMENTS.md 1.3, "paused").
 """
 
+from collections.abc import Iterator
+from enum import Enum, auto
 from typing import NamedTuple
 
-from contactd.domain.nouns import Schedule
+from contactd.domain.clock import SECOND
+from contactd.domain.nouns import Schedule, Sync
+from contactd.domain.refusals import Fault
 from contactd.domain.schedule import next_instant
+from contactd.domain.words import Misfire
+
+#: How late a run may begin for its time not to be missed, where nobody says; and the most that can be said.
+GRACE, LONGEST_GRACE = 60 * SECOND, 24 * 3600 * SECOND
 
 
 class Due(NamedTuple):
@@ -17,8 +26,41 @@ class Due(NamedTuple):
     sweep_at: int | None
 
 
+class Fate(Enum):
+    """What becomes of a time at which a sync was due."""
+
+    ON_TIME = auto()
+    MADE_UP_FOR = auto()
+    DROPPED = auto()
+
+
 def next_due(schedule: Schedule, sweep: Schedule, after: int) -> Due:
     """Tell when a sync of *schedule*, swept by *sweep*, is due for the first time after *after*."""
     sweep_at = next_instant(sweep, after)
     times = [at for at in (next_instant(schedule, after), sweep_at) if at is not None]
     return Due(min(times, default=None), sweep_at)
+
+
+def fate(sync: Sync, slot: int, now: int) -> Fate:
+    """Tell what becomes of *slot*, a time at which *sync* was due, when it is looked at *now*."""
+    if now - slot <= _grace(sync):
+        return Fate.ON_TIME
+    return Fate.DROPPED if sync.misfire is Misfire.SKIP else Fate.MADE_UP_FOR
+
+
+def after_dropping(sync: Sync, now: int) -> Due:
+    """Tell when *sync* is due once it has dropped what it missed: a time that it did not miss yet may be over."""
+    return next_due(sync.schedule, sync.sweep_schedule, now - _grace(sync))
+
+
+def _grace(sync: Sync) -> int:
+    return sync.misfire_grace or GRACE
+
+
+def grace_faults(grace: int) -> Iterator[Fault]:
+    """Tell if *grace*, as people say it, is less than nothing or more than a day."""
+    if not 0 <= grace <= LONGEST_GRACE:
+        message = (
+            f"the grace for missed times is {grace // SECOND} seconds; give at most a day, or leave it out for a minute"
+        )
+        yield Fault("misfire_grace", message)

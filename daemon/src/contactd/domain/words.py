@@ -197,6 +197,13 @@ class Recurrence(StrEnum):
     CRON = "cron"
 
 
+class Misfire(StrEnum):
+    """What becomes of a time at which a sync was due, once it is over: it is made up for by one run, or dropped."""
+
+    RUN_ONCE = "run_once"
+    SKIP = "skip"
+
+
 class Inactive(StrEnum):
     """What becomes of a record that is inactive at the source (row 4)."""
 

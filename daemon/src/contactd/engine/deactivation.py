@@ -6,7 +6,7 @@ so, and asks the source first (R77, R79).
 
 from contactd.domain.lifecycle import Verb, after
 from contactd.domain.nouns import Sync
-from contactd.domain.words import Mode, Recurrence, Severity, SyncState, Trigger
+from contactd.domain.words import Recurrence, Severity, SyncState
 from contactd.engine import wishes
 from contactd.engine.parts import Parts
 from contactd.engine.readiness import check_attention
@@ -66,11 +66,11 @@ def _go_on(parts: Parts, tx: Transaction, sync: Sync, *, by: str) -> Seen:
     """Let *sync* go on where it was: with its waiting run, else with one for what it missed."""
     over = sync.schedule.recurrence is Recurrence.ONCE and syncs.was_read(tx, sync.id)
     state = SyncState.COMPLETED if over else after(Verb.ACTIVATE, sync.state, sync.name)
-    missed = not over and (sync.next_run_at is None or sync.next_run_at <= tx.now)
     moved = wishes.move_on(tx, sync, state, by=by)
     runs.release_paused(tx, sync.id)
-    if missed and runs.live_of(tx, sync.id) is None:
-        wishes.start(parts, tx, moved, Trigger.CATCH_UP, Mode.INCREMENTAL, by=by)
+    if not over and runs.live_of(tx, sync.id) is None:
+        # Where no time is known it was deactivated before it had one: what it has not read yet is read now.
+        wishes.make_up(parts, tx, moved, tx.now if sync.next_run_at is None else sync.next_run_at, by=by)
     tx.after_commit(parts.wake)
     return seen(parts, tx, moved)
 

@@ -32,6 +32,8 @@ _WRITES: dict[str, tuple[str, bool]] = {
     "update_empty": ("update_empty", True),
     "schedule": ("schedule", False),
     "sweep_schedule": ("sweep_schedule", False),
+    "misfire": ("misfire", False),
+    "misfire_grace": ("misfire_grace", False),
     "retrieve_after": ("retrieve_after", True),
     "policies": ("policies", True),
 }

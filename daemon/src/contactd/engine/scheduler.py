@@ -10,7 +10,7 @@ from collections.abc import Callable
 import structlog
 
 from contactd.domain.clock import SECOND
-from contactd.domain.due import next_due
+from contactd.domain.due import Fate, after_dropping, fate, next_due
 from contactd.domain.nouns import Sync
 from contactd.domain.refusals import Away
 from contactd.domain.words import Mode, SyncState, Trigger
@@ -26,9 +26,6 @@ _BATCH = 500
 
 #: The longest time between two looks, seconds.
 _PULSE = 1.0
-
-#: A slot that is later than this was missed, and is caught up with once.
-_LATE = 60 * SECOND
 
 #: Ticks between two searches for runs that nobody carries.
 _RECONCILE = 30
@@ -131,22 +128,33 @@ def make_due(database: Database, attention: Attention) -> None:
                 due.put_off(tx, sync_id, tx.now + _PUT_OFF)
 
 
+#: Why a run was made, by what became of its time.
+_TRIGGERS = {Fate.ON_TIME: Trigger.SCHEDULE, Fate.MADE_UP_FOR: Trigger.CATCH_UP}
+
+
 def _take_slot(tx: Transaction, sync_id: int, slot: int, attention: Attention) -> None:
     """Make the run that a sync is due for at *slot*, or drop the slot and note why."""
     sync = syncs.by_id(tx, sync_id)
     if sync.state is not SyncState.ACTIVE or sync.next_run_at != slot:
         return
-    sweeps = sync.next_sweep_at is not None and sync.next_sweep_at <= tx.now
-    because = "live" if runs.live_of(tx, sync_id) else ",".join(attention(tx, sync))
+    its = fate(sync, slot, tx.now)
+    because = _because(tx, sync, its, attention)
     if because:
-        due.count_skipped(tx, sync_id)
-        syncs.tell(tx, "slot_dropped", sync, by="scheduler", because=because)
+        syncs.drop_slot(tx, sync, because, by="scheduler")
     else:
-        trigger = Trigger.CATCH_UP if tx.now - slot > _LATE else Trigger.SCHEDULE
+        sweeps = sync.next_sweep_at is not None and sync.next_sweep_at <= tx.now
         mode = Mode.SWEEP if sweeps else Mode.INCREMENTAL
-        runs.create(tx, sync=sync, trigger=trigger, mode=mode, scheduled_for=slot)
-    following = next_due(sync.schedule, sync.sweep_schedule, tx.now)
+        runs.create(tx, sync=sync, trigger=_TRIGGERS[its], mode=mode, scheduled_for=slot)
+    missed = its is Fate.DROPPED
+    following = after_dropping(sync, tx.now) if missed else next_due(sync.schedule, sync.sweep_schedule, tx.now)
     due.advance(tx, sync_id, following.run_at, following.sweep_at)
+
+
+def _because(tx: Transaction, sync: Sync, its: Fate, attention: Attention) -> str:
+    """Tell why the time that *sync* is due at is dropped; nothing where it is not."""
+    if its is Fate.DROPPED:
+        return "missed"
+    return "live" if runs.live_of(tx, sync.id) else ",".join(attention(tx, sync))
 
 
 def resubmit_lost(tx: Transaction, executor: Executor) -> None:

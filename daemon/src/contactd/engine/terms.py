@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contactd.domain.clock import SECOND, moment
+from contactd.domain.due import grace_faults
 from contactd.domain.editions import EDITIONS
 from contactd.domain.nouns import Schedule, Sync, Workspace
 from contactd.domain.policies import Policies
 from contactd.domain.policies import faults as policy_faults
 from contactd.domain.refusals import Fault, NotFound
 from contactd.domain.schedule import faults as schedule_faults
-from contactd.domain.words import LawfulBasis, Recurrence, SubscriptionType
+from contactd.domain.words import LawfulBasis, Misfire, Recurrence, SubscriptionType
 from contactd.store import lists, topics
 from contactd.store.database import Reading
 from contactd_sdk import FieldType, SourceField
@@ -39,6 +40,8 @@ class Terms:
     update_empty: bool = False
     schedule: Schedule = field(default_factory=Schedule)
     sweep_schedule: Schedule = field(default_factory=Schedule)
+    misfire: Misfire = Misfire.RUN_ONCE
+    misfire_grace: int = 0
     retrieve_after: int | None = None
     policies: Policies = field(default_factory=Policies)
 
@@ -54,6 +57,8 @@ def of(sync: Sync) -> Terms:
         update_empty=sync.update_empty,
         schedule=sync.schedule,
         sweep_schedule=sync.sweep_schedule,
+        misfire=sync.misfire,
+        misfire_grace=sync.misfire_grace,
         retrieve_after=sync.retrieve_after,
         policies=sync.policies,
     )
@@ -72,6 +77,8 @@ def stored(r: Reading, home: Workspace, terms: Terms, *, created_at: int, list_i
         "update_empty": terms.update_empty,
         "schedule": terms.schedule,
         "sweep_schedule": terms.sweep_schedule,
+        "misfire": terms.misfire,
+        "misfire_grace": terms.misfire_grace,
         "retrieve_after": after,
         "policies": terms.policies,
     }
@@ -84,6 +91,7 @@ def faults(r: Reading, home: Workspace, terms: Terms, *, created_at: int) -> tup
         *_topic_faults(r, home, terms),
         *_basis_faults(home, terms),
         *_schedule_faults(home, terms),
+        *grace_faults(terms.misfire_grace),
         *_window_faults(home, terms, created_at, r.now),
         *policy_faults(terms.policies, "policies"),
     ]

@@ -7,7 +7,7 @@ clock, looks next.
 
 from collections.abc import Callable, Collection
 
-from contactd.domain.due import next_due
+from contactd.domain.due import Fate, fate, next_due
 from contactd.domain.lifecycle import Verb, after
 from contactd.domain.nouns import Run, Sync
 from contactd.domain.refusals import Conflict, Invalid, NotFound, Stale
@@ -95,14 +95,23 @@ def resume(parts: Parts, workspace: str, name: str, *, etag: str = "", by: str) 
         sync = current(tx, workspace, name, etag)
         state = after(Verb.RESUME, sync.state, name)
         check_enabled(connections.by_id(tx, sync.connection_id))
-        missed = sync.next_run_at is not None and sync.next_run_at <= tx.now
         moved = move_on(tx, sync, state, by=by)
         runs.release_paused(tx, sync.id)
         held_back = bool(attention(parts.catalog, tx, sync)) or runs.live_of(tx, sync.id) is not None
-        if missed and not held_back:
-            start(parts, tx, moved, Trigger.CATCH_UP, Mode.INCREMENTAL, by=by)
+        if not held_back:
+            make_up(parts, tx, moved, sync.next_run_at, by=by)
         tx.after_commit(parts.wake)
         return seen(parts, tx, moved)
+
+
+def make_up(parts: Parts, tx: Transaction, sync: Sync, slot: int | None, *, by: str) -> None:
+    """Start a run for *slot*, at which *sync* was due while it could not run; or drop that, where it skips such."""
+    if slot is None or slot > tx.now:
+        return
+    if fate(sync, slot, tx.now) is Fate.DROPPED:
+        syncs.drop_slot(tx, sync, "missed", by=by)
+    else:
+        start(parts, tx, sync, Trigger.CATCH_UP, Mode.INCREMENTAL, by=by)
 
 
 def run(parts: Parts, workspace: str, name: str, mode: Mode, *, by: str, asking: Asking = UNNAMED) -> Run:

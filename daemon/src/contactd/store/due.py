@@ -60,11 +60,6 @@ def advance(tx: Transaction, sync_id: int, at: int | None, sweep_at: int | None)
     tx.execute(update(_SYNC).where(_SYNC.c.id == sync_id).values(next_run_at=at, next_sweep_at=sweep_at))
 
 
-def count_skipped(tx: Transaction, sync_id: int) -> None:
-    """A slot came while the sync could not run: it is dropped, and noted."""
-    tx.execute(update(_SYNC).where(_SYNC.c.id == sync_id).values(skipped_slots=_SYNC.c.skipped_slots + 1))
-
-
 def active(r: Reading) -> list[int]:
     """Give the runs that somebody carries, or is to."""
     return [row.id for row in r.rows(select(_RUN.c.id).where(_RUN.c.state.in_(_ACTIVE)))]

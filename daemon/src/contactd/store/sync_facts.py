@@ -15,6 +15,7 @@ from contactd.domain.policies import Policies
 from contactd.domain.words import (
     ContactStatus,
     LawfulBasis,
+    Misfire,
     Recurrence,
     RunState,
     SubscriptionType,
@@ -121,6 +122,8 @@ def _sync(row: Row[Any], topics: Sequence[Row[Any]]) -> Sync:
         retrieve_after=row.retrieve_after,
         sweep_schedule=_schedule(json.loads(row.sweep_schedule)),
         next_sweep_at=row.next_sweep_at,
+        misfire=Misfire(row.misfire),
+        misfire_grace=row.misfire_grace,
         policies=Policies.read(json.loads(row.policies)),
         dropped_slots=row.skipped_slots,
         deleted_at=row.deleted_at,

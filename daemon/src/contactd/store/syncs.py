@@ -17,7 +17,7 @@ from contactd.domain.lifecycle import Verb, after
 from contactd.domain.nouns import Schedule, Sync
 from contactd.domain.policies import Policies
 from contactd.domain.refusals import NotFound
-from contactd.domain.words import LawfulBasis, RunState, SubscriptionType, SyncState, Trigger
+from contactd.domain.words import LawfulBasis, Misfire, RunState, SubscriptionType, SyncState, Trigger
 from contactd.store import tables
 from contactd.store.database import Reading, Transaction
 from contactd.store.sync_facts import EVERYTHING, read
@@ -132,6 +132,8 @@ def columns(
     lawful_basis: LawfulBasis = LawfulBasis.NONE,
     retrieve_after: int | None = None,
     sweep_schedule: Schedule = NEVER,
+    misfire: Misfire = Misfire.RUN_ONCE,
+    misfire_grace: int = 0,
     policies: Policies = NOTHING_SAID,
 ) -> dict[str, Any]:
     """Give the columns of what of a sync can be edited."""
@@ -145,6 +147,8 @@ def columns(
         "lawful_basis": lawful_basis,
         "retrieve_after": retrieve_after,
         "sweep_schedule": json.dumps(asdict(sweep_schedule)),
+        "misfire": misfire,
+        "misfire_grace": misfire_grace,
         "policies": json.dumps(policies.document(), ensure_ascii=False),
     }
 
@@ -210,6 +214,12 @@ def _move_all(tx: Transaction, connection_id: int, verb: Verb, reason: str, *, b
         for sync, state in moving
         if state is not sync.state
     ]
+
+
+def drop_slot(tx: Transaction, sync: Sync, because: str, *, by: str) -> None:
+    """A time came at which *sync* could not run, or it was missed: it is dropped, counted and told."""
+    tx.execute(_SYNC.update().where(_SYNC.c.id == sync.id).values(skipped_slots=_SYNC.c.skipped_slots + 1))
+    tell(tx, "slot_dropped", sync, by=by, because=because)
 
 
 def _put(tx: Transaction, sync: Sync, state: SyncState, *, by: str, **values: int | str | None) -> Sync:

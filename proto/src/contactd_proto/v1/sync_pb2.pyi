@@ -10,6 +10,7 @@ from contactd_proto.v1 import ledger_pb2 as _ledger_pb2
 from contactd_proto.v1 import policy_pb2 as _policy_pb2
 from contactd_proto.v1 import run_pb2 as _run_pb2
 from google.protobuf import descriptor as _descriptor
+from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import field_mask_pb2 as _field_mask_pb2
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
@@ -75,6 +76,29 @@ class Sync(_message.Message):
     STATE_DELETED: Sync.State.ValueType  # 7
     """It was deleted and can come back for a while."""
 
+    class _Misfire:
+        ValueType = _typing.NewType("ValueType", _builtins.int)
+        V: _TypeAlias = ValueType  # noqa: Y015
+
+    class _MisfireEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[Sync._Misfire.ValueType], _builtins.type):
+        DESCRIPTOR: _descriptor.EnumDescriptor
+        MISFIRE_UNSPECIFIED: Sync._Misfire.ValueType  # 0
+        """Not said: as RUN_ONCE."""
+        MISFIRE_RUN_ONCE: Sync._Misfire.ValueType  # 1
+        """However many were missed, one run makes up for them."""
+        MISFIRE_SKIP: Sync._Misfire.ValueType  # 2
+        """It is dropped, and counted in `dropped_slots`."""
+
+    class Misfire(_Misfire, metaclass=_MisfireEnumTypeWrapper):
+        """What becomes of a time at which it was due, when that is over: the daemon was down, or the sync was paused."""
+
+    MISFIRE_UNSPECIFIED: Sync.Misfire.ValueType  # 0
+    """Not said: as RUN_ONCE."""
+    MISFIRE_RUN_ONCE: Sync.Misfire.ValueType  # 1
+    """However many were missed, one run makes up for them."""
+    MISFIRE_SKIP: Sync.Misfire.ValueType  # 2
+    """It is dropped, and counted in `dropped_slots`."""
+
     NAME_FIELD_NUMBER: _builtins.int
     DESCRIPTION_FIELD_NUMBER: _builtins.int
     CONNECTION_FIELD_NUMBER: _builtins.int
@@ -103,6 +127,8 @@ class Sync(_message.Message):
     DELETE_TIME_FIELD_NUMBER: _builtins.int
     PURGE_TIME_FIELD_NUMBER: _builtins.int
     EDITED_FIELD_NUMBER: _builtins.int
+    MISFIRE_FIELD_NUMBER: _builtins.int
+    MISFIRE_GRACE_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """`workspaces/{workspace}/syncs/{sync}`."""
     description: _builtins.str
@@ -137,6 +163,8 @@ class Sync(_message.Message):
     """Whether it was edited so that old records want to be read again: `InitiateSync` does it at once, its next
     run otherwise.
     """
+    misfire: Global___Sync.Misfire.ValueType
+    """What becomes of the times that it missed."""
     @_builtins.property
     def schedule(self) -> Global___Schedule:
         """When it runs."""
@@ -191,6 +219,10 @@ class Sync(_message.Message):
     def purge_time(self) -> _timestamp_pb2.Timestamp:
         """Until when it can be brought back."""
 
+    @_builtins.property
+    def misfire_grace(self) -> _duration_pb2.Duration:
+        """How late a run may begin for its time not to be missed; absent or zero means a minute, a day is the most."""
+
     def __init__(
         self,
         *,
@@ -222,10 +254,12 @@ class Sync(_message.Message):
         delete_time: _timestamp_pb2.Timestamp | None = ...,
         purge_time: _timestamp_pb2.Timestamp | None = ...,
         edited: _builtins.bool = ...,
+        misfire: Global___Sync.Misfire.ValueType = ...,
+        misfire_grace: _duration_pb2.Duration | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "delete_time", b"delete_time", "last_run", b"last_run", "next_run_time", b"next_run_time", "next_sweep_time", b"next_sweep_time", "policies", b"policies", "purge_time", b"purge_time", "retrieve_after", b"retrieve_after", "schedule", b"schedule", "sweep_schedule", b"sweep_schedule", "watermark", b"watermark"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "delete_time", b"delete_time", "last_run", b"last_run", "misfire_grace", b"misfire_grace", "next_run_time", b"next_run_time", "next_sweep_time", b"next_sweep_time", "policies", b"policies", "purge_time", b"purge_time", "retrieve_after", b"retrieve_after", "schedule", b"schedule", "sweep_schedule", b"sweep_schedule", "watermark", b"watermark"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["attention", b"attention", "connection", b"connection", "create_time", b"create_time", "criteria", b"criteria", "delete_time", b"delete_time", "description", b"description", "dropped_slots", b"dropped_slots", "edited", b"edited", "etag", b"etag", "inactive_reason", b"inactive_reason", "last_run", b"last_run", "lawful_basis", b"lawful_basis", "list", b"list", "mapping_version", b"mapping_version", "module", b"module", "name", b"name", "next_run_time", b"next_run_time", "next_sweep_time", b"next_sweep_time", "policies", b"policies", "purge_time", b"purge_time", "retrieve_after", b"retrieve_after", "schedule", b"schedule", "state", b"state", "subscription_type", b"subscription_type", "sweep_schedule", b"sweep_schedule", "topics", b"topics", "update_empty_values", b"update_empty_values", "watermark", b"watermark"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attention", b"attention", "connection", b"connection", "create_time", b"create_time", "criteria", b"criteria", "delete_time", b"delete_time", "description", b"description", "dropped_slots", b"dropped_slots", "edited", b"edited", "etag", b"etag", "inactive_reason", b"inactive_reason", "last_run", b"last_run", "lawful_basis", b"lawful_basis", "list", b"list", "mapping_version", b"mapping_version", "misfire", b"misfire", "misfire_grace", b"misfire_grace", "module", b"module", "name", b"name", "next_run_time", b"next_run_time", "next_sweep_time", b"next_sweep_time", "policies", b"policies", "purge_time", b"purge_time", "retrieve_after", b"retrieve_after", "schedule", b"schedule", "state", b"state", "subscription_type", b"subscription_type", "sweep_schedule", b"sweep_schedule", "topics", b"topics", "update_empty_values", b"update_empty_values", "watermark", b"watermark"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -520,8 +554,8 @@ class UpdateSyncRequest(_message.Message):
     @_builtins.property
     def update_mask(self) -> _field_mask_pb2.FieldMask:
         """Which fields to change; empty means all that are set: `description`, `list`, `subscription_type`, `topics`, `lawful_basis`,
-        `update_empty_values`, `schedule`, `sweep_schedule`, `retrieve_after`, `policies`, or one policy such as
-        `policies.inactive`.
+        `update_empty_values`, `schedule`, `sweep_schedule`, `misfire`, `misfire_grace`, `retrieve_after`, `policies`, or
+        one policy such as `policies.inactive`.
         """
 
     def __init__(

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 
+from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from contactd.api import names
 from contactd.api.convert.common import SUBSCRIPTION_TYPES, Words, etag, timestamp
 from contactd.api.convert.policies import LAWFUL_BASES, policies_message
 from contactd.api.convert.runs import record_message, run_message, value_text
-from contactd.api.convert.terms import RECURRENCES
+from contactd.api.convert.terms import MISFIRES, RECURRENCES
+from contactd.domain.due import GRACE
 from contactd.domain.nouns import RecordOutcome, Schedule
 from contactd.domain.words import SyncState
 from contactd.engine.deletion import KEPT
@@ -63,7 +65,15 @@ def sync_message(seen: Seen) -> pb.Sync:
         delete_time=_time(sync.deleted_at),
         purge_time=None if sync.deleted_at is None else timestamp(sync.deleted_at + KEPT),
         edited=sync.edited,
+        misfire=MISFIRES.number(sync.misfire),
+        misfire_grace=_duration(sync.misfire_grace or GRACE),
     )
+
+
+def _duration(micros: int) -> Duration:
+    span = Duration()
+    span.FromMicroseconds(micros)
+    return span
 
 
 def _time(micros: int | None) -> Timestamp | None:

@@ -16,7 +16,7 @@ from contactd.api.convert.policies import LAWFUL_BASES, policies_of
 from contactd.api.masks import Masked
 from contactd.domain.nouns import Schedule
 from contactd.domain.refusals import Fault, Invalid
-from contactd.domain.words import LawfulBasis, Recurrence, SubscriptionType
+from contactd.domain.words import LawfulBasis, Misfire, Recurrence, SubscriptionType
 from contactd.engine.syncs import MODULE, Draft
 from contactd.engine.terms import Terms
 from contactd_proto.v1 import sync_pb2 as pb
@@ -32,6 +32,10 @@ RECURRENCES: Words[Recurrence, pb.Schedule.Recurrence.ValueType] = Words(
         Recurrence.MONTHLY: pb.Schedule.RECURRENCE_MONTHLY,
         Recurrence.CRON: pb.Schedule.RECURRENCE_CRON,
     }
+)
+
+MISFIRES: Words[Misfire, pb.Sync.Misfire.ValueType] = Words(
+    {Misfire.RUN_ONCE: pb.Sync.MISFIRE_RUN_ONCE, Misfire.SKIP: pb.Sync.MISFIRE_SKIP}
 )
 
 #: What is said once, when a sync is made, and never otherwise (I6).
@@ -133,6 +137,10 @@ def _schedule(said: pb.Schedule, place: str) -> Schedule:
     )
 
 
+def _misfire(sync: pb.Sync, _: str) -> Misfire:
+    return MISFIRES.word(sync.misfire, "sync.misfire") if sync.misfire else Misfire.RUN_ONCE
+
+
 def _after(sync: pb.Sync, _: str) -> int | None:
     return sync.retrieve_after.ToMicroseconds() if sync.HasField("retrieve_after") else None
 
@@ -147,6 +155,8 @@ _READERS: dict[str, Callable[[pb.Sync, str], Any]] = {
     "update_empty_values": lambda sync, _: sync.update_empty_values,
     "schedule": lambda sync, _: _schedule(sync.schedule, "sync.schedule"),
     "sweep_schedule": lambda sync, _: _schedule(sync.sweep_schedule, "sync.sweep_schedule"),
+    "misfire": _misfire,
+    "misfire_grace": lambda sync, _: sync.misfire_grace.ToMicroseconds(),
     "retrieve_after": _after,
     "policies": lambda sync, _: policies_of(sync.policies, "sync.policies"),
 }

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from contactd.domain.policies import Policies
-from contactd.domain.words import ConnectionState, LawfulBasis, Recurrence, SubscriptionType, SyncState
+from contactd.domain.words import ConnectionState, LawfulBasis, Misfire, Recurrence, SubscriptionType, SyncState
 from contactd_sdk import FieldType
 
 
@@ -111,6 +111,9 @@ class Sync:
     #: When everything is read to find what is gone; `ONCE` is never by itself.
     sweep_schedule: Schedule
     next_sweep_at: int | None
+    #: What becomes of times that were missed, and how late one may be that was not: microseconds, 0 is `due.GRACE`.
+    misfire: Misfire
+    misfire_grace: int
     policies: Policies
     #: Times at which it was due and could not run.
     dropped_slots: int

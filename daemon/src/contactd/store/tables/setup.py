@@ -104,7 +104,7 @@ class Sync(SQLModel, table=True):
 
     *topics*, *policies*, *schedule* and *criteria_types* (the types of the source
     fields that *criteria* speaks of, by name) are JSON. *next_run_at* is null when
-    nothing is due. *selection* and *criteria* never change.
+    nothing is due. *misfire_grace* is microseconds. *selection* and *criteria* never change.
     """
 
     __tablename__ = "sync"
