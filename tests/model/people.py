@@ -41,6 +41,9 @@ SUPPRESSIONS: Mapping[str, str] = {
     "do_not_mail": "do_not_mail",
 }
 
+#: What goes along with a person to another address, as a do-not-mail.
+OBJECTIONS: Final = frozenset({"do_not_mail", "complaint"})
+
 
 @dataclass
 class Contact:
@@ -106,10 +109,10 @@ class Store:
         objected = contact is not None and contact.type == UNSUBSCRIBED
         return told or ("do_not_mail" if objected else "")
 
-    def objects(self, contact: Contact) -> bool:
-        """Whether *contact* said no to mail, wherever it is sent."""
-        said_no = contact.key is not None and "do_not_mail" in self.suppressed.get(contact.key, ())
-        return said_no or contact.type == UNSUBSCRIBED
+    def objects(self, contact: Contact, of_list: int) -> bool:
+        """Whether *contact* said no to mail, wherever it is sent, or to a list."""
+        said_no = OBJECTIONS & self.suppressed.get(contact.key or "", set())
+        return bool(said_no) or contact.type == UNSUBSCRIBED or contact.lists.get(of_list) == UNSUBSCRIBED
 
     def forget_records(self, contact: Contact | None, key: str | None, *, but: int | None = None) -> None:
         """Let the records that bear on a contact or a key be looked at afresh: something else changed it (1.2)."""

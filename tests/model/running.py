@@ -17,6 +17,7 @@ from model.people import (
     DELETED,
     GONE,
     LIVE,
+    OBJECTIONS,
     OWNER,
     SHADOW,
     SKIPPED,
@@ -26,7 +27,7 @@ from model.people import (
     Link,
     Store,
 )
-from model.writing import join, make, refresh, revive, write
+from model.writing import join, keep_off, leave, make, refresh, revive, write
 
 Told = dict[str, tuple[str, str]]
 
@@ -173,11 +174,11 @@ class _Run:
         assert home is not None
         if there is not None and self.store.contacts[there.id].key == key:
             self.store.contacts[there.id].key = None
-        if home.key and "do_not_mail" in self.old.suppressed.get(home.key, ()):
+        if home.key and OBJECTIONS & self.old.suppressed.get(home.key, set()):
             self.store.suppressed.setdefault(key, set()).add("do_not_mail")
             self.objected.add(key)
         if self.old.held_otherwise(home, self.order.sync):
-            if self.old.objects(home):
+            if self.old.objects(home, self.order.list):
                 self._refuse(name, "do_not_mail")
                 return
             contact = make(self.store, self.order, key, self._says(name))
@@ -190,8 +191,10 @@ class _Run:
 
     def _take(self, name: str, there: Contact, reason: str) -> None:
         """The record takes over a contact that is there; whoever held it lets go."""
-        contact = self.store.contacts[there.id]
+        contact, home = self.store.contacts[there.id], self.home(name)
         self._relieve(there)
+        if home is not None:
+            keep_off(contact, self.order, home, objects=self.old.objects(home, self.order.list))
         write(contact, self.order, self._says(name))
         join(self.store, contact, self.order)
         self._own(name, contact, "updated", reason)
@@ -255,9 +258,7 @@ class _Run:
 
     def _leave(self, name: str, home: Contact) -> None:
         """Row 6 with `on_leave=detach`: off the list of this sync, and no more than that."""
-        contact = self.store.contacts[home.id]
-        if contact.lists.get(self.order.list) == "subscribed":
-            del contact.lists[self.order.list]
+        leave(self.store.contacts[home.id], self.order)
         self.links[name] = Link(rank_of(self.records[name]), SKIPPED)
         self.told[name] = ("removed", "detached")
 
@@ -286,8 +287,7 @@ class _Run:
     def _part(self, home: Contact) -> bool:
         """Take *home* off the list, and away unless something else holds it; tell whether it stays."""
         contact = self.store.contacts[home.id]
-        if contact.lists.get(self.order.list) == "subscribed":
-            del contact.lists[self.order.list]
+        leave(contact, self.order)
         stays = self.old.held_otherwise(home, self.order.sync)
         contact.status = LIVE if stays else DELETED
         return stays

@@ -66,7 +66,22 @@ def _may_write(contact: Contact, _order: Order, name: str, _says: Good) -> bool:
 
 
 def _may_raise(contact: Contact, order: Order) -> bool:
-    return order.raise_type or contact.maker == order.sync
+    said_no = contact.lists.get(order.list) == UNSUBSCRIBED
+    return not said_no and (order.raise_type or contact.maker == order.sync)
+
+
+def keep_off(contact: Contact, order: Order, home: Contact, *, objects: bool) -> None:
+    """E2: what the person of *home* said no to, their record brings nobody to (daemon/decisions/0026)."""
+    if objects:
+        contact.lists.setdefault(order.list, UNSUBSCRIBED)
+    for topic in order.topics:
+        if objects or home.topics.get(topic) == UNSUBSCRIBED:
+            contact.topics.setdefault(topic, UNSUBSCRIBED)
+
+
+def leave(contact: Contact, order: Order) -> None:
+    """Take a contact off the list of a sync; a no that a record brought goes with it."""
+    contact.lists.pop(order.list, None)
 
 
 def join(store: Store, contact: Contact, order: Order) -> bool:

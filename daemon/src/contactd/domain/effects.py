@@ -178,8 +178,12 @@ def _goes_before(candidate: Candidate, rules: Rules, hold: Hold, at: int | None)
 
 
 def _subscription(before: Image, rules: Rules) -> str:
-    """Tell the type: never lowered, and raised only on a sync's own contacts, or where it is told to."""
+    """Tell the type: never lowered, and raised only on a sync's own contacts, or where it is told to.
+
+    Whoever said no to the list of the sync is raised by none of its records.
+    """
     raises = rules.choices.raise_type or before.created_by == rules.sync
+    raises = raises and before.membership is not Membership.UNSUBSCRIBED
     low = before.subscription_type == SubscriptionType.NON_MARKETING
     if raises and low and before.provenance.get(_TYPE) != MANUAL:
         return rules.subscription_type

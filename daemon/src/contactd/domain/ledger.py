@@ -189,7 +189,8 @@ class Plan:
     *released*: contacts that let go of their address. *seen*: owners that are
     unchanged. *replaced*: records whose row of an earlier page goes. *joins*
     and *leaves*: contacts that come onto the list and go off it.
-    *topics*: (topic, contact) that a contact comes to know of. *shared*: changed
+    *topics*: (topic, contact) that a contact comes to know of. *kept_off* and *untold*:
+    those that stand on the list, and know of a topic, as saying no to it. *shared*: changed
     contacts that other syncs hold too. *objections*: an address whose
     do-not-mail goes over to another. *counted*: 1 for each
     contact more that counts against the limit, -1 for each one less.
@@ -208,7 +209,20 @@ class Plan:
     unmade: list[int] = field(default_factory=list)
     objections: list[tuple[str, str]] = field(default_factory=list)
     topics: list[tuple[int, int]] = field(default_factory=list)
+    kept_off: list[int] = field(default_factory=list)
+    untold: list[tuple[int, int]] = field(default_factory=list)
     consents: list[Consent] = field(default_factory=list)
     shared: list[int] = field(default_factory=list)
     counts: Tally = field(default_factory=Counter)
     counted: list[int] = field(default_factory=list)
+
+    def subscribe(self, image: Image, now: Image | None) -> None:
+        """Put a contact that is *now* so on the list and tell it of topics, as *image* says, where it is not yet."""
+        if image.membership is not None and (now is None or now.membership is None):
+            off = image.membership is Membership.UNSUBSCRIBED
+            (self.kept_off if off else self.joins).append(image.id)
+        told = {topic for topic, _ in (() if now is None else now.topics)}
+        for topic, state in image.topics:
+            if topic not in told:
+                off = state == Membership.UNSUBSCRIBED
+                (self.untold if off else self.topics).append((topic, image.id))

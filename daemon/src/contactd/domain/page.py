@@ -123,10 +123,7 @@ class Page:
             self.images[image.id] = image
             if now.id in self.known.holds:
                 self.plan.shared.append(now.id)
-        if image.membership is not None and (now is None or now.membership is None):
-            self.plan.joins.append(image.id)
-        told = {topic for topic, _ in (() if now is None else now.topics)}
-        self.plan.topics.extend((topic, image.id) for topic, _ in image.topics if topic not in told)
+        self.plan.subscribe(image, now)
         more = counts(image) - counts(now)
         if more:
             self.plan.counted.append(more)

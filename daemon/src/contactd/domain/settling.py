@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from contactd.domain.effects import brought_up, changes, counts, left_alone, made
 from contactd.domain.ledger import LEFT, Image, Known, Link, Parking, Plan
+from contactd.domain.noes import minded, objected, says_no
 from contactd.domain.page import Page
 from contactd.domain.ranking import claims, first_of
 from contactd.domain.rules import Rules
@@ -106,7 +107,7 @@ class Settling(Page):
             if keeper is not None:
                 self.relieve(keeper, there)
             before = self.before(mover, keeper, there) or there
-            self._settled(mover, before, there, Reason.EMAIL_CHANGED_MERGED, aside=holder)
+            self._merge(mover, before, there, holder)
             self.forsake(mover)
             return
         self._take_along(old, key)
@@ -146,7 +147,7 @@ class Settling(Page):
     def _part(self, mover: Candidate, holder: Image, key: str, there: Image | None) -> None:
         """Somebody else holds the contact under its old address: it is theirs, and the record gets another."""
         old = _old_key(mover, holder)
-        if self._objected(holder, old):
+        if says_no(holder, old, self.known):
             # The person said no, whatever the address; another contact would get mail again (I4).
             self.refuse(mover, Reason.DO_NOT_MAIL, "")
             return
@@ -163,8 +164,13 @@ class Settling(Page):
         self.link(mover, LinkState.OWNER, image.id, *told, key=key)
         self.forsake(mover)
 
-    def _objected(self, holder: Image, key: str | None) -> bool:
-        return holder.unsubscribed or key in self.known.objected
+    def _merge(self, mover: Candidate, before: Image, there: Image, holder: Image) -> None:
+        """The record of *holder* comes to a contact that is *there* already."""
+        kept = minded(before, holder, _old_key(mover, holder), self.known, self.rules)
+        if kept != before:
+            # Another record may have brought the contact onto the list, earlier in this run.
+            there = there._replace(membership=before.membership, topics=before.topics)
+        self._settled(mover, before, there, Reason.EMAIL_CHANGED_MERGED, aside=holder, kept=kept)
 
     def _rename(self, mover: Candidate, holder: Image, old: str | None) -> None:
         link = mover.link
@@ -184,11 +190,15 @@ class Settling(Page):
         *,
         outcome: Outcome = Outcome.UPDATED,
         aside: Image | None = None,
+        kept: Image | None = None,
     ) -> None:
-        """Have the record own the contact that is *now*, and was *before*, under its new address."""
+        """Have the record own the contact that is *now*, and was *before*, under its new address.
+
+        *kept* is what it was before with the noes that the record brings.
+        """
         key = mover.key or ""
-        welcome = not self.against(key) and (aside is not None or not self._objected(before, before.key))
-        image = left_alone(brought_up(before, mover, key, self.rules, self.known, welcome=welcome), now)
+        welcome = not self.against(key) and (aside is not None or not objected(before, before.key, self.known))
+        image = left_alone(brought_up(kept or before, mover, key, self.rules, self.known, welcome=welcome), now)
         changed = changes(before, image, self.rules.topics)
         if aside is not None:
             changed += ("link",)

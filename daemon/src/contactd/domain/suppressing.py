@@ -13,6 +13,9 @@ REASONS: Mapping[SuppressionKind, Reason] = {
     SuppressionKind.DO_NOT_MAIL: Reason.DO_NOT_MAIL,
 }
 
+#: What a person said, whatever the address: it goes along to another one (E1), as a do-not-mail.
+OBJECTIONS = frozenset({SuppressionKind.DO_NOT_MAIL, SuppressionKind.COMPLAINT})
+
 #: Why nobody lifts an entry, by its kind and who set it; what is not here can be lifted.
 STAYS: Mapping[tuple[SuppressionKind, SetBy], str] = {
     **dict.fromkeys(

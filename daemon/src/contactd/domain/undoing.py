@@ -198,10 +198,8 @@ class _Undoing:
             self._plan.shared.append(image.id)
         if now.membership is not None and image.membership is None:
             self._plan.leaves.append(image.id)
-        if now.membership is None and image.membership is not None:
-            self._plan.joins.append(image.id)
+        self._plan.subscribe(image, now)
         known_of, told = dict(now.topics), dict(image.topics)
-        self._plan.topics.extend((topic, image.id) for topic in told if topic not in known_of)
         self._quits.extend((topic, image.id) for topic in known_of if topic not in told)
         self._plan.consents.extend(self._consents(now, image))
 

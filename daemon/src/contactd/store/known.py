@@ -12,8 +12,8 @@ import msgspec
 
 from contactd.domain.ledger import Hold, Image, Known, Link
 from contactd.domain.rules import precedence
-from contactd.domain.suppressing import reason_of
-from contactd.domain.words import ContactStatus, LinkState, Membership, Outcome, Reason, SuppressionKind
+from contactd.domain.suppressing import OBJECTIONS, reason_of
+from contactd.domain.words import ContactStatus, LinkState, Membership, Outcome, Reason
 from contactd.store.database import Reading
 from contactd.store.sql import ANY_NUMBER, ANY_TEXT, using
 
@@ -119,7 +119,7 @@ def known(r: Reading, scope: Scope, keys: Collection[str], contact_ids: Collecti
         holds=_holds(r, scope, by_id),
         noted=_noted(r, scope, by_id.values()),
         untold=untold,
-        objected=frozenset(key for key, found in kinds.items() if SuppressionKind.DO_NOT_MAIL in found),
+        objected=frozenset(key for key, found in kinds.items() if found & OBJECTIONS),
         room=room,
     )
 

@@ -76,6 +76,12 @@ _PUT_TOPIC = (
     insertion(table(tables.TopicMember), ("topic_id", "contact_id", "state", "sync_id", "revision"))
     + " ON CONFLICT DO NOTHING"
 )
+# What this sync, and nobody else, put there before is taken back.
+_KEEP_OFF = (
+    "INSERT INTO {of}_member ({of}_id, contact_id, state, sync_id, revision) VALUES (?, ?, 'unsubscribed', ?, ?)"
+    " ON CONFLICT ({of}_id, contact_id) DO UPDATE SET state = excluded.state, revision = excluded.revision"
+    " WHERE {of}_member.sync_id = excluded.sync_id"
+)
 _PUT_CONSENT = insertion(
     table(tables.ConsentEvent),
     ("id", "workspace_id", "contact_id", "subject", "old", "new", "actor", "created_at"),
@@ -100,14 +106,17 @@ _UNMAKE = (
 # What another sync knows of a contact is not what it is any more: its next reading looks again.
 _SHARED = f"UPDATE link SET content_hash = NULL WHERE contact_id IN {ANY_NUMBER} AND sync_id <> ?"
 _LEAVE = (
-    f"DELETE FROM list_member WHERE list_id = ? AND state = 'subscribed' AND contact_id IN {ANY_NUMBER}"
+    f"DELETE FROM list_member WHERE list_id = ? AND contact_id IN {ANY_NUMBER}"
+    # A no that a sync put there is that of a record which leaves.
+    " AND (state = 'subscribed' OR (state = 'unsubscribed' AND sync_id = ?))"
     # Another sync that fills the same list still has the person.
     " AND NOT EXISTS (SELECT 1 FROM link l JOIN sync s ON s.id = l.sync_id WHERE l.contact_id = list_member.contact_id"
     " AND l.sync_id <> ? AND l.state IN ('owner', 'stale') AND s.list_id = list_member.list_id)"
 )
 _OBJECTIONS = (
     "SELECT email_key, scope, scope_id, set_by, evidence FROM suppression"
-    f" WHERE workspace_id = ? AND kind = 'do_not_mail' AND email_key IN {ANY_TEXT} ORDER BY id"
+    f" WHERE workspace_id = ? AND kind IN ('do_not_mail', 'complaint') AND email_key IN {ANY_TEXT}"
+    " ORDER BY kind DESC, id"
 )
 _OBJECT = insertion(
     table(tables.Suppression),
@@ -158,10 +167,14 @@ def _contacts(tx: Transaction, scope: Scope, plan: Plan) -> None:
     tx.many(_PUT_CONTACT, [_created(scope, image, tx) for image in plan.create])
     tx.many(_UPDATE, [_updated(scope, image, tx) for image in _last(plan.update)])
     if plan.leaves:
-        tx.fast(_LEAVE, (scope.list_id, json.dumps(plan.leaves), scope.sync))
+        tx.fast(_LEAVE, (scope.list_id, json.dumps(plan.leaves), scope.sync, scope.sync))
     members = [(scope.list_id, contact, "subscribed", scope.sync, tx.revision) for contact in plan.joins]
     tx.many(_PUT_MEMBER, members)
     tx.many(_PUT_TOPIC, [(topic, contact, "subscribed", scope.sync, tx.revision) for topic, contact in plan.topics])
+    kept_off = [(scope.list_id, contact, scope.sync, tx.revision) for contact in plan.kept_off]
+    tx.many(_KEEP_OFF.format(of="list"), kept_off)
+    untold = [(topic, contact, scope.sync, tx.revision) for topic, contact in plan.untold]
+    tx.many(_KEEP_OFF.format(of="topic"), untold)
     if plan.shared:
         tx.fast(_SHARED, (json.dumps(plan.shared), scope.sync))
     _agree(tx, scope, plan.consents)

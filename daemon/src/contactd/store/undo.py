@@ -7,7 +7,7 @@ from sqlalchemy import and_, delete, select
 from contactd.domain.changes import Effect
 from contactd.domain.relinking import records_of
 from contactd.domain.undoing import Scene
-from contactd.domain.words import Membership, RunState
+from contactd.domain.words import RunState
 from contactd.store import known, tables
 from contactd.store.database import Reading, Transaction
 from contactd.store.known import Scope
@@ -44,7 +44,7 @@ def quit_topics(tx: Transaction, scope: Scope, quits: Sequence[tuple[int, int]])
     """Take contacts off topics that the sync had made known to them."""
     for topic, contact in quits:
         mine = and_(_TOPIC.c.topic_id == topic, _TOPIC.c.contact_id == contact, _TOPIC.c.sync_id == scope.sync)
-        tx.execute(delete(_TOPIC).where(mine, _TOPIC.c.state == Membership.SUBSCRIBED))
+        tx.execute(delete(_TOPIC).where(mine))
 
 
 def undone_by(r: Reading, sync_id: int, run: int) -> int | None:
