@@ -35,12 +35,12 @@ def test_two_contacts_may_share_an_address(sandbox):
 def test_an_edit_moves_the_stamp_to_now_unless_it_is_kept(sandbox):
     contact_id = sandbox.add("Stamp", last_modified_time="2022-01-01T00:00:00-0500")
 
-    kept = sandbox.edit(contact_id, keep_stamp=True, outstanding_receivable_amount=12.5)
-    moved = sandbox.edit(contact_id, outstanding_receivable_amount=13)
+    kept = sandbox.edit(contact_id, keep_stamp=True, website="stamp.example")
+    moved = sandbox.edit(contact_id, website="stamp.test")
     sandbox.delete(contact_id)
 
     assert kept["last_modified_time"] == "2022-01-01T00:00:00-0500"
-    assert kept["outstanding_receivable_amount"] == 12.5
+    assert kept["website"] == "stamp.example"
     assert moved["last_modified_time"] > kept["last_modified_time"]
 
 
@@ -156,7 +156,10 @@ def test_the_state_tells_what_there_is(sandbox):
     assert state["limits"] == {
         "per_minute": None,
         "block_seconds": 1800,
+        "user_per_minute": None,
+        "user_block_seconds": 3600,
         "per_day": 1_000_000,
+        "at_once": None,
         "token_seconds": 3600,
         "grant_seconds": 60,
     }

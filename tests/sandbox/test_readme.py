@@ -1,5 +1,6 @@
 """The README names everything that can be called, set, planted or typed, and nothing that cannot."""
 
+import dataclasses
 import re
 from pathlib import Path
 from typing import get_args
@@ -8,11 +9,13 @@ import msgspec
 import pytest
 
 from contactd_zoho_sandbox.__main__ import parser
-from contactd_zoho_sandbox.control import Control
+from contactd_zoho_sandbox.control import Call, Control
 from contactd_zoho_sandbox.finance.bodies import ControlBody
 from contactd_zoho_sandbox.limits import Limits
 from contactd_zoho_sandbox.server import Server
+from contactd_zoho_sandbox.steering.journal import Entry
 from contactd_zoho_sandbox.steering.kinds import AnyFault, Fault
+from contactd_zoho_sandbox.switches import Switches
 from contactd_zoho_sandbox.zoho import Zoho
 
 README = (Path(__file__).parents[2] / "plugins/sandbox/README.md").read_text()
@@ -42,7 +45,14 @@ def test_every_method_of_the_client_is_named():
 
     named = set(re.findall(r"`(\w+)\([^`]*\)`", README))
 
-    assert named == methods
+    assert named == methods | {"busiest_minute", "token_id"}
+
+
+def test_every_field_of_the_journal_is_named_and_both_sides_know_the_same():
+    fields = {field.name for field in msgspec.structs.fields(Entry)}
+
+    assert fields == {field.name for field in dataclasses.fields(Call)}
+    assert [name for name in fields if f"`{name}`" not in README] == []
 
 
 def test_every_kind_of_fault_is_named_with_what_it_takes():
@@ -61,8 +71,8 @@ def test_every_kind_of_fault_is_named_with_what_it_takes():
     assert named == kinds
 
 
-def test_every_limit_and_every_field_of_a_contact_is_named():
-    names = [field.name for shape in (Limits, ControlBody) for field in msgspec.structs.fields(shape)]
+def test_every_limit_every_switch_and_every_field_of_a_contact_is_named():
+    names = [field.name for shape in (Limits, Switches, ControlBody) for field in msgspec.structs.fields(shape)]
 
     assert [name for name in names if f"`{name}`" not in README] == []
 

@@ -19,12 +19,24 @@ from types import TracebackType
 from typing import Literal, Self
 
 from contactd_zoho_sandbox.remote.accounts import AccountControl, Tokens
-from contactd_zoho_sandbox.remote.behavior import BehaviorControl, Call
+from contactd_zoho_sandbox.remote.behavior import BehaviorControl, Call, Usage, busiest_minute, token_id
+from contactd_zoho_sandbox.remote.clock import ClockControl
 from contactd_zoho_sandbox.remote.contacts import ContactControl
 from contactd_zoho_sandbox.remote.faults import FaultControl
 from contactd_zoho_sandbox.remote.wire import SandboxError
 
-__all__ = ["Call", "Control", "Organization", "Ready", "Sandbox", "SandboxError", "Tokens"]
+__all__ = [
+    "Call",
+    "Control",
+    "Organization",
+    "Ready",
+    "Sandbox",
+    "SandboxError",
+    "Tokens",
+    "Usage",
+    "busiest_minute",
+    "token_id",
+]
 
 #: Starting with a hundred thousand customers takes seconds; not answering at all is a fault.
 START_SECONDS = 120.0
@@ -53,7 +65,7 @@ class Ready:
     organizations: tuple[Organization, ...]
 
 
-class Control(AccountControl, ContactControl, FaultControl, BehaviorControl):
+class Control(AccountControl, ContactControl, FaultControl, ClockControl, BehaviorControl):
     """The control API of the sandbox that answers at *url*."""
 
 

@@ -9,8 +9,10 @@ from aiohttp import web
 from contactd_zoho_sandbox.accounts.routes import AccountsRoutes
 from contactd_zoho_sandbox.finance.products import BOOKS, INVOICE
 from contactd_zoho_sandbox.finance.routes import FinanceRoutes
+from contactd_zoho_sandbox.steering.breaking import FaultRoutes
+from contactd_zoho_sandbox.steering.clock import ClockRoutes
 from contactd_zoho_sandbox.steering.contacts import ContactRoutes
-from contactd_zoho_sandbox.steering.middleware import journaled, struck, worded
+from contactd_zoho_sandbox.steering.middleware import counted, journaled, struck, worded
 from contactd_zoho_sandbox.steering.routes import SteeringRoutes
 from contactd_zoho_sandbox.steering.tokens import TokenRoutes
 from contactd_zoho_sandbox.zoho import Zoho
@@ -68,7 +70,8 @@ class Server:
 
     def _application(self) -> web.Application:
         zoho = self._zoho
-        application = web.Application(middlewares=[journaled(zoho), worded, struck(zoho)], client_max_size=LARGEST_BODY)
+        middlewares = [journaled(zoho), worded, counted(zoho), struck(zoho)]
+        application = web.Application(middlewares=middlewares, client_max_size=LARGEST_BODY)
         for part in (
             AccountsRoutes(zoho.accounts, lambda: self.url),
             FinanceRoutes(BOOKS, zoho),
@@ -76,6 +79,8 @@ class Server:
             SteeringRoutes(zoho, lambda: self.url),
             TokenRoutes(zoho.accounts),
             ContactRoutes(zoho),
+            ClockRoutes(zoho.clock),
+            FaultRoutes(zoho.faults),
         ):
             application.router.add_routes(part.routes())
         return application

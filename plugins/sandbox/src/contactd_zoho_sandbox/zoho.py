@@ -14,6 +14,7 @@ from contactd_zoho_sandbox.limits import Limits, Meter
 from contactd_zoho_sandbox.steering.faults import Faults
 from contactd_zoho_sandbox.steering.journal import Journal
 from contactd_zoho_sandbox.store import Store
+from contactd_zoho_sandbox.switches import Switches
 
 
 class Zoho:
@@ -22,9 +23,10 @@ class Zoho:
     def __init__(self, path: Path, clock: Clock | None = None) -> None:
         self.clock = clock or Clock()
         self.store = Store(path)
-        self.meter = Meter(Limits(), self.clock)
+        self.switches = Switches()
+        self.meter = Meter(Limits(), self.switches, self.clock)
         self.accounts = Accounts(self.store, self.clock, self.meter.limits)
-        self.journal = Journal(self.clock)
+        self.journal = Journal()
         self.faults = Faults()
         self.books: dict[str, Book] = {}
         for organization in self.store.all("organization", Organization):
@@ -36,6 +38,12 @@ class Zoho:
         """Add an organization, and return its empty book."""
         self.store.put("organization", organization.organization_id, organization)
         return self._open(organization)
+
+    def book(self, organization_id: str = "") -> Book | None:
+        """Return the book of an organization, or of the first one."""
+        if not organization_id:
+            return next(iter(self.books.values()))
+        return self.books.get(organization_id)
 
     def contact(self, contact_id: str) -> tuple[Book, Contact] | None:
         """Return the contact of this id with its book, whichever organization it is of."""

@@ -38,7 +38,9 @@ class Admission:
 
         async def admitted(request: web.Request) -> web.Response:
             try:
-                self._check(self._token(request), scope)
+                token = self._token(request)
+                self._zoho.meter.take_of_user()
+                self._check(token, scope)
                 return await handler(request)
             except Refused as exc:
                 return refused(exc)
@@ -50,7 +52,7 @@ class Admission:
 
         async def metered(request: web.Request, token: AccessToken, book: Book) -> web.Response:
             try:
-                self._zoho.meter.take(book.organization)
+                self._zoho.meter.take(book.organization, self._product)
                 self._check(token, scope)
                 return await handler(request, book)
             except Refused as exc:
@@ -62,7 +64,7 @@ class Admission:
             except Refused as exc:
                 return refused(exc)
             response = await metered(request, token, book)
-            response.headers.update(self._zoho.meter.headers(book.organization))
+            response.headers.update(self._zoho.meter.headers(book.organization, self._product))
             return response
 
         return admitted
@@ -81,11 +83,10 @@ class Admission:
             raise not_authorized()
 
     def _book(self, request: web.Request) -> Book:
-        named = request.match_info.get("organization_id") or request.query.get("organization_id")
-        organization_id = named or request.headers.get(self._product.organization_header)
+        organization_id = self._product.organization_of(request)
         if not organization_id:
             raise no_organization()
         book = self._zoho.books.get(organization_id)
         if book is None:
-            raise foreign_organization(organization_id)
+            raise foreign_organization(organization_id, self._zoho.switches)
         return book

@@ -1,7 +1,7 @@
 """How the products answer: one envelope for everything, and a table of refusals.
 
-Facts: plugins/zoho/FACTS.md "2.1" (envelope), "3.3" (errors and headers). The
-status of what is disputed there is decided here and nowhere else.
+Facts: plugins/zoho/FACTS.md "2.1" (envelope), "3.3" (errors and headers). What
+is disputed there is decided by switches.
 """
 
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from aiohttp import web
 
 from contactd_zoho_sandbox.finance.rows import encode
+from contactd_zoho_sandbox.switches import Switches
 
 #: As recorded on every answer, whether they make sense on a loopback or not.
 HEADERS: Mapping[str, str] = {
@@ -53,10 +54,10 @@ def no_organization() -> Refused:
     return Refused(400, 6, "Please specify the organization_id of the organization.")
 
 
-def foreign_organization(organization_id: str) -> Refused:
-    """The user is no member of the organization; 400 or 401 is disputed."""
+def foreign_organization(organization_id: str, switches: Switches) -> Refused:
+    """The user is no member of the organization."""
     message = f"This user is not associated with the CompanyID/CompanyName: {organization_id}."
-    return Refused(400, 6041, message)
+    return Refused(switches.foreign_status, 6041, message)
 
 
 def bad_value(parameter: str) -> Refused:
@@ -80,8 +81,15 @@ def not_json() -> Refused:
 
 
 def unknown(thing: str) -> Refused:
-    """There is no such thing, or no longer; 404 and code 5 instead of 1002 are disputed."""
+    """There is no such thing that a body could name."""
     return Refused(404, 1002, f"{thing} does not exist.")
+
+
+def gone(thing: str, switches: Switches) -> Refused:
+    """There is no such thing at this path, or no longer."""
+    if switches.gone_code == 5:
+        return Refused(switches.gone_status, 5, _INVALID_URL)
+    return Refused(switches.gone_status, 1002, f"{thing} does not exist.")
 
 
 def name_taken(name: str) -> Refused:
@@ -89,9 +97,12 @@ def name_taken(name: str) -> Refused:
     return Refused(400, 3062, f"The contact name '{name}' already exists. Please specify a different name.")
 
 
+_INVALID_URL = "Invalid URL Passed"
+
+
 def bad_url() -> Refused:
     """There is nothing at this path."""
-    return Refused(404, 5, "Invalid URL Passed")
+    return Refused(404, 5, _INVALID_URL)
 
 
 def bad_method() -> Refused:

@@ -109,9 +109,9 @@ class Book:
 
     def _select(self, selection: Selection) -> list[Contact]:
         """Narrow a selection that asks for less, which is at hand more often than not."""
-        if selection.modified_since is not None:
-            wider = self._order(replace(selection, modified_since=None)).contacts
-            return _modified_since(wider, selection, selection.modified_since)
+        if selection.modified_after is not None:
+            wider = self._order(replace(selection, modified_after=None)).contacts
+            return _modified_after(wider, selection, selection.modified_after)
         if claims := selection.claims:
             everybody = Selection(sort_column=selection.sort_column, sort_order=selection.sort_order)
             return [contact for contact in self._order(everybody).contacts if all(claim(contact) for claim in claims)]
@@ -129,9 +129,9 @@ def _name(contact: Contact) -> tuple[str, str]:
     return contact.contact_type, contact.contact_name.casefold()
 
 
-def _modified_since(wider: list[Contact], selection: Selection, bound: int) -> list[Contact]:
+def _modified_after(wider: list[Contact], selection: Selection, bound: int) -> list[Contact]:
     if selection.sort_column != "last_modified_time":
-        return [contact for contact in wider if contact.modified >= bound]
+        return [contact for contact in wider if contact.modified > bound]
     if selection.sort_order == "D":
-        return wider[: bisect_right(wider, -bound, key=lambda contact: -contact.modified)]
-    return wider[bisect_left(wider, bound, key=lambda contact: contact.modified) :]
+        return wider[: bisect_left(wider, -bound, key=lambda contact: -contact.modified)]
+    return wider[bisect_right(wider, bound, key=lambda contact: contact.modified) :]

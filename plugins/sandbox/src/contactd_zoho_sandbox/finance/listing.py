@@ -2,7 +2,8 @@
 
 Rule: a parameter that nobody knows is ignored without a word, as Zoho does;
 a known one with an impossible value is refused, but for `sort_column` and
-`sort_order`, which fall back to the default and are echoed as such.
+`sort_order`, which fall back to the default and are echoed as such. What is
+disputed goes by switches.
 """
 
 import re
@@ -22,6 +23,7 @@ from contactd_zoho_sandbox.finance.filters import (
     Claim,
 )
 from contactd_zoho_sandbox.finance.times import second_of
+from contactd_zoho_sandbox.switches import Switches
 
 MOST_PER_PAGE = 200
 LONGEST_SEARCH = 100
@@ -65,7 +67,8 @@ class Selection:
     contact_type: str = ""
     status: str = ""
     terms: tuple[Term, ...] = ()
-    modified_since: int | None = None
+    #: The last second at which a contact may have been changed to be left out.
+    modified_after: int | None = None
     sort_column: str = "contact_name"
     sort_order: str = "A"
 
@@ -102,7 +105,7 @@ class Listing:
         return context
 
 
-def listing(parameters: Mapping[str, str], zone: str) -> Listing:
+def listing(parameters: Mapping[str, str], zone: str, switches: Switches) -> Listing:
     """Return what *parameters* ask for.
 
     Raises:
@@ -111,20 +114,41 @@ def listing(parameters: Mapping[str, str], zone: str) -> Listing:
     column = parameters.get("sort_column", "")
     order = parameters.get("sort_order", "")
     selection = Selection(
-        filter_by=_one_of(FILTERS, parameters, "filter_by") or "Status.All",
+        filter_by=_filter(parameters, switches),
         contact_type=_one_of(TYPES, parameters, "contact_type"),
         status=_one_of(STATUSES, parameters, "status"),
         terms=_terms(parameters),
-        modified_since=_bound(parameters, zone),
+        modified_after=_bound(parameters, zone, switches),
         sort_column=column if column in ORDERS else "contact_name",
         sort_order=order if order in {"A", "D"} else "A",
     )
     return Listing(
         selection=selection,
-        page=_number(parameters, "page", 1),
-        # Whether more than 200 are cut or refused is unknown; cutting is the kinder of the two.
-        per_page=min(_number(parameters, "per_page", MOST_PER_PAGE), MOST_PER_PAGE),
+        page=_page(parameters, switches),
+        per_page=_per_page(parameters, switches),
     )
+
+
+def _page(parameters: Mapping[str, str], switches: Switches) -> int:
+    page = _number(parameters, "page", 1)
+    if switches.deepest_page is not None and page > switches.deepest_page:
+        raise bad_value("page")
+    return page
+
+
+def _per_page(parameters: Mapping[str, str], switches: Switches) -> int:
+    per_page = _number(parameters, "per_page", MOST_PER_PAGE)
+    if per_page > MOST_PER_PAGE and switches.long_page == "refused":
+        raise bad_value("per_page")
+    return min(per_page, MOST_PER_PAGE)
+
+
+def _filter(parameters: Mapping[str, str], switches: Switches) -> str:
+    if "filter_by" not in parameters:
+        return switches.default_filter
+    if switches.bad_filter == "ignored" and parameters["filter_by"] not in FILTERS:
+        return "Status.All"
+    return _one_of(FILTERS, parameters, "filter_by") or switches.default_filter
 
 
 def _number(parameters: Mapping[str, str], name: str, default: int) -> int:
@@ -143,14 +167,16 @@ def _one_of(table: Mapping[str, object], parameters: Mapping[str, str], name: st
     return value
 
 
-def _bound(parameters: Mapping[str, str], zone: str) -> int | None:
+def _bound(parameters: Mapping[str, str], zone: str, switches: Switches) -> int | None:
     text = parameters.get("last_modified_time")
     if text is None:
         return None
     second = second_of(text, zone)
     if second is None:
+        if switches.bad_time == "ignored":
+            return None
         raise bad_value("last_modified_time")
-    return second
+    return second - 1 if switches.bound_inclusive else second
 
 
 def _terms(parameters: Mapping[str, str]) -> tuple[Term, ...]:

@@ -6,15 +6,16 @@ from aiohttp import web
 from contactd_zoho_sandbox.accounts.users import user_me
 from contactd_zoho_sandbox.finance import custom_fields, organizations
 from contactd_zoho_sandbox.finance.admission import Admission, BookHandler
-from contactd_zoho_sandbox.finance.answers import answered, bad_value, not_json, respond, unknown
+from contactd_zoho_sandbox.finance.answers import answered, bad_value, gone, not_json, respond
 from contactd_zoho_sandbox.finance.bodies import ContactBody, read_body
 from contactd_zoho_sandbox.finance.book import Book
 from contactd_zoho_sandbox.finance.contacts import Contact, Status
 from contactd_zoho_sandbox.finance.detail import detail
 from contactd_zoho_sandbox.finance.edits import edited, made
 from contactd_zoho_sandbox.finance.listing import listing
-from contactd_zoho_sandbox.finance.products import Product
+from contactd_zoho_sandbox.finance.products import BOOKS, Product
 from contactd_zoho_sandbox.finance.rows import encode, without
+from contactd_zoho_sandbox.finance.stamps import moved
 from contactd_zoho_sandbox.zoho import Zoho
 
 
@@ -64,8 +65,10 @@ class FinanceRoutes:
         return answered({"customfields": custom_fields.metadata(book.organization)})
 
     async def _list(self, request: web.Request, book: Book) -> web.Response:
-        asked = {name: text for name, text in request.query.items() if name not in self._product.ignores}
-        wanted = listing(asked, book.organization.time_zone)
+        switches = self._zoho.switches
+        ignored = switches.books_ignores if self._product is BOOKS else switches.invoice_ignores
+        asked = {name: text for name, text in request.query.items() if name not in ignored}
+        wanted = listing(asked, book.organization.time_zone, switches)
         rows, more = book.page(wanted)
         if self._product.lacks:
             rows = [without(row, self._product.lacks) for row in rows]
@@ -79,7 +82,7 @@ class FinanceRoutes:
         return respond(b",".join(rows))
 
     async def _get(self, request: web.Request, book: Book) -> web.Response:
-        return self._shown(book, _contact(request, book), "success")
+        return self._shown(book, self._contact(request, book), "success")
 
     async def _add(self, request: web.Request, book: Book) -> web.Response:
         body = await _body(request)
@@ -89,33 +92,32 @@ class FinanceRoutes:
 
     async def _edit(self, request: web.Request, book: Book) -> web.Response:
         body = await _body(request)
-        before = _contact(request, book)
+        before = self._contact(request, book)
         contact = edited(book, before, body, self._zoho.store.allocate, now=self._zoho.clock.now())
         book.put(contact)
         return self._shown(book, contact, "Contact information has been saved.")
 
     async def _delete(self, request: web.Request, book: Book) -> web.Response:
-        contact = _contact(request, book)
+        contact = self._contact(request, book)
         book.remove(contact)
         return answered({}, message=f"The {contact.contact_type} has been deleted.")
 
     async def _mark(self, request: web.Request, book: Book) -> web.Response:
         status: Status = "active" if request.match_info["status"] == "active" else "inactive"
-        # Whether this moves the stamp is disputed; here it does, as an edit would.
-        now = self._zoho.clock.now()
-        book.put(msgspec.structs.replace(_contact(request, book), status=status, modified=now))
+        contact = self._contact(request, book)
+        stamp = self._zoho.clock.now() if moved({"status"}, self._zoho.switches) else contact.modified
+        book.put(msgspec.structs.replace(contact, status=status, modified=stamp))
         return answered({}, message=f"The contact has been marked as {status}.")
 
     def _shown(self, book: Book, contact: Contact, message: str, status: int = 200) -> web.Response:
         shown = detail(contact, book.organization, self._zoho.accounts.user)
         return answered({"contact": shown}, message=message, status=status)
 
-
-def _contact(request: web.Request, book: Book) -> Contact:
-    contact = book.get(request.match_info["contact_id"])
-    if contact is None:
-        raise unknown("Contact")
-    return contact
+    def _contact(self, request: web.Request, book: Book) -> Contact:
+        contact = book.get(request.match_info["contact_id"])
+        if contact is None:
+            raise gone("Contact", self._zoho.switches)
+        return contact
 
 
 async def _body(request: web.Request) -> ContactBody:

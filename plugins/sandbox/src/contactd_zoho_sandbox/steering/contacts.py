@@ -3,11 +3,12 @@
 import msgspec
 from aiohttp import web
 
-from contactd_zoho_sandbox.finance.bodies import ControlBody
+from contactd_zoho_sandbox.finance.bodies import ControlBody, set_fields
 from contactd_zoho_sandbox.finance.book import Book
 from contactd_zoho_sandbox.finance.contacts import Contact
 from contactd_zoho_sandbox.finance.detail import detail
 from contactd_zoho_sandbox.finance.edits import edited, made
+from contactd_zoho_sandbox.finance.stamps import moved
 from contactd_zoho_sandbox.steering.answers import ControlRefused, control_answered, control_body
 from contactd_zoho_sandbox.store import FIRST_ID
 from contactd_zoho_sandbox.zoho import Zoho
@@ -59,9 +60,10 @@ class ContactRoutes:
 
     async def _edit(self, request: web.Request) -> web.Response:
         book, before = self._contact(request)
-        keep = request.query.get("keep_stamp") == "true"
+        body = await control_body(request, ControlBody)
+        keep = request.query.get("keep_stamp") == "true" or not moved(set_fields(body), self._zoho.switches)
         now = before.modified if keep else self._zoho.clock.now()
-        contact = edited(book, before, await control_body(request, ControlBody), self._zoho.store.allocate, now=now)
+        contact = edited(book, before, body, self._zoho.store.allocate, now=now)
         book.put(contact)
         return control_answered({"contact": self._shown(book, contact)})
 
@@ -81,9 +83,7 @@ class ContactRoutes:
         return control_answered({"contact_ids": [contact.contact_id for contact in changed]})
 
     def _book(self, organization_id: str) -> Book:
-        if not organization_id:
-            return next(iter(self._zoho.books.values()))
-        book = self._zoho.books.get(organization_id)
+        book = self._zoho.book(organization_id)
         if book is None:
             raise ControlRefused(f"There is no organization '{organization_id}'.", 404)
         return book

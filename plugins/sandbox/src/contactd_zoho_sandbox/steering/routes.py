@@ -1,18 +1,21 @@
-"""The control calls about the sandbox itself: state, journal, limits, faults."""
+"""The control calls about the sandbox itself: state, journal, limits, switches, faults."""
 
 from collections.abc import Callable
+from typing import Literal
 
 import msgspec
 from aiohttp import web
 
-from contactd_zoho_sandbox.limits import Limits
 from contactd_zoho_sandbox.steering.answers import ControlRefused, control_answered, control_body
-from contactd_zoho_sandbox.steering.faults import Planted
-from contactd_zoho_sandbox.steering.kinds import AnyFault
 from contactd_zoho_sandbox.zoho import Zoho
 
-#: A wait for a strike ends by itself after this long, in seconds.
-LONGEST_WAIT = 600.0
+
+class Others(msgspec.Struct, forbid_unknown_fields=True):
+    """Calls that other tools of an organization made today; of the first one if it is not said."""
+
+    calls: int
+    organization_id: str = ""
+    product: Literal["books", "invoice"] = "books"
 
 
 class SteeringRoutes:
@@ -29,11 +32,9 @@ class SteeringRoutes:
             web.get("/sandbox/journal", self._journal),
             web.delete("/sandbox/journal", self._clear_journal),
             web.post("/sandbox/limits", self._set_limits),
-            web.get("/sandbox/faults", self._faults),
-            web.post("/sandbox/faults", self._plant),
-            web.delete("/sandbox/faults", self._take_back_all),
-            web.get(r"/sandbox/faults/{fault_id:\d+}", self._fault),
-            web.delete(r"/sandbox/faults/{fault_id:\d+}", self._take_back),
+            web.get("/sandbox/usage", self._usage),
+            web.post("/sandbox/usage", self._use),
+            web.post("/sandbox/switches", self._set_switches),
         ]
 
     async def _state(self, _request: web.Request) -> web.Response:
@@ -55,6 +56,7 @@ class SteeringRoutes:
                 "exchanges": accounts.exchanges,
                 "refreshes": accounts.refreshes,
                 "limits": self._zoho.meter.limits,
+                "switches": self._zoho.switches,
             }
         )
 
@@ -67,60 +69,32 @@ class SteeringRoutes:
         return control_answered({})
 
     async def _set_limits(self, request: web.Request) -> web.Response:
-        given = await control_body(request, dict[str, object])
-        limits = self._zoho.meter.limits
-        try:
-            wanted = msgspec.convert(msgspec.structs.asdict(limits) | given, Limits)
-        except msgspec.ValidationError as exc:
-            raise ControlRefused(f"The limits are wrong: {exc}.") from exc
-        for name, value in msgspec.structs.asdict(wanted).items():
-            setattr(limits, name, value)
+        await _set(request, self._zoho.meter.limits)
         self._zoho.meter.forget()
-        return control_answered({"limits": limits})
+        return control_answered({"limits": self._zoho.meter.limits})
 
-    async def _faults(self, _request: web.Request) -> web.Response:
-        return control_answered({"faults": [_shown(planted) for planted in self._zoho.faults]})
+    async def _set_switches(self, request: web.Request) -> web.Response:
+        await _set(request, self._zoho.switches)
+        return control_answered({"switches": self._zoho.switches})
 
-    async def _plant(self, request: web.Request) -> web.Response:
-        faults = await control_body(request, list[AnyFault])
-        return control_answered({"faults": [_shown(planted) for planted in self._zoho.faults.plant(faults)]})
+    async def _usage(self, _request: web.Request) -> web.Response:
+        return control_answered({"usage": self._zoho.meter.usage()})
 
-    async def _take_back_all(self, _request: web.Request) -> web.Response:
-        self._zoho.faults.close()
+    async def _use(self, request: web.Request) -> web.Response:
+        others = await control_body(request, Others)
+        book = self._zoho.book(others.organization_id)
+        if book is None:
+            raise ControlRefused(f"There is no organization '{others.organization_id}'.", 404)
+        self._zoho.meter.use(book.organization, others.product, others.calls)
         return control_answered({})
 
-    async def _fault(self, request: web.Request) -> web.Response:
-        """Show a fault; with `struck=N`, only once it has struck so often, or `seconds` have gone by."""
-        planted = self._planted(request)
-        await self._zoho.faults.struck(
-            planted, int(_number(request, "struck")), min(_number(request, "seconds"), LONGEST_WAIT)
-        )
-        return control_answered(_shown(planted))
 
-    async def _take_back(self, request: web.Request) -> web.Response:
-        self._zoho.faults.take_back(self._planted(request).fault_id)
-        return control_answered({})
-
-    def _planted(self, request: web.Request) -> Planted:
-        fault_id = request.match_info["fault_id"]
-        planted = self._zoho.faults.get(int(fault_id))
-        if planted is None:
-            raise ControlRefused(f"There is no fault '{fault_id}'; it was taken back, or never planted.", 404)
-        return planted
-
-
-def _number(request: web.Request, name: str) -> float:
-    text = request.query.get(name, "0")
+async def _set(request: web.Request, settings: msgspec.Struct) -> None:
+    """Set the fields of *settings* that *request* names; all, or none if one of them is wrong."""
+    given = await control_body(request, dict[str, object])
     try:
-        return float(text)
-    except ValueError as exc:
-        raise ControlRefused(f"'{name}' must be a number, not '{text}'.") from exc
-
-
-def _shown(planted: Planted) -> dict[str, object]:
-    return {
-        "id": planted.fault_id,
-        "fault": planted.fault,
-        "seen": planted.seen,
-        "struck": planted.struck,
-    }
+        wanted = msgspec.convert(msgspec.structs.asdict(settings) | given, type(settings))
+    except msgspec.ValidationError as exc:
+        raise ControlRefused(f"The {type(settings).__name__.lower()} are wrong: {exc}.") from exc
+    for name, value in msgspec.structs.asdict(wanted).items():
+        setattr(settings, name, value)
