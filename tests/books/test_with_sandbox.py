@@ -25,6 +25,7 @@ from contactd_zoho.listed import FIELDS
 from contactd_zoho.settings import ZohoSettings
 from contactd_zoho.source import FinanceSource
 from contactd_zoho_sandbox.control import Sandbox
+from fakes.rights import MemoryShelf, OpenCalls
 
 EVERYTHING = Window("contacts", frozenset(field.name for field in FIELDS))
 
@@ -39,6 +40,8 @@ class Consent:
         self.grant: Grant = self.authorizer.complete(Secret(sandbox.grant()))
         self.token: Token = self.authorizer.refresh(self.grant)
         self.organization = sandbox.ready.organizations[0].organization_id
+        self.calls = OpenCalls()
+        self.shelf = MemoryShelf()
 
     def renew(self) -> Token:
         self.token = self.authorizer.refresh(self.grant)

@@ -8,6 +8,7 @@ from typing import Any
 from contactd_sdk import Page, Token
 from contactd_zoho.times import micros
 from fakes.http_script import Answer, Asked, HttpScript
+from fakes.rights import MemoryShelf, OpenCalls
 
 BIRTH = datetime(2026, 1, 1, tzinfo=UTC)
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
@@ -27,6 +28,8 @@ class OpenAccess:
     #: What each renewal brings; one that is an error is raised.
     fresh: list[Token | Exception] = field(default_factory=list)
     token: Token = field(init=False)
+    calls: OpenCalls = field(default_factory=OpenCalls)
+    shelf: MemoryShelf = field(default_factory=MemoryShelf)
 
     def __post_init__(self) -> None:
         self.token = self.given("first")

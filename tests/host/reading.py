@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from contactd.host.access import DaemonAccess
 from contactd.host.frames import Kind
 from contactd.host.pool import Pool
-from contactd_sdk import Access, Page, Token, Window
+from contactd_sdk import Page, Token, Window
+from fakes.rights import GrantedRights, MemoryShelf
 
 WINDOW = Window("contacts", frozenset({"email"}))
 UNTIL = datetime(2026, 1, 31, 12, tzinfo=UTC)
@@ -26,6 +28,8 @@ class KnownAccess:
         self.token = Token("token-1", UNTIL, "https://api.example.com")
         self.refusal = refusal
         self.renewals = 0
+        self.rights = GrantedRights()
+        self.shelf = MemoryShelf()
 
     def renew(self) -> Token:
         if self.refusal:
@@ -41,7 +45,7 @@ def read(
     *,
     cursor: str | None = None,
     settings: Mapping[str, str] | None = None,
-    access: Access | None = None,
+    access: DaemonAccess | None = None,
 ) -> list[Page]:
     with pool.open("books-main", kind, settings or {}, access) as opened:
         return list(opened.pages(cursor, WINDOW))

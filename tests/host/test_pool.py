@@ -11,6 +11,7 @@ from contactd.host.errors import ChildFailed, Interrupted
 from contactd.host.pool import Limits, Pool
 from contactd_sdk import Token, Unavailable, Window
 from fakes.plugins import ONE_PAGE
+from fakes.rights import GrantedRights, MemoryShelf
 
 WINDOW = Window("contacts", frozenset())
 
@@ -166,6 +167,8 @@ class NoAccess:
     def __init__(self, organization: str) -> None:
         self.organization = organization
         self.token = Token("x", datetime(2026, 1, 1, tzinfo=UTC), "")
+        self.rights = GrantedRights()
+        self.shelf = MemoryShelf()
 
     def renew(self) -> Token:
         raise LookupError

@@ -19,10 +19,7 @@ from fakes.plugins import install, source
 OF_THE_DAEMON = {
     "contactd",
     "contactd.host",
-    "contactd.host.authorizing",
-    "contactd.host.channel",
-    "contactd.host.frame",
-    "contactd.host.frames",
+    *(f"contactd.host.{name}" for name in ("asides", "authorizing", "channel", "frame", "frames")),
 }
 
 

@@ -15,6 +15,7 @@ from contactd_zoho.source import FinanceSource
 from contactd_zoho_sandbox.control import Sandbox
 from fakes.books import OpenAccess, clock, page, row
 from fakes.http_script import Answer, Asked, HttpScript
+from fakes.rights import MemoryShelf, OpenCalls
 
 SCOPES = "ZohoInvoice.contacts.READ ZohoInvoice.settings.READ"
 EVERYTHING = Window("contacts", frozenset(field.name for field in FIELDS))
@@ -33,6 +34,8 @@ class Consent:
         self.grant: Grant = self.authorizer.complete(Secret(sandbox.grant(scopes)))
         self.token: Token = self.authorizer.refresh(self.grant)
         self.organization = next(one.organization_id for one in ready.organizations if one.name == "Chinook Records")
+        self.calls = OpenCalls()
+        self.shelf = MemoryShelf()
 
     def renew(self) -> Token:
         self.token = self.authorizer.refresh(self.grant)

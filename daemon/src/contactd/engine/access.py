@@ -15,7 +15,9 @@ import structlog
 from contactd.domain.clock import SECOND, micros
 from contactd.domain.words import ConnectionState
 from contactd.engine import credentials, hosts
+from contactd.engine.budgets import ConnectionRights
 from contactd.engine.parts import Parts
+from contactd.engine.shelves import ConnectionShelf
 from contactd.store import connections
 from contactd.store.connections import Sealed
 from contactd.store.database import Reading
@@ -53,11 +55,23 @@ class ConnectionAccess:
             connection = connections.by_id(r, connection_id)
         self._name = connection.name
         self._organization = connection.organization_id
+        self._rights = ConnectionRights()
+        self._shelf = ConnectionShelf()
 
     @property
     def organization(self) -> str:
         """The chosen organization's id."""
         return self._organization
+
+    @property
+    def rights(self) -> ConnectionRights:
+        """The budget of the organization."""
+        return self._rights
+
+    @property
+    def shelf(self) -> ConnectionShelf:
+        """What the source keeps between runs."""
+        return self._shelf
 
     @property
     def token(self) -> Token:

@@ -1,6 +1,6 @@
 """What the daemon and a child say to each other.
 
-Both ends import this module with `frame`, `authorizing` and `channel`; the
+Both ends import this module with `frame`, `asides`, `authorizing` and `channel`; the
 child imports nothing else of the daemon. All of it is plain values: what arrives is never executed.
 """
 
@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from contactd.host import authorizing
+from contactd.host.asides import Answer, Aside, Blocked
 from contactd.host.frame import Frame
 from contactd_sdk import (
     AuthFailed,
@@ -17,10 +18,12 @@ from contactd_sdk import (
     Misconfigured,
     Module,
     Page,
+    Quota,
     SettingFault,
     SettingsInvalid,
     SourceError,
     SourceField,
+    Spent,
     Throttled,
     Token,
     Unavailable,
@@ -42,6 +45,10 @@ class Kind(msgspec.Struct, frozen=True):
     fields: tuple[SourceField, ...]
     hosts: tuple[str, ...]
     capabilities: frozenset[Capability]
+    #: Kinds of one vendor share the budget of an organization.
+    vendor: str = ""
+    #: Whether its calls are counted.
+    counted: bool = False
 
 
 # What the daemon asks of a child. It asks one thing at a time.
@@ -120,17 +127,10 @@ class PagesRead(Frame, frozen=True):
 
 
 class Closed(Frame, frozen=True):
-    """The source is closed."""
+    """The source is closed; *unused* and *told* are as in `Take`."""
 
-
-class Renew(Frame, frozen=True):
-    """The open source's token was refused: is there a newer one? Answered by `Renewed`."""
-
-
-class Renewed(Frame, frozen=True):
-    """The token that is in force now."""
-
-    token: Token
+    unused: int = 0
+    told: Quota | None = None
 
 
 class Broken(Exception):
@@ -141,13 +141,13 @@ class Unusable(Broken):
     """The plugin offers nothing that can be used."""
 
 
-Reason = Literal["auth_failed", "misconfigured", "throttled", "unavailable", "settings", "broken", "unusable"]
+Reason = Literal["auth_failed", "misconfigured", "throttled", "spent", "unavailable", "settings", "broken", "unusable"]
 
 
 class Failed(Frame, frozen=True):
     """The answer to anything that failed; *error* is what was raised at the other end."""
 
-    reason: Literal["auth_failed", "misconfigured", "throttled", "unavailable", "settings", "broken", "unusable"]
+    reason: Reason
     message: str
     until: Aware | None = None
     setting: str | None = None
@@ -165,6 +165,9 @@ _ERRORS: dict[Reason, Callable[[Failed], Exception]] = {
     "throttled": lambda failed: (
         Throttled(failed.message, failed.until) if failed.until else Broken("raised Throttled without a time")
     ),
+    "spent": lambda failed: (
+        Spent(failed.message, failed.until) if failed.until else Broken("raised Spent without a time")
+    ),
     "unavailable": lambda failed: Unavailable(failed.message),
     "settings": lambda failed: SettingsInvalid(failed.faults),
     "broken": lambda failed: Broken(failed.message),
@@ -180,7 +183,7 @@ def refused(exc: SourceError | SettingsInvalid) -> Failed:
         case Misconfigured():
             return Failed("misconfigured", str(exc), setting=exc.setting)
         case Throttled():
-            return Failed("throttled", str(exc), until=exc.until)
+            return Failed("spent" if isinstance(exc, Spent) else "throttled", str(exc), until=exc.until)
         case Unavailable():
             return Failed("unavailable", str(exc))
         case SettingsInvalid():
@@ -188,7 +191,17 @@ def refused(exc: SourceError | SettingsInvalid) -> Failed:
     return Failed("broken", f"raised {type(exc).__name__}, which is none of the errors of contactd-sdk")
 
 
-Request = Describe | Open | ReadFields | ReadGone | ReadPages | Close | Renewed | Failed | authorizing.Asked
+Request = Describe | Open | ReadFields | ReadGone | ReadPages | Close | Answer | Failed | authorizing.Asked
 Reply = (
-    Described | Opened | FieldsRead | GoneRead | PageRead | PagesRead | Closed | Renew | Failed | authorizing.Answered
+    Described
+    | Opened
+    | FieldsRead
+    | GoneRead
+    | PageRead
+    | PagesRead
+    | Closed
+    | Aside
+    | Blocked
+    | Failed
+    | authorizing.Answered
 )

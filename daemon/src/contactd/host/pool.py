@@ -15,12 +15,12 @@ from typing import Self
 
 import msgspec
 
+from contactd.host.access import DaemonAccess
 from contactd.host.errors import Interrupted
 from contactd.host.frames import Kind
 from contactd.host.process import Child
 from contactd.host.source import PATIENCE, OpenSource
 from contactd.host.starter import Starter
-from contactd_sdk import Access
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +68,7 @@ class Pool:
         self._closed = False
 
     def open(
-        self, connection: str, kind: Kind, settings: Mapping[str, str], access: Access | None = None
+        self, connection: str, kind: Kind, settings: Mapping[str, str], access: DaemonAccess | None = None
     ) -> OpenSource:
         """Open the source of *connection* in a warm child, or in a new one.
 

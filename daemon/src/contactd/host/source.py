@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Self, TypeVar
 
+from contactd.host.access import DaemonAccess, answer
+from contactd.host.asides import Aside, Blocked
 from contactd.host.errors import Cause, ChildFailed, Interrupted
 from contactd.host.frame import Frame
 from contactd.host.frames import (
     Close,
     Closed,
-    Failed,
     FieldsRead,
     GoneRead,
     Kind,
@@ -24,13 +25,10 @@ from contactd.host.frames import (
     ReadFields,
     ReadGone,
     ReadPages,
-    Renew,
-    Renewed,
     Reply,
-    refused,
 )
 from contactd.host.process import Child
-from contactd_sdk import Access, Capability, Page, SettingsInvalid, SourceError, SourceField, Window
+from contactd_sdk import Capability, Page, SettingsInvalid, SourceError, SourceField, Window
 
 #: Seconds in which a child that works well says something.
 PATIENCE = 120.0
@@ -54,7 +52,7 @@ class OpenSource:
         self,
         child: Child,
         kind: Kind,
-        access: Access | None,
+        access: DaemonAccess | None,
         done: Callable[[Child, bool], None],
         *,
         patience: float = PATIENCE,
@@ -143,15 +141,19 @@ class OpenSource:
         self._patience = min(self._patience, FAREWELL)
         try:
             if self._open:
-                self._ask(Close(), Closed)
+                self._give_back(self._ask(Close(), Closed))
         except (ChildFailed, Interrupted, SourceError, SettingsInvalid):
             return False
         return True
 
-    def _ask(self, request: Frame, answer: type[_Frame]) -> _Frame:
+    def _give_back(self, closed: Closed) -> None:
+        if self._access is not None and (closed.unused or closed.told):
+            self._access.rights.note(closed.unused, closed.told)
+
+    def _ask(self, request: Frame, expected: type[_Frame]) -> _Frame:
         self._send(request)
         reply = self._reply()
-        if not isinstance(reply, answer):
+        if not isinstance(reply, expected):
             raise self._astray(reply)
         self._owing = False
         return reply
@@ -163,10 +165,17 @@ class OpenSource:
         self._child.send(request, self._patience)
 
     def _reply(self) -> Reply:
-        """Give the next frame, after every token that the source asks for first."""
-        while isinstance(reply := self._received(), Renew):
-            self._child.send(self._renewed(), self._patience)
+        """Give the next frame, after everything that the source asks for, or says, first."""
+        while isinstance(reply := self._received(), Aside | Blocked):
+            if isinstance(reply, Blocked):
+                self._block(reply)
+            else:
+                self._child.send(answer(self._access, reply), self._patience)
         return reply
+
+    def _block(self, told: Blocked) -> None:
+        if self._access is not None:
+            self._access.rights.block(told.until, told.why)
 
     def _received(self) -> Reply:
         try:
@@ -175,14 +184,6 @@ class OpenSource:
             # That is an answer too: the child is as good as before.
             self._owing = False
             raise
-
-    def _renewed(self) -> Frame:
-        if self._access is None:
-            return Failed("broken", "asked for a token, and its kind has no authorizer")
-        try:
-            return Renewed(self._access.renew())
-        except SourceError as exc:
-            return refused(exc)
 
     def _astray(self, reply: Reply) -> Exception:
         return self._child.failed(Cause.UNREADABLE, f"answered with {type(reply).__name__} out of turn")

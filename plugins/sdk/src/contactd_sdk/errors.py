@@ -4,6 +4,7 @@
   + AuthFailed     the account refuses us, a person must act: the sync stops and waits
   + Misconfigured  a setting is wrong, a person must act: the run fails
   + Throttled      the source named a time: the run goes on after it
+    + Spent        our own budget for it is used up: so it does
   + Unavailable    nobody must act: the run is tried again, ever more slowly
 
 Every message is a whole sentence for a person. It says what was refused and
@@ -43,6 +44,10 @@ class Throttled(SourceError):
             raise ValueError("Throttled needs a time with a zone.")
         super().__init__(message)
         self.until = until
+
+
+class Spent(Throttled):
+    """Our own budget of calls allows none before *until*. `Calls.take` raises it; a source lets it pass."""
 
 
 class Unavailable(SourceError):

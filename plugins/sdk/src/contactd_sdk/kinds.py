@@ -11,6 +11,7 @@ from typing import Any
 
 import pluggy
 
+from contactd_sdk.calls import Allowance
 from contactd_sdk.source import Authorizer, Source
 from contactd_sdk.values import Module, SourceField
 
@@ -50,6 +51,10 @@ class SourceKind:
     vendor (`*.example.com` covers all below); a setting marked as an address
     must name one of them, unless the daemon's configuration allows another.
     *fields* are those known beforehand.
+
+    *allowance* tells of the settings how many calls may be made; without it
+    they are not counted. Kinds of one *vendor* share the budget of an
+    organization; a kind that names none has a budget of its own.
     """
 
     name: str
@@ -61,6 +66,8 @@ class SourceKind:
     fields: tuple[SourceField, ...] = ()
     hosts: tuple[str, ...] = ()
     capabilities: frozenset[Capability] = frozenset()
+    vendor: str = ""
+    allowance: Callable[[Any], Allowance] | None = None
 
 
 class HookSpecs:

@@ -3,7 +3,9 @@
 from collections.abc import Collection, Iterator, Sequence
 from typing import Protocol, runtime_checkable
 
+from contactd_sdk.calls import Calls
 from contactd_sdk.settings import Secret
+from contactd_sdk.shelf import Shelf
 from contactd_sdk.values import Account, Grant, Organization, Page, SourceField, Token, Window
 
 
@@ -64,6 +66,16 @@ class Access(Protocol):
         Raises:
             AuthFailed: the account gives no new one.
         """
+        ...
+
+    @property
+    def calls(self) -> Calls:
+        """The rights to call the vendor."""
+        ...
+
+    @property
+    def shelf(self) -> Shelf:
+        """What the source keeps between runs."""
         ...
 
 

@@ -102,7 +102,8 @@ class Preset(StrEnum):
 class SourceField(msgspec.Struct, frozen=True):
     """A field that a module offers for mapping.
 
-    *name* is the key in `Record.values`, *title* what people call it.
+    *name* is the key in `Record.values`, *title* what people call it. *detail*:
+    its value is not in the list, and costs a call for every record that changed.
     """
 
     name: str
@@ -110,6 +111,7 @@ class SourceField(msgspec.Struct, frozen=True):
     type: FieldType
     preset: Preset | None = None
     custom: bool = False
+    detail: bool = False
 
 
 class Module(msgspec.Struct, frozen=True):

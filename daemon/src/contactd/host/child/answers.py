@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from contactd.host.authorizing import Authorize
+from contactd.host.child.access import ChildAccess
 from contactd.host.child.authorizing import called, secrets_of
-from contactd.host.child.daemon import ChildAccess, Daemon
+from contactd.host.child.daemon import Daemon, Line
 from contactd.host.child.loading import manifest, unusable
 from contactd.host.frames import (
     Broken,
@@ -52,6 +53,7 @@ class Answers:
         self._plugin = plugin
         self._kinds = kinds
         self._source: Source | None = None
+        self._line = Line(daemon)
         self._access: ChildAccess | None = None
         self._secrets: set[str] = set()
 
@@ -59,10 +61,10 @@ class Answers:
         """Answer one request after another; the process ends when the daemon hangs up."""
         while True:
             request = self._daemon.receive()
-            self._allow(renewing=True)
+            self._line.allow(asking=True)
             answer = self._answered(request)
-            # No renewal may wait for an answer once the daemon listens no more.
-            self._allow(renewing=False)
+            # No question may wait for an answer once the daemon listens no more.
+            self._line.allow(asking=False)
             self._send(answer)
 
     def _send(self, answer: Reply) -> None:
@@ -70,10 +72,6 @@ class Answers:
             self._daemon.send(answer)
         except Broken as exc:
             self._daemon.send(Failed("broken", str(exc)))
-
-    def _allow(self, *, renewing: bool) -> None:
-        if self._access is not None:
-            self._access.allow(renewing=renewing)
 
     def _answered(self, request: Request) -> Reply:
         try:
@@ -124,8 +122,12 @@ class Answers:
             return Opened()
         if request.token is None:
             raise Broken("was opened without the token that its kind needs")
-        self._access = ChildAccess(self._daemon, request.organization, request.token)
-        self._access.allow(renewing=True)
+        # That of a source before leads nowhere any more: each has its own.
+        self._line.allow(asking=False)
+        self._line = Line(self._daemon)
+        self._line.allow(asking=True)
+        allowance = kind.allowance(settings) if kind.allowance is not None else None
+        self._access = ChildAccess(self._line, request.organization, request.token, allowance)
         self._source = kind.open(settings, self._access)
         return Opened()
 
@@ -159,11 +161,12 @@ class Answers:
         return PagesRead()
 
     def _close(self) -> Reply:
-        self._allow(renewing=False)
-        source, self._source, self._access = self._opened(), None, None
+        self._line.allow(asking=False)
+        source, access = self._opened(), self._access
+        self._source = self._access = None
         self._secrets = set()
         source.close()
-        return Closed()
+        return Closed(*access.calls.left()) if access else Closed()
 
     def _authorize(self, request: Authorize) -> Reply:
         kind = self._kind(request.kind)

@@ -1,13 +1,25 @@
-"""The daemon as a child sees it: the other end of a socket, and a token now and then."""
+"""The daemon as a child sees it: the other end of a socket, and a question now and then."""
 
 import os
 import socket
 from threading import Lock
+from typing import TypeVar
 
+from contactd.host.asides import Blocked, Find, Keep, Renew, Take
 from contactd.host.channel import Channel
 from contactd.host.frame import Frame
-from contactd.host.frames import Broken, Failed, Renew, Renewed, Request
-from contactd_sdk import Token
+from contactd.host.frames import Broken, Failed, Request
+
+_Frame = TypeVar("_Frame", bound=Frame)
+
+#: What each question is about, where it was asked too late.
+_ABOUT: dict[type[Frame], str] = {
+    Renew: "asked for a token",
+    Take: "asked for a call",
+    Blocked: "told of a block",
+    Find: "asked for its shelf",
+    Keep: "asked for its shelf",
+}
 
 
 class Daemon:
@@ -36,47 +48,47 @@ class Daemon:
             os._exit(0)
 
 
-class ChildAccess:
-    """The way into an account, as a source gets it: renewed by a frame."""
+class Line:
+    """Questions to the daemon while it waits for an answer of ours. Any thread of the plugin may ask, one at a time."""
 
-    def __init__(self, daemon: Daemon, organization: str, token: Token) -> None:
+    def __init__(self, daemon: Daemon) -> None:
         self._daemon = daemon
-        self._organization = organization
-        self._tokens = [token]
-        self._renewing = Lock()
-        self._allowed = False
+        self._asking = Lock()
+        self._open = False
 
-    @property
-    def organization(self) -> str:
-        """The chosen organization's id."""
-        return self._organization
+    def ask(self, question: Frame, answer: type[_Frame]) -> _Frame:
+        """Ask *question*, and give its *answer*.
 
-    @property
-    def token(self) -> Token:
-        """The token in force."""
-        return self._tokens[-1]
-
-    @property
-    def secrets(self) -> list[str]:
-        """Every token there was."""
-        return [token.value for token in self._tokens]
-
-    def renew(self) -> Token:
-        """Ask the daemon for a newer token. Any thread of the plugin may."""
-        with self._renewing:
-            if not self._allowed:
-                raise Broken("asked for a token while no run was waiting for it")
-            self._daemon.send(Renew())
+        Raises:
+            Broken: nobody listens now.
+            SourceError: the daemon refuses.
+        """
+        with self._asking:
+            self._check_open(question)
+            self._daemon.send(question)
             match self._daemon.receive():
-                case Renewed(token=token):
-                    self._tokens.append(token)
-                    return token
+                case answer() as told:
+                    return told
                 case Failed() as failed:
                     raise failed.error()
                 case other:
-                    raise Broken(f"was sent {type(other).__name__} instead of a token")
+                    raise Broken(f"was sent {type(other).__name__} instead of {answer.__name__}")
 
-    def allow(self, *, renewing: bool) -> None:
-        """Let the source renew from now on, or no more; a renewal under way is waited for."""
-        with self._renewing:
-            self._allowed = renewing
+    def say(self, word: Frame) -> None:
+        """Tell the daemon something that it does not answer.
+
+        Raises:
+            Broken: nobody listens now.
+        """
+        with self._asking:
+            self._check_open(word)
+            self._daemon.send(word)
+
+    def allow(self, *, asking: bool) -> None:
+        """Let the source ask from now on, or no more; a question under way is waited for."""
+        with self._asking:
+            self._open = asking
+
+    def _check_open(self, frame: Frame) -> None:
+        if not self._open:
+            raise Broken(f"{_ABOUT[type(frame)]} while no run was waiting for it")

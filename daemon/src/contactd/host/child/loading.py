@@ -50,6 +50,8 @@ def manifest(plugin: str, kind: SourceKind) -> Kind:
         fields=tuple(kind.fields),
         hosts=tuple(kind.hosts),
         capabilities=frozenset(kind.capabilities),
+        vendor=kind.vendor or kind.name,
+        counted=kind.allowance is not None,
     )
 
 

@@ -1,0 +1,81 @@
+"""The daemon's side of an account, as an open source needs it: what answers its questions."""
+
+from typing import Protocol
+
+from contactd.host.asides import Aside, Find, Found, Keep, Kept, Renew, Renewed, Take, Taken
+from contactd.host.frame import Frame
+from contactd.host.frames import Failed, refused
+from contactd_sdk import Allowance, Aware, Quota, Shelf, SourceError, Token
+
+
+class Rights(Protocol):
+    """The budget of an organization, from which rights to call are granted."""
+
+    def grant(self, allowance: Allowance, count: int) -> Taken:
+        """Grant up to *count* calls within *allowance*, at least one, and tell until when they may be made.
+
+        Raises:
+            Spent: there is none left.
+            Throttled: the vendor blocks the organization.
+        """
+        ...
+
+    def note(self, unused: int, told: Quota | None) -> None:
+        """Take *unused* rights back, and write down what was *told* of the day."""
+        ...
+
+    def block(self, until: Aware, why: str) -> None:
+        """Write down that the vendor blocks the organization."""
+        ...
+
+
+class DaemonAccess(Protocol):
+    """The way into an account, for one source."""
+
+    @property
+    def organization(self) -> str:
+        """The chosen organization's id."""
+        ...
+
+    @property
+    def token(self) -> Token:
+        """The token in force."""
+        ...
+
+    @property
+    def rights(self) -> Rights:
+        """The budget of the organization."""
+        ...
+
+    @property
+    def shelf(self) -> Shelf:
+        """What the source keeps between runs."""
+        ...
+
+    def renew(self) -> Token:
+        """Give a token other than the one handed out last."""
+        ...
+
+
+def answer(access: DaemonAccess | None, question: Aside) -> Frame:
+    """Answer what an open source asks."""
+    if access is None:
+        return Failed("broken", f"asked the daemon ({type(question).__name__}), and its kind has no authorizer")
+    try:
+        return _answer(access, question)
+    except SourceError as exc:
+        return refused(exc)
+
+
+def _answer(access: DaemonAccess, question: Aside) -> Frame:
+    match question:
+        case Renew():
+            return Renewed(access.renew())
+        case Take():
+            access.rights.note(question.unused, question.told)
+            return access.rights.grant(question.allowance, question.count)
+        case Find():
+            return Found(access.shelf.find(question.module, question.stamps))
+        case Keep():
+            access.shelf.keep(question.module, question.items)
+            return Kept()

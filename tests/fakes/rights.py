@@ -1,0 +1,77 @@
+"""What an account's calls and shelf are to a source, and to a child, kept in memory."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from contactd.host.asides import Taken
+from contactd_sdk import Allowance, Quota, Shelved
+
+
+@dataclass
+class OpenCalls:
+    """A source's rights to call: as many as it wants, or until *refusal* is set. *ahead*: whether rights are spare."""
+
+    taken: int = 0
+    ahead: bool = True
+    refusal: Exception | None = None
+    quotas: list[Quota] = field(default_factory=list)
+    blocks: list[tuple[datetime, str]] = field(default_factory=list)
+
+    def take(self) -> None:
+        if self.refusal:
+            raise self.refusal
+        self.taken += 1
+
+    def spare(self) -> bool:
+        spare = self.ahead and self.refusal is None
+        self.taken += spare
+        return spare
+
+    def told(self, quota: Quota) -> None:
+        self.quotas.append(quota)
+
+    def blocked(self, until: datetime, why: str) -> None:
+        self.blocks.append((until, why))
+
+
+@dataclass
+class MemoryShelf:
+    """A shelf that lasts as long as the test."""
+
+    kept: dict[tuple[str, str], Shelved] = field(default_factory=dict)
+    batches: list[int] = field(default_factory=list)
+
+    def find(self, module: str, stamps: Mapping[str, datetime]) -> dict[str, bytes]:
+        self.batches.append(len(stamps))
+        there = {name: self.kept.get((module, name)) for name in stamps}
+        return {name: one.payload for name, one in there.items() if one and one.stamp == stamps[name]}
+
+    def keep(self, module: str, items: Sequence[Shelved]) -> None:
+        self.batches.append(len(items))
+        self.kept |= {(module, one.id): one for one in items}
+
+
+@dataclass
+class GrantedRights:
+    """The daemon's side of a budget: grants what is asked for, no more than *most*, until *refusal* is set."""
+
+    most: int = 1000
+    until: float = math.inf
+    refusal: Exception | None = None
+    asked: list[int] = field(default_factory=list)
+    notes: list[tuple[int, Quota | None]] = field(default_factory=list)
+    blocks: list[tuple[datetime, str]] = field(default_factory=list)
+
+    def grant(self, _allowance: Allowance, count: int) -> Taken:
+        self.asked.append(count)
+        if self.refusal:
+            raise self.refusal
+        return Taken(min(count, self.most), self.until)
+
+    def note(self, unused: int, told: Quota | None) -> None:
+        self.notes.append((unused, told))
+
+    def block(self, until: datetime, why: str) -> None:
+        self.blocks.append((until, why))
