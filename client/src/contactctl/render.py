@@ -1,7 +1,7 @@
 """Single values as people read them: words, times, numbers, ids."""
 
 from collections.abc import Iterable
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from contactctl.blocks import Cell, Tone
@@ -71,6 +71,12 @@ def moment(time: "Timestamp") -> str:
 def brief(time: "Timestamp") -> str:
     """Give the same without the name of the zone, for a column of times."""
     return f"{time.ToDatetime(tzinfo=UTC).astimezone():%Y-%m-%d %H:%M}"
+
+
+def wall(local_time: str) -> str:
+    """Give what the clocks of a zone show, to the minute, with the day of the week and their offset."""
+    at = datetime.fromisoformat(local_time)
+    return f"{at:%a %Y-%m-%d %H:%M} {at.isoformat()[-6:]}"
 
 
 def when(message: "Message", field: str) -> str:

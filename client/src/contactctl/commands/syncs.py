@@ -8,6 +8,7 @@ import click
 from contactctl.commands.sync_begin import initiate_sync, preview_sync, validate_sync
 from contactctl.commands.sync_create import create_sync
 from contactctl.commands.sync_edit import edit_sync
+from contactctl.commands.sync_upcoming import upcoming_runs
 from contactctl.failures import usage
 from contactctl.names import short
 from contactctl.options import Noun, Setup, etag_option, view_option
@@ -70,6 +71,7 @@ def _detail_document(sync: "Sync", mapping: "Mapping", runs: "list[Run]") -> dic
     return {**document(sync), "mapping": document(mapping), "runs": [document(run) for run in runs]}
 
 
+syncs.add_command(upcoming_runs)
 syncs.add_command(create_sync)
 syncs.add_command(edit_sync)
 syncs.add_command(validate_sync)

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 
 from contactctl.blocks import Block, Cell, Column, Facts, Heading, Line, Listing, Shown, Table, Tone
 from contactctl.names import short
-from contactctl.render import brief, policies_told, shorts, toned, when, word, yes
+from contactctl.render import brief, policies_told, shorts, toned, wall, when, word, yes
 from contactctl.schedule import span, told
 from contactctl.views.counts import count_columns, counted
 from contactctl.views.runs import RUN_STATE, TRIGGER, state_cell
 
 if TYPE_CHECKING:
     from contactd_proto.v1.run_pb2 import Run
-    from contactd_proto.v1.sync_pb2 import FieldFault, Mapping, MappingLine, Sync, SyncWarning
+    from contactd_proto.v1.sync_pb2 import FieldFault, Mapping, MappingLine, Sync, SyncWarning, UpcomingRun
 
 
 def _row(sync: "Sync") -> list[Shown]:
@@ -39,6 +39,19 @@ SYNCS: "Listing[Sync]" = Listing(
     ),
     _row,
     none="there is no sync yet; contactctl syncs create makes one",
+)
+
+
+UPCOMING: "Listing[UpcomingRun]" = Listing(
+    (Column("Sync"), Column("Time"), Column("Zone", spare=1), Column("Mode"), Column("Attention", wraps=True)),
+    lambda upcoming: [
+        short(upcoming.sync),
+        wall(upcoming.local_time),
+        upcoming.time_zone,
+        word(upcoming, "mode"),
+        Cell(", ".join(upcoming.attention), Tone.BAD),
+    ],
+    none="nothing is due: a sync runs by itself when it is active and recurs",
 )
 
 

@@ -27,6 +27,7 @@ from contactd.engine import deactivation, deletion, edits, mappings, readiness, 
 from contactd.engine.parts import Parts
 from contactd.engine.preview import Emit
 from contactd.engine.syncs import MODULE, Seen
+from contactd.engine.upcoming import upcoming
 from contactd.store import revisions, workspaces
 from contactd_proto.v1 import run_pb2, sync_pb2_grpc
 from contactd_proto.v1 import sync_pb2 as pb
@@ -197,6 +198,15 @@ class SyncServicer(sync_pb2_grpc.SyncServiceServicer):
         return convert.sync_message(
             await self._threads.run(change, self._parts, workspace, name, etag=request.etag, by=by)
         )
+
+    async def ListUpcomingRuns(
+        self, request: pb.ListUpcomingRunsRequest, _context: object
+    ) -> pb.ListUpcomingRunsResponse:
+        """Tell when syncs run by themselves next."""
+        workspace, name = names.SYNC.parse(request.parent, "parent")
+        asked = self._paging.asked(page_size=request.page_size, page_token="", filter="upcoming runs")
+        found = await self._threads.run(upcoming, self._parts, workspace, name, asked.size)
+        return pb.ListUpcomingRunsResponse(upcoming_runs=[convert.upcoming_message(one) for one in found])
 
     async def RunSync(self, request: pb.RunSyncRequest, context: object) -> run_pb2.Run:
         """Start a run now."""

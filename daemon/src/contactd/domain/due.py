@@ -26,6 +26,14 @@ class Due(NamedTuple):
     sweep_at: int | None
 
 
+class Coming(NamedTuple):
+    """A time at which a sync runs, the zone in which its rule says so, and whether it sweeps then."""
+
+    at: int
+    zone: str
+    sweeps: bool
+
+
 class Fate(Enum):
     """What becomes of a time at which a sync was due."""
 
@@ -39,6 +47,16 @@ def next_due(schedule: Schedule, sweep: Schedule, after: int) -> Due:
     sweep_at = next_instant(sweep, after)
     times = [at for at in (next_instant(schedule, after), sweep_at) if at is not None]
     return Due(min(times, default=None), sweep_at)
+
+
+def coming(sync: Sync, now: int) -> Iterator[Coming]:
+    """Give the times at which *sync*, if it is let be, runs from *now* on; one that is over is taken now."""
+    due = Due(sync.next_run_at, sync.next_sweep_at)
+    while due.run_at is not None:
+        sweeps = due.sweep_at is not None and due.sweep_at <= due.run_at
+        rule = sync.sweep_schedule if sweeps else sync.schedule
+        yield Coming(due.run_at, rule.time_zone, sweeps)
+        due = next_due(sync.schedule, sync.sweep_schedule, max(due.run_at, now))
 
 
 def fate(sync: Sync, slot: int, now: int) -> Fate:

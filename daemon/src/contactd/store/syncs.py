@@ -37,6 +37,15 @@ _PAGE = (
     .order_by(_SYNC.c.name)
     .limit(bindparam("limit"))
 )
+_DUE_FIRST = (
+    EVERYTHING.where(
+        _SYNC.c.workspace_id == bindparam("workspace_id"),
+        _SYNC.c.state == SyncState.ACTIVE,
+        _SYNC.c.next_run_at.is_not(None),
+    )
+    .order_by(_SYNC.c.next_run_at, _SYNC.c.name)
+    .limit(bindparam("limit"))
+)
 _READ = (
     select(_RUN.c.id)
     .where(_RUN.c.sync_id == bindparam("id"), _RUN.c.state == RunState.SUCCEEDED, _RUN.c.run_trigger != Trigger.UNDO)
@@ -80,6 +89,11 @@ def page(r: Reading, workspace_id: int, *, after: str = "", limit: int) -> Seque
     """Give up to *limit* syncs by name, those after *after*; deleted ones are left out."""
     asked = {"workspace_id": workspace_id, "after": after, "limit": limit}
     return read(r, r.rows(_PAGE, asked))
+
+
+def due_first(r: Reading, workspace_id: int, limit: int) -> Sequence[Sync]:
+    """Give up to *limit* syncs that run by themselves, those that are due first."""
+    return read(r, r.rows(_DUE_FIRST, {"workspace_id": workspace_id, "limit": limit}))
 
 
 def create(

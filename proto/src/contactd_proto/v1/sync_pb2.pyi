@@ -1134,3 +1134,99 @@ class RunSyncRequest(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___RunSyncRequest: _TypeAlias = RunSyncRequest  # noqa: Y015
+
+@_typing.final
+class ListUpcomingRunsRequest(_message.Message):
+    """Whose times."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PARENT_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    parent: _builtins.str
+    """`workspaces/{workspace}/syncs/{sync}`; `-` as the sync means all syncs of the workspace."""
+    page_size: _builtins.int
+    """How many at most; 0 means 50, above 1000 is lowered to 1000. There is no next page: times have no end."""
+    def __init__(
+        self,
+        *,
+        parent: _builtins.str = ...,
+        page_size: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["page_size", b"page_size", "parent", b"parent"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListUpcomingRunsRequest: _TypeAlias = ListUpcomingRunsRequest  # noqa: Y015
+
+@_typing.final
+class ListUpcomingRunsResponse(_message.Message):
+    """The next times; none of a sync that is not active or does not recur."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    UPCOMING_RUNS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def upcoming_runs(self) -> _containers.RepeatedCompositeFieldContainer[Global___UpcomingRun]:
+        """The times, the earliest first."""
+
+    def __init__(
+        self,
+        *,
+        upcoming_runs: _abc.Iterable[Global___UpcomingRun] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["upcoming_runs", b"upcoming_runs"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListUpcomingRunsResponse: _TypeAlias = ListUpcomingRunsResponse  # noqa: Y015
+
+@_typing.final
+class UpcomingRun(_message.Message):
+    """A time at which a sync runs by itself, unless it is paused or edited before."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SYNC_FIELD_NUMBER: _builtins.int
+    TIME_FIELD_NUMBER: _builtins.int
+    LOCAL_TIME_FIELD_NUMBER: _builtins.int
+    TIME_ZONE_FIELD_NUMBER: _builtins.int
+    MODE_FIELD_NUMBER: _builtins.int
+    ATTENTION_FIELD_NUMBER: _builtins.int
+    sync: _builtins.str
+    """`workspaces/{workspace}/syncs/{sync}`."""
+    local_time: _builtins.str
+    """The same on the clocks of the schedule's zone, with their offset: `2026-10-25T02:30:00+02:00`."""
+    time_zone: _builtins.str
+    """The zone of the schedule, an IANA name."""
+    mode: _run_pb2.RunMode.ValueType
+    """How much it reads: what changed, or all of it in a sweep."""
+    @_builtins.property
+    def time(self) -> _timestamp_pb2.Timestamp:
+        """The time. One that is over is taken at once."""
+
+    @_builtins.property
+    def attention(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What keeps the sync from running, such as `list_deleted`: if it is not mended before, the time is dropped."""
+
+    def __init__(
+        self,
+        *,
+        sync: _builtins.str = ...,
+        time: _timestamp_pb2.Timestamp | None = ...,
+        local_time: _builtins.str = ...,
+        time_zone: _builtins.str = ...,
+        mode: _run_pb2.RunMode.ValueType = ...,
+        attention: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["time", b"time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attention", b"attention", "local_time", b"local_time", "mode", b"mode", "sync", b"sync", "time", b"time", "time_zone", b"time_zone"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UpcomingRun: _TypeAlias = UpcomingRun  # noqa: Y015

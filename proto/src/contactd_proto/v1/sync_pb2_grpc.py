@@ -116,6 +116,11 @@ class SyncServiceStub(object):
                 request_serializer=contactd_dot_v1_dot_sync__pb2.ActivateSyncRequest.SerializeToString,
                 response_deserializer=contactd_dot_v1_dot_sync__pb2.Sync.FromString,
                 _registered_method=True)
+        self.ListUpcomingRuns = channel.unary_unary(
+                '/contactd.v1.SyncService/ListUpcomingRuns',
+                request_serializer=contactd_dot_v1_dot_sync__pb2.ListUpcomingRunsRequest.SerializeToString,
+                response_deserializer=contactd_dot_v1_dot_sync__pb2.ListUpcomingRunsResponse.FromString,
+                _registered_method=True)
         self.RunSync = channel.unary_unary(
                 '/contactd.v1.SyncService/RunSync',
                 request_serializer=contactd_dot_v1_dot_sync__pb2.RunSyncRequest.SerializeToString,
@@ -240,6 +245,13 @@ class SyncServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListUpcomingRuns(self, request, context):
+        """Tells when syncs run by themselves next, the earliest time first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def RunSync(self, request, context):
         """Starts a run now. Refused while a run of the sync is live.
         """
@@ -329,6 +341,11 @@ def add_SyncServiceServicer_to_server(servicer, server):
                     servicer.ActivateSync,
                     request_deserializer=contactd_dot_v1_dot_sync__pb2.ActivateSyncRequest.FromString,
                     response_serializer=contactd_dot_v1_dot_sync__pb2.Sync.SerializeToString,
+            ),
+            'ListUpcomingRuns': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListUpcomingRuns,
+                    request_deserializer=contactd_dot_v1_dot_sync__pb2.ListUpcomingRunsRequest.FromString,
+                    response_serializer=contactd_dot_v1_dot_sync__pb2.ListUpcomingRunsResponse.SerializeToString,
             ),
             'RunSync': grpc.unary_unary_rpc_method_handler(
                     servicer.RunSync,
@@ -769,6 +786,33 @@ class SyncService(object):
             '/contactd.v1.SyncService/ActivateSync',
             contactd_dot_v1_dot_sync__pb2.ActivateSyncRequest.SerializeToString,
             contactd_dot_v1_dot_sync__pb2.Sync.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListUpcomingRuns(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contactd.v1.SyncService/ListUpcomingRuns',
+            contactd_dot_v1_dot_sync__pb2.ListUpcomingRunsRequest.SerializeToString,
+            contactd_dot_v1_dot_sync__pb2.ListUpcomingRunsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -68,6 +68,8 @@ class SyncServiceStub:
     """Lets a paused sync go on."""
     ActivateSync: _grpc.UnaryUnaryMultiCallable[_sync_pb2.ActivateSyncRequest, _sync_pb2.Sync]
     """Lets an inactive or disconnected sync run again. Asks the source first, so the connection must be enabled."""
+    ListUpcomingRuns: _grpc.UnaryUnaryMultiCallable[_sync_pb2.ListUpcomingRunsRequest, _sync_pb2.ListUpcomingRunsResponse]
+    """Tells when syncs run by themselves next, the earliest time first."""
     RunSync: _grpc.UnaryUnaryMultiCallable[_sync_pb2.RunSyncRequest, _run_pb2.Run]
     """Starts a run now. Refused while a run of the sync is live."""
 
@@ -110,6 +112,8 @@ class SyncServiceAsyncStub(SyncServiceStub):
     """Lets a paused sync go on."""
     ActivateSync: _aio.UnaryUnaryMultiCallable[_sync_pb2.ActivateSyncRequest, _sync_pb2.Sync]  # type: ignore[assignment]
     """Lets an inactive or disconnected sync run again. Asks the source first, so the connection must be enabled."""
+    ListUpcomingRuns: _aio.UnaryUnaryMultiCallable[_sync_pb2.ListUpcomingRunsRequest, _sync_pb2.ListUpcomingRunsResponse]  # type: ignore[assignment]
+    """Tells when syncs run by themselves next, the earliest time first."""
     RunSync: _aio.UnaryUnaryMultiCallable[_sync_pb2.RunSyncRequest, _run_pb2.Run]  # type: ignore[assignment]
     """Starts a run now. Refused while a run of the sync is live."""
 
@@ -245,6 +249,14 @@ class SyncServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_sync_pb2.Sync, _abc.Awaitable[_sync_pb2.Sync]]:
         """Lets an inactive or disconnected sync run again. Asks the source first, so the connection must be enabled."""
+
+    @_abc_1.abstractmethod
+    def ListUpcomingRuns(
+        self,
+        request: _sync_pb2.ListUpcomingRunsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_sync_pb2.ListUpcomingRunsResponse, _abc.Awaitable[_sync_pb2.ListUpcomingRunsResponse]]:
+        """Tells when syncs run by themselves next, the earliest time first."""
 
     @_abc_1.abstractmethod
     def RunSync(

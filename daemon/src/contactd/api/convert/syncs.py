@@ -8,14 +8,16 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from contactd.api import names
 from contactd.api.convert.common import SUBSCRIPTION_TYPES, Words, etag, timestamp
 from contactd.api.convert.policies import LAWFUL_BASES, policies_message
-from contactd.api.convert.runs import record_message, run_message, value_text
+from contactd.api.convert.runs import MODES, record_message, run_message, value_text
 from contactd.api.convert.terms import MISFIRES, RECURRENCES
+from contactd.domain.clock import local
 from contactd.domain.due import GRACE
 from contactd.domain.nouns import RecordOutcome, Schedule
-from contactd.domain.words import SyncState
+from contactd.domain.words import Mode, SyncState
 from contactd.engine.deletion import KEPT
 from contactd.engine.readiness import Checked
 from contactd.engine.syncs import Seen
+from contactd.engine.upcoming import Upcoming
 from contactd_proto.v1 import sync_pb2 as pb
 
 STATES: Words[SyncState, pb.Sync.State.ValueType] = Words(
@@ -89,6 +91,19 @@ def schedule_message(schedule: Schedule) -> pb.Schedule:
         weekday=schedule.weekday,
         day_of_month=schedule.day_of_month,
         cron=schedule.cron,
+    )
+
+
+def upcoming_message(upcoming: Upcoming) -> pb.UpcomingRun:
+    """Turn a time at which a sync is due into its message."""
+    comes, sync = upcoming.coming, upcoming.sync
+    return pb.UpcomingRun(
+        sync=names.SYNC.format(sync.workspace, sync.name),
+        time=timestamp(comes.at),
+        local_time=local(comes.at, comes.zone).isoformat(timespec="seconds"),
+        time_zone=comes.zone,
+        mode=MODES.number(Mode.SWEEP if comes.sweeps else Mode.INCREMENTAL),
+        attention=upcoming.attention,
     )
 
 
