@@ -145,6 +145,54 @@ def test_a_token_may_die_in_the_middle(sandbox, caller_for):
     assert other.get("/contacts").status == 200
 
 
+def test_a_grant_may_be_revoked_in_the_middle(sandbox, caller_for):
+    unlucky, other = caller_for(sandbox), caller_for(sandbox)
+    sandbox.plant(kind="revoke", path="*/contacts")
+
+    errors = [unlucky.get("/contacts").error for _ in range(2)]
+
+    assert errors == [(401, 57), (401, 57)]
+    assert other.get("/contacts").status == 200
+
+
+def test_rows_may_have_new_keys_other_types_and_lack_some(sandbox, zoho):
+    usual = zoho.contacts()
+    sandbox.plant(kind="alter", path="*/contacts", each={"new_key": {"a": 1}, "email": None}, drop=["phone"])
+
+    rows = zoho.contacts()
+
+    assert rows == [
+        {name: value for name, value in row.items() if name != "phone"} | {"new_key": {"a": 1}, "email": None}
+        for row in usual
+    ]
+
+
+def test_the_answer_itself_may_be_altered_and_a_detail_like_a_row(sandbox, zoho):
+    contact = zoho.contacts()[0]["contact_id"]
+    sandbox.plant(kind="alter", path="*/contacts", put={"contacts": "none", "new_key": True})
+    sandbox.plant(kind="alter", path="*/contacts/*", each={"notes": None})
+
+    answer, detail = zoho.get("/contacts").body, zoho.get(f"/contacts/{contact}").body
+
+    assert (answer["contacts"], answer["new_key"], answer["page_context"]["page"]) == ("none", True, 1)
+    assert detail["contact"]["notes"] is None
+    assert detail["contact"]["contact_id"] == contact
+
+
+@pytest.mark.parametrize("by", [1, -2])
+def test_rows_may_slide_between_two_pages(sandbox, zoho, by):
+    order = [row["contact_id"] for row in zoho.contacts(sort_column="created_time")]
+    sandbox.plant(kind="shift", path="*/contacts", query={"page": "2"}, by=by)
+
+    first, second = (
+        [row["contact_id"] for row in zoho.contacts(sort_column="created_time", per_page=10, page=page)]
+        for page in (1, 2)
+    )
+
+    assert first == order[:10]
+    assert second == order[10 + by : 20 + by]
+
+
 def test_the_accounts_server_can_be_struck_too(sandbox, zoho):
     too_many = {"error": "Access Denied", "status": "failure"}
     sandbox.plant(kind="answer", path="/oauth/v2/token", status=400, json=too_many)

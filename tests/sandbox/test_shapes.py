@@ -89,6 +89,13 @@ def test_every_row_has_exactly_the_recorded_keys_and_its_own_custom_fields(rows)
         assert set(row) == ROW | own | {f"{name}_unformatted" for name in own}
 
 
+def test_an_indian_row_has_keys_of_its_own_and_lacks_what_is_of_the_us(sandbox, caller_for):
+    rows = caller_for(sandbox, place=1).contacts()
+
+    indian = keys("gst_no gst_treatment place_of_contact pan_no registration_details")
+    assert [set(row) for row in rows] == [ROW - {"track_1099"} | indian] * 2
+
+
 def test_some_rows_have_custom_fields_and_some_have_none(rows):
     assert {len(row["custom_fields"]) for row in rows} == {0, 1, 2}
 

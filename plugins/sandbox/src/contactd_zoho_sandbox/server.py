@@ -4,10 +4,13 @@ Rule: nothing is said to be ready before the port answers, and a stop lets go of
 every call that a fault holds, so that it never takes long.
 """
 
+from typing import Protocol
+
 from aiohttp import web
 
 from contactd_zoho_sandbox.accounts.routes import AccountsRoutes
-from contactd_zoho_sandbox.finance.products import BOOKS, INVOICE
+from contactd_zoho_sandbox.finance.people import PeopleRoutes
+from contactd_zoho_sandbox.finance.products import PRODUCTS
 from contactd_zoho_sandbox.finance.routes import FinanceRoutes
 from contactd_zoho_sandbox.steering.breaking import FaultRoutes
 from contactd_zoho_sandbox.steering.clock import ClockRoutes
@@ -24,6 +27,14 @@ PATIENCE = 1.0
 
 #: A fault may carry a long body; a page of contacts never comes in.
 LARGEST_BODY = 16 * 1024 * 1024
+
+
+class Part(Protocol):
+    """Something that answers calls."""
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return what is served."""
+        ...
 
 
 class PortTaken(Exception):
@@ -72,15 +83,16 @@ class Server:
         zoho = self._zoho
         middlewares = [journaled(zoho), worded, counted(zoho), struck(zoho)]
         application = web.Application(middlewares=middlewares, client_max_size=LARGEST_BODY)
-        for part in (
+        parts: list[Part] = [
             AccountsRoutes(zoho.accounts, lambda: self.url),
-            FinanceRoutes(BOOKS, zoho),
-            FinanceRoutes(INVOICE, zoho),
+            *(FinanceRoutes(product, zoho) for product in PRODUCTS),
+            *(PeopleRoutes(product, zoho) for product in PRODUCTS),
             SteeringRoutes(zoho, lambda: self.url),
             TokenRoutes(zoho.accounts),
             ContactRoutes(zoho),
             ClockRoutes(zoho.clock),
             FaultRoutes(zoho.faults),
-        ):
+        ]
+        for part in parts:
             application.router.add_routes(part.routes())
         return application

@@ -11,6 +11,9 @@ from aiohttp import web
 from contactd_zoho_sandbox.finance.rows import encode
 from contactd_zoho_sandbox.switches import Switches
 
+#: Under this key a call may say that its page begins so many rows later than it should.
+SHIFT = "contactd_zoho_sandbox.shift"
+
 #: As recorded on every answer, whether they make sense on a loopback or not.
 HEADERS: Mapping[str, str] = {
     "Server": "ZGS",

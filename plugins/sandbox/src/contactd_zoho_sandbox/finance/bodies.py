@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Annotated, TypeVar
 
 import msgspec
+from aiohttp import web
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from contactd_zoho_sandbox.finance.answers import Refused, bad_shape, not_json
@@ -108,6 +109,20 @@ class ControlBody(ContactBody, forbid_unknown_fields=True):
 def set_fields(body: Struct) -> dict[str, object]:
     """Return the fields of *body* that were given."""
     return {name: value for name, value in msgspec.structs.asdict(body).items() if value is not UNSET}
+
+
+async def body_of(request: web.Request, shape: type[B]) -> B:
+    """Read what *request* carries: JSON, or a form whose field `JSONString` holds JSON.
+
+    Raises:
+        Refused: it is no JSON, or a field in it has the wrong type or is too long.
+    """
+    if request.content_type == "application/x-www-form-urlencoded":
+        text = (await request.post()).get("JSONString")
+        if not isinstance(text, str):
+            raise not_json()
+        return read_body(text, shape)
+    return read_body(await request.read(), shape)
 
 
 def read_body(raw: bytes | str, shape: type[B]) -> B:

@@ -89,10 +89,10 @@ class Book:
         self._rows[contact.contact_id] = encoded_row(contact, self.organization)
         self._orders.clear()
 
-    def page(self, listing: Listing) -> tuple[list[bytes], bool]:
-        """Return the rows of a page, and whether more follow."""
+    def page(self, listing: Listing, shift: int = 0) -> tuple[list[bytes], bool]:
+        """Return the rows of a page, and whether more follow; it begins *shift* rows later than it should."""
         rows = self._order(listing.selection).rows
-        first = (listing.page - 1) * listing.per_page
+        first = max(0, (listing.page - 1) * listing.per_page + shift)
         last = first + listing.per_page
         return rows[first:last], last < len(rows)
 

@@ -55,11 +55,12 @@ def _people(contact: Contact) -> dict[str, object]:
         "contact_salutation": primary.salutation,
         "designation": primary.designation,
         "department": primary.department,
-        "contact_persons": [_person(person) for person in contact.persons],
+        "contact_persons": [shown_person(person) for person in contact.persons],
     }
 
 
-def _person(person: Person) -> dict[str, object]:
+def shown_person(person: Person) -> dict[str, object]:
+    """Return *person* as an element of `contact_persons[]`."""
     return {
         **msgspec.structs.asdict(person),
         "is_added_in_portal": False,
@@ -77,13 +78,14 @@ def _person(person: Person) -> dict[str, object]:
 
 def _addresses(contact: Contact) -> dict[str, object]:
     return {
-        "billing_address": _address(contact.billing_address_id, contact.billing_address),
-        "shipping_address": _address(contact.shipping_address_id, contact.shipping_address),
+        "billing_address": shown_address(contact.billing_address_id, contact.billing_address),
+        "shipping_address": shown_address(contact.shipping_address_id, contact.shipping_address),
         "entity_address_id": contact.billing_address_id,
     }
 
 
-def _address(identity: str, address: Address) -> dict[str, object]:
+def shown_address(identity: str, address: Address) -> dict[str, object]:
+    """Return *address* with its id; its parts are there even when they are empty."""
     return {"address_id": identity, **msgspec.structs.asdict(address)}
 
 

@@ -6,8 +6,8 @@ from aiohttp import web
 from contactd_zoho_sandbox.accounts.users import user_me
 from contactd_zoho_sandbox.finance import custom_fields, organizations
 from contactd_zoho_sandbox.finance.admission import Admission, BookHandler
-from contactd_zoho_sandbox.finance.answers import answered, bad_value, gone, not_json, respond
-from contactd_zoho_sandbox.finance.bodies import ContactBody, read_body
+from contactd_zoho_sandbox.finance.answers import SHIFT, answered, bad_value, gone, respond
+from contactd_zoho_sandbox.finance.bodies import ContactBody, body_of
 from contactd_zoho_sandbox.finance.book import Book
 from contactd_zoho_sandbox.finance.contacts import Contact, Status
 from contactd_zoho_sandbox.finance.detail import detail
@@ -69,7 +69,7 @@ class FinanceRoutes:
         ignored = switches.books_ignores if self._product is BOOKS else switches.invoice_ignores
         asked = {name: text for name, text in request.query.items() if name not in ignored}
         wanted = listing(asked, book.organization.time_zone, switches)
-        rows, more = book.page(wanted)
+        rows, more = book.page(wanted, request.get(SHIFT, 0))
         if self._product.lacks:
             rows = [without(row, self._product.lacks) for row in rows]
         context = encode(wanted.page_context(more=more))
@@ -85,13 +85,13 @@ class FinanceRoutes:
         return self._shown(book, self._contact(request, book), "success")
 
     async def _add(self, request: web.Request, book: Book) -> web.Response:
-        body = await _body(request)
+        body = await body_of(request, ContactBody)
         contact = made(book, body, self._zoho.store.allocate, now=self._zoho.clock.now(), source="api")
         book.put(contact)
         return self._shown(book, contact, "The contact has been added.", status=201)
 
     async def _edit(self, request: web.Request, book: Book) -> web.Response:
-        body = await _body(request)
+        body = await body_of(request, ContactBody)
         before = self._contact(request, book)
         contact = edited(book, before, body, self._zoho.store.allocate, now=self._zoho.clock.now())
         book.put(contact)
@@ -118,13 +118,3 @@ class FinanceRoutes:
         if contact is None:
             raise gone("Contact", self._zoho.switches)
         return contact
-
-
-async def _body(request: web.Request) -> ContactBody:
-    """Read the contact in *request*: JSON, or a form whose field `JSONString` holds JSON."""
-    if request.content_type == "application/x-www-form-urlencoded":
-        text = (await request.post()).get("JSONString")
-        if not isinstance(text, str):
-            raise not_json()
-        return read_body(text, ContactBody)
-    return read_body(await request.read(), ContactBody)

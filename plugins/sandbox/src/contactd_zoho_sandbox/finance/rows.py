@@ -1,7 +1,8 @@
 """One contact as the list shows it: the 47 keys of plugins/zoho/FACTS.md "2.4".
 
-Rule: a row has these keys and no other, but for the `cf_*` of custom fields
-that have a value. What is empty is "" or [] or {}, never null and never absent.
+Rule: a row has these keys and no other, but for those of another edition than
+the one of the US, and the `cf_*` of custom fields that have a value. What is
+empty is "" or [] or {}, never null and never absent.
 """
 
 import msgspec
@@ -34,7 +35,6 @@ _UNSET: dict[str, object] = {
     "facebook": "",
     "portal_status": "disabled",
     "portal_status_formatted": "Disabled",
-    "track_1099": False,
     "contactperson_custom_fields": [],
     "tags": [],
     "ach_supported": False,
@@ -68,6 +68,7 @@ def row(contact: Contact, organization: Organization) -> dict[str, object]:
         **_amounts(contact),
         **_times(contact, organization.time_zone),
         **_UNSET,
+        **_edition(contact, organization),
         **_custom(contact, organization),
     }
 
@@ -130,6 +131,23 @@ def _times(contact: Contact, zone: str) -> dict[str, object]:
         "last_modified_time": stamp(contact.modified, zone),
         "last_modified_time_formatted": formatted(contact.modified, zone),
     }
+
+
+def _edition(contact: Contact, organization: Organization) -> dict[str, object]:
+    """Return the keys that only one edition of the product has."""
+    match organization.version:
+        case "us":
+            return {"track_1099": False}
+        case "india":
+            return {
+                "gst_no": "",
+                "gst_treatment": "consumer",
+                "place_of_contact": contact.billing_address.state_code,
+                "pan_no": "",
+                "registration_details": {},
+            }
+        case _:
+            return {}
 
 
 def _custom(contact: Contact, organization: Organization) -> dict[str, object]:

@@ -31,6 +31,10 @@ class ContactControl(Wire):
         """Delete a contact without a trace."""
         self._call("DELETE", f"/sandbox/contacts/{contact_id}")
 
+    def merge(self, contact_id: str, *, into: str) -> dict[str, Any]:
+        """Merge a contact into another, which gets its persons; its id vanishes without a trace."""
+        return self._contact(self._call("POST", f"/sandbox/contacts/{contact_id}/merge", {"into": into}))
+
     def find(self, email: str, *, organization_id: str = "") -> str:
         """Return the id of the first contact with this address."""
         found = self.find_all(email, organization_id=organization_id)

@@ -8,6 +8,7 @@ from contactd_zoho_sandbox.finance.book import Book
 from contactd_zoho_sandbox.finance.contacts import Contact
 from contactd_zoho_sandbox.finance.detail import detail
 from contactd_zoho_sandbox.finance.edits import edited, made
+from contactd_zoho_sandbox.finance.persons import merged
 from contactd_zoho_sandbox.finance.stamps import moved
 from contactd_zoho_sandbox.steering.answers import ControlRefused, control_answered, control_body
 from contactd_zoho_sandbox.store import FIRST_ID
@@ -19,6 +20,12 @@ class Mutation(msgspec.Struct, forbid_unknown_fields=True):
 
     count: int
     organization_id: str = ""
+
+
+class Merge(msgspec.Struct, forbid_unknown_fields=True):
+    """The contact that is left of two."""
+
+    into: str
 
 
 class ContactRoutes:
@@ -35,6 +42,7 @@ class ContactRoutes:
             web.get("/sandbox/contacts/{contact_id}", self._get),
             web.patch("/sandbox/contacts/{contact_id}", self._edit),
             web.delete("/sandbox/contacts/{contact_id}", self._delete),
+            web.post("/sandbox/contacts/{contact_id}/merge", self._merge),
             web.post("/sandbox/mutate", self._mutate),
         ]
 
@@ -71,6 +79,17 @@ class ContactRoutes:
         book, contact = self._contact(request)
         book.remove(contact)
         return control_answered({})
+
+    async def _merge(self, request: web.Request) -> web.Response:
+        book, loser = self._contact(request)
+        into = (await control_body(request, Merge)).into
+        winner = book.get(into)
+        if winner is None or winner is loser:
+            raise ControlRefused(f"The organization has no other contact '{into}' to merge into.", 404)
+        book.remove(loser)
+        contact = msgspec.structs.replace(merged(winner, loser), modified=self._zoho.clock.now())
+        book.put(contact)
+        return control_answered({"contact": self._shown(book, contact)})
 
     async def _mutate(self, request: web.Request) -> web.Response:
         mutation = await control_body(request, Mutation)

@@ -18,10 +18,13 @@ from msgspec import Meta
 
 from contactd_zoho_sandbox.accounts.routes import bearer_of
 from contactd_zoho_sandbox.accounts.tokens import Accounts
-from contactd_zoho_sandbox.finance.answers import THROTTLES, refused, respond, throttled
+from contactd_zoho_sandbox.finance.answers import SHIFT, THROTTLES, refused, respond, throttled
 
 Count = Annotated[int, Meta(ge=0)]
 HttpStatus = Annotated[int, Meta(ge=200, le=599)]
+
+#: What an answer has around its content.
+ENVELOPE = frozenset({"code", "message", "page_context"})
 
 HTML = "<html><head><title>{status}</title></head><body><h1>{status}</h1><p>ZGS</p></body></html>"
 
@@ -125,6 +128,41 @@ class Expire(Fault, frozen=True, kw_only=True):
         return await scene.go_on()
 
 
+class Revoke(Fault, frozen=True, kw_only=True):
+    """Revokes the grant behind the access token that the call came with, just before it is answered."""
+
+    async def strike(self, scene: Scene) -> web.StreamResponse:
+        """Answer as to a dead token, for which there will be no other."""
+        access = scene.accounts.bearer(bearer_of(scene.request) or "")
+        if access is not None:
+            scene.accounts.revoke(access.refresh_token)
+        return await scene.go_on()
+
+
+class Alter(Fault, frozen=True, kw_only=True):
+    """Changes keys of the JSON that answers: *put* into the answer itself, *each* into all its rows, less *drop*."""
+
+    put: dict[str, Any] = {}
+    each: dict[str, Any] = {}
+    drop: list[str] = []
+
+    async def strike(self, scene: Scene) -> web.StreamResponse:
+        """Answer with new keys, other types, or nothing where something was."""
+        whole = await scene.go_on()
+        return web.Response(body=altered(body_of(whole), self), status=whole.status, headers=_kept(whole))
+
+
+class Shift(Fault, frozen=True, kw_only=True):
+    """Gives the rows of a page as if *by* rows before it had gone: some are missed; below 0, some come again."""
+
+    by: int = 1
+
+    async def strike(self, scene: Scene) -> web.StreamResponse:
+        """Answer as when others edit in the middle of a reading."""
+        scene.request[SHIFT] = self.by
+        return await scene.go_on()
+
+
 class Truncate(Fault, frozen=True, kw_only=True):
     """Answers with the first half of the body, as if it were the whole."""
 
@@ -186,13 +224,33 @@ class Hold(Fault, frozen=True, kw_only=True):
         return await scene.go_on()
 
 
-AnyFault = Answer | Html | Code | Throttle | Expire | Truncate | Cut | Reset | Delay | Hold
+AnyFault = Answer | Html | Code | Throttle | Expire | Revoke | Alter | Shift | Truncate | Cut | Reset | Delay | Hold
 
 
 def body_of(response: web.StreamResponse) -> bytes:
     """Return the body of an answer that has not been sent."""
     body = response.body if isinstance(response, web.Response) else None
     return body if isinstance(body, bytes) else b""
+
+
+def altered(body: bytes, alter: Alter) -> bytes:
+    """Return the JSON *body* as *alter* wants it; what it does not name stays as it is, to the digit."""
+    parts = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+    for name, part in parts.items():
+        if name not in ENVELOPE and bytes(part).startswith((b"{", b"[{")):
+            parts[name] = _altered_rows(part, alter)
+    return msgspec.json.encode(parts | alter.put)
+
+
+def _altered_rows(part: msgspec.Raw, alter: Alter) -> msgspec.Raw:
+    row = dict[str, msgspec.Raw]
+    rows = msgspec.json.decode(part, type=row | list[row])
+    every = rows if isinstance(rows, list) else [rows]
+    for each in every:
+        for name in alter.drop:
+            each.pop(name, None)
+        each.update({name: msgspec.Raw(msgspec.json.encode(value)) for name, value in alter.each.items()})
+    return msgspec.Raw(msgspec.json.encode(rows))
 
 
 def _kept(response: web.StreamResponse) -> dict[str, str]:
