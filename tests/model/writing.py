@@ -80,8 +80,10 @@ def keep_off(contact: Contact, order: Order, home: Contact, *, objects: bool) ->
 
 
 def leave(contact: Contact, order: Order) -> None:
-    """Take a contact off the list of a sync; a no that a record brought goes with it."""
+    """Take a contact off all that a sync put it on; a no that a record brought goes with it."""
     contact.lists.pop(order.list, None)
+    for topic in order.topics:
+        contact.topics.pop(topic, None)
 
 
 def join(store: Store, contact: Contact, order: Order) -> bool:

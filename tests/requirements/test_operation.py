@@ -65,7 +65,7 @@ def test_an_edited_configuration_is_initiated_again_and_reads_everything(on: Sta
     on.ctl("syncs create edited --connection books --list customers")
     on.ctl("syncs initiate edited --yes --watch")
 
-    on.ctl("syncs edit edited --list others --update-empty")
+    on.ctl("syncs edit edited --list others --move --update-empty")
     on.ctl("syncs mapping edited --set email=email --set first_name=first-name")
     on.ctl("syncs initiate edited --yes --watch")
 

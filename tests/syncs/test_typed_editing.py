@@ -37,7 +37,7 @@ def test_an_edited_sync_reads_all_records_again_when_it_is_initiated(house: Hous
     begun(house, typed, *DAILY)
     typed("lists", "create", "news")
 
-    told = typed("syncs", "edit", "main", "--list", "news")
+    told = typed("syncs", "edit", "main", "--list", "news", "--leave")
     again = typed.told("syncs", "initiate", "main")
     counted = counts(house, typed)
 
@@ -46,6 +46,60 @@ def test_an_edited_sync_reads_all_records_again_when_it_is_initiated(house: Hous
     assert counted == {"updated": 3}
     assert len(typed.told("contacts", "list", "--list", "news")) == 3
     assert typed.told("syncs", "show", "main")["edited"] is False
+
+
+def test_whoever_gives_a_sync_another_list_says_what_becomes_of_those_on_the_former_one(
+    house: House, typed: Typing
+) -> None:
+    begun(house, typed, *DAILY)
+    typed("lists", "create", "news")
+
+    code, told = typed.refused("syncs", "edit", "main", "--list", "news")
+    typed("syncs", "edit", "main", "--list", "news", "--move")
+
+    assert code == 1
+    assert "put 3 contacts on the list 'customers'" in told
+    assert "--move" in told
+    assert (len(typed.told("contacts", "list", "--list", "news")), on_list(typed, "customers")) == (3, 0)
+    assert "sync_members_moved" in [kind for kind, _, _ in house.events()]
+
+
+def test_whoever_said_no_to_the_former_list_is_not_on_the_new_one(house: House, typed: Typing) -> None:
+    begun(house, typed, *DAILY)
+    typed("lists", "create", "news")
+    one, two, _ = typed.told("contacts", "list", "--list", "customers")
+    typed("contacts", "unsubscribe", one["email"], "--list", "customers", "--by-self")
+    typed("contacts", "edit", two["email"], "--list", "-customers")
+    typed("suppressions", "add", "stranger@example.com", "--list", "customers")
+
+    typed("syncs", "edit", "main", "--list", "news", "--move")
+    typed("syncs", "initiate", "main")
+    house.carry(newest(typed))
+
+    assert on_list(typed, "news") == 1
+    noes = typed.told("suppressions", "list", "--email", "stranger@example.com")
+    assert sorted(one["list"].rpartition("/")[2] for one in noes) == ["customers", "news"]
+
+
+def test_nobody_is_moved_while_a_run_still_fills_the_former_list(house: House, typed: Typing) -> None:
+    begun(house, typed, *DAILY)
+    typed("lists", "create", "news")
+    typed("syncs", "run", "main")
+
+    code, told = typed.refused("syncs", "edit", "main", "--list", "news", "--move")
+
+    assert code == 4
+    assert "contactctl runs cancel" in told
+
+
+def on_list(typed: Typing, name: str) -> int:
+    """Count who is subscribed to a list."""
+    return sum(
+        member["state"] == "STATE_SUBSCRIBED"
+        for contact in typed.told("contacts", "list")
+        for member in contact.get("memberships", ())
+        if member["of"].endswith(f"/{name}")
+    )
 
 
 def test_a_sync_that_was_not_edited_is_not_initiated_again(house: House, typed: Typing) -> None:

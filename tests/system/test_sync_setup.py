@@ -49,7 +49,7 @@ def test_a_draft_survives_a_daemon_that_is_killed_and_runs_with_its_criteria(on:
 def test_an_edited_sync_is_begun_again(on: Stage) -> None:
     """R53: another list, and Initiate reads all again; R27: other criteria are refused."""
     on.ctl("lists create companies")
-    on.ctl("syncs edit companies --list companies")
+    on.ctl("syncs edit companies --list companies --leave")
 
     on.ctl("syncs initiate companies --yes --watch")
 

@@ -22,6 +22,7 @@ class SaidEdit(Said):
     no_basis: bool
     no_sweep: bool
     no_policies: bool
+    former: str | None
     etag: str
 
 
@@ -39,6 +40,13 @@ _EMPTIED = {
 @click.command("edit", cls=Command)
 @click.argument("sync")
 @click.option("--list", "mailing_list", metavar="LIST", help="The list that contacts are put on.")
+@click.option(
+    "--move",
+    "former",
+    flag_value="MOVE",
+    help="With --list: whom it put on the former list moves to the new one at once.",
+)
+@click.option("--leave", "former", flag_value="LEAVE", help="With --list: they stay where they are until they go.")
 @term_options
 @click.option("--all", "everything", is_flag=True, help="Read all records, or as many as the edition allows.")
 @click.option("--no-topics", is_flag=True, help="No topics.")
@@ -52,17 +60,21 @@ _EMPTIED = {
 def edit_sync(setup: Setup, /, sync: str, **said: Unpack[SaidEdit]) -> None:
     """Change of SYNC what is said, from its next run on."""
     from contactctl.daemon import PATIENT
-    from contactd_proto.v1.sync_pb2 import UpdateSyncRequest
+    from contactd_proto.v1.sync_pb2 import FormerMembers, UpdateSyncRequest
 
     zone = local_zone(setup.environ)
     _, paths = said_sync(said, ANYWHERE, local_zone=zone)
     paths += _emptied(said, paths)
     if not paths:
         raise usage("say what to change; --help lists what can be")
+    if said["former"] and "list" not in paths:
+        raise usage("--move and --leave are for another list: say it with --list too")
     with setup.daemon() as daemon:
         wanted, _ = said_sync(said, daemon.names, local_zone=zone)
         wanted.name, wanted.etag = daemon.names.sync(sync), said["etag"]
         request = UpdateSyncRequest(sync=wanted, update_mask=mask(dict.fromkeys(paths)), request_id=str(uuid4()))
+        if said["former"]:
+            request.former_members = FormerMembers.Value(f"FORMER_MEMBERS_{said['former']}")
         edited = daemon.call(daemon.syncs.UpdateSync, request, within=PATIENT)
         setup.output.one(edited, sync_view)
     if edited.edited:

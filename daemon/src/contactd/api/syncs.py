@@ -78,6 +78,7 @@ class SyncServicer(sync_pb2_grpc.SyncServiceServicer):
             workspace,
             name,
             terms.change(request, workspace),
+            former=terms.former_members(request),
             etag=request.sync.etag,
             by=caller(context).name,
             asking=asking(request.request_id, request),

@@ -82,7 +82,7 @@ class Hold(NamedTuple):
 
     *rank* is its precedence (the smaller goes first), *modified* its record's
     time. It has a say in the fields *targets* that it maps, and about empty
-    ones only where it *empties* them.
+    ones only where it *empties* them. *topics* are those that it tells contacts of.
     """
 
     sync: int
@@ -90,6 +90,7 @@ class Hold(NamedTuple):
     modified: int | None
     targets: frozenset[str]
     empties: bool
+    topics: frozenset[int] = frozenset()
 
 
 class Consent(NamedTuple):
@@ -137,6 +138,7 @@ class Known(NamedTuple):
     *before*: the images before this run of contacts that it has touched, by
     record. *holds*: by contact, what other syncs hold it. *noted*: contacts
     whose lawful basis is not the sync's, which was written down before.
+    *own*: by contact, the topics that this sync, and no other, told it of.
     *moving*: contacts whose record changes its address at the end of this run.
     *movers* are those records, and *leaving* the records that are gone.
     *untold*: topics that an address wants nothing of, by key. *objected*: addresses that
@@ -154,6 +156,7 @@ class Known(NamedTuple):
     untold: Mapping[str, frozenset[int]] = MappingProxyType({})
     objected: frozenset[str] = frozenset()
     room: int | None = None
+    own: Mapping[int, frozenset[int]] = MappingProxyType({})
     moving: frozenset[int] = frozenset()
     movers: frozenset[str] = frozenset()
     leaving: frozenset[str] = frozenset()
@@ -188,7 +191,8 @@ class Plan:
 
     *released*: contacts that let go of their address. *seen*: owners that are
     unchanged. *replaced*: records whose row of an earlier page goes. *joins*
-    and *leaves*: contacts that come onto the list and go off it.
+    and *leaves*: contacts that come onto the list and go off it; *parted*: those that
+    lose all that the sync ever put them on.
     *topics*: (topic, contact) that a contact comes to know of. *kept_off* and *untold*:
     those that stand on the list, and know of a topic, as saying no to it. *shared*: changed
     contacts that other syncs hold too. *objections*: an address whose
@@ -206,6 +210,7 @@ class Plan:
     replaced: list[str] = field(default_factory=list)
     parked: list[Parking] = field(default_factory=list)
     leaves: list[int] = field(default_factory=list)
+    parted: list[int] = field(default_factory=list)
     unmade: list[int] = field(default_factory=list)
     objections: list[tuple[str, str]] = field(default_factory=list)
     topics: list[tuple[int, int]] = field(default_factory=list)

@@ -282,11 +282,14 @@ class Settling(Page):
         self.plan.links.append(taken._replace(outcome=told[0], reason=told[1]))
 
     def let_go(self, contact: Image, *, for_good: bool = True) -> Image:
-        """Take *contact* off this sync's list; where nothing else keeps it, it goes *for good*."""
+        """Take *contact* off all that this sync put it on; where nothing else keeps it, it goes *for good*."""
         self.plan.leaves.append(contact.id)
+        self.plan.parted.append(contact.id)
         stays = self.known.anchored(contact) or not for_good
         status = contact.status if stays else ContactStatus.DELETED
-        after = contact._replace(status=status, membership=None)
+        own = self.known.own.get(contact.id, frozenset())
+        topics = tuple((topic, state) for topic, state in contact.topics if topic not in own)
+        after = contact._replace(status=status, membership=None, topics=topics)
         self.put(after, contact)
         return after
 

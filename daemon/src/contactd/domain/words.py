@@ -204,6 +204,13 @@ class Misfire(StrEnum):
     SKIP = "skip"
 
 
+class FormerMembers(StrEnum):
+    """What becomes of contacts that a sync put on a list which it fills no more: they are left there, or move."""
+
+    LEAVE = "leave"
+    MOVE = "move"
+
+
 class Inactive(StrEnum):
     """What becomes of a record that is inactive at the source (row 4)."""
 

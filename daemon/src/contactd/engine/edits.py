@@ -7,13 +7,14 @@ that the next run reads all of them again (daemon/REQUIREMENTS.md 1.5, "Runs").
 
 from collections.abc import Callable, Collection
 from dataclasses import fields
+from functools import partial
 
 from contactd.domain.due import Due, next_due
 from contactd.domain.lifecycle import Verb, after
 from contactd.domain.nouns import Sync, Workspace
 from contactd.domain.refusals import Fault, Invalid
-from contactd.domain.words import Recurrence, SyncState
-from contactd.engine import terms, wishes
+from contactd.domain.words import FormerMembers, Recurrence, SyncState
+from contactd.engine import relisting, terms, wishes
 from contactd.engine.parts import Parts
 from contactd.engine.requests import UNNAMED, Asking, once
 from contactd.engine.sources import Sources
@@ -51,22 +52,27 @@ def edit(
     name: str,
     change: Callable[[Terms], Terms],
     *,
+    former: FormerMembers | None = None,
     etag: str = "",
     by: str,
     asking: Asking = UNNAMED,
 ) -> Seen:
     """Give the sync *name* the terms that *change* makes of its present ones.
 
+    *former*: what becomes of those whom it put on its list, where that becomes another one.
+
     Raises:
-        Invalid: with every fault of what is changed.
-        Conflict: its state does not allow it, or its source cannot be asked for its fields.
+        Invalid: with every fault of what is changed, and where *former* is not said.
+        Conflict: its state does not allow it, its source cannot be asked for its fields, or a run is under way
+            and contacts are to move.
         Stale: it was changed since *etag*.
     """
     with parts.database.reading() as r:
         sync = syncs.get(r, workspaces.get(r, workspace).id, name)
     faults = _date_faults(parts, sync, change(terms.of(sync)))
     with parts.database.transaction() as tx:
-        return once(tx, asking, by, Seen, lambda: _edit(parts, tx, workspace, name, change, faults, etag=etag, by=by))
+        edited = partial(_edit, parts, tx, workspace, name, change, faults, former=former, etag=etag, by=by)
+        return once(tx, asking, by, Seen, edited)
 
 
 def _date_faults(parts: Parts, sync: Sync, wanted: Terms) -> tuple[Fault, ...]:
@@ -85,6 +91,7 @@ def _edit(
     change: Callable[[Terms], Terms],
     faults: tuple[Fault, ...],
     *,
+    former: FormerMembers | None,
     etag: str,
     by: str,
 ) -> Seen:
@@ -94,9 +101,14 @@ def _edit(
     wanted = change(before)
     changed = [one.name for one in fields(Terms) if getattr(before, one.name) != getattr(wanted, one.name)]
     faults += _about(changed, terms.faults(tx, home, wanted, created_at=sync.created_at))
+    if "list" in changed:
+        faults += relisting.faults(tx, sync, wanted.list, former)
     if faults:
         raise Invalid(*faults)
-    return seen(parts, tx, _write(tx, sync, home, wanted, changed, by=by) if changed else sync)
+    edited = _write(tx, sync, home, wanted, changed, by=by) if changed else sync
+    if "list" in changed and former is FormerMembers.MOVE:
+        relisting.move(tx, sync, edited, by=by)
+    return seen(parts, tx, edited)
 
 
 def _about(changed: Collection[str], faults: Collection[Fault]) -> tuple[Fault, ...]:

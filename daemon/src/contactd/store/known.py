@@ -38,7 +38,7 @@ _IMAGE = (
 _CONTACT_BY_KEY = f"SELECT {_IMAGE} WHERE c.workspace_id = ? AND c.email_key IN {ANY_TEXT}"
 _CONTACT_BY_ID = f"SELECT {_IMAGE} WHERE c.id IN {ANY_NUMBER}"
 _TOPICS = (
-    "SELECT contact_id, topic_id, state FROM topic_member"
+    "SELECT contact_id, topic_id, state, sync_id FROM topic_member"
     f" WHERE contact_id IN {ANY_NUMBER} AND topic_id IN {ANY_NUMBER}"
 )
 _SUPPRESSED = (
@@ -49,7 +49,8 @@ _BEFORE = (
     f" WHERE run_id = ? AND before IS NOT NULL AND source_id IN {ANY_TEXT}"
 )
 _HOLDS = (
-    "SELECT l.contact_id, l.sync_id, c.priority, c.id, l.source_modified, s.mapping_version, s.update_empty"
+    "SELECT l.contact_id, l.sync_id, c.priority, c.id, l.source_modified, s.mapping_version, s.update_empty,"
+    " s.topics"
     " FROM link l JOIN sync s ON s.id = l.sync_id JOIN connection c ON c.id = s.connection_id"
     f" WHERE l.contact_id IN {ANY_NUMBER} AND l.sync_id <> ? AND l.state IN ('owner', 'stale')"
     " ORDER BY l.contact_id, l.sync_id, l.source_id"
@@ -107,7 +108,8 @@ def known(r: Reading, scope: Scope, keys: Collection[str], contact_ids: Collecti
     claimants: dict[str, list[Link]] = {}
     for row in r.fast(_BY_KEY, (scope.sync, wanted)):
         claimants.setdefault(row[2], []).append(as_link(row))
-    by_id = _contacts(r, scope, wanted, contact_ids)
+    by_id, own = _contacts(r, scope, wanted, contact_ids)
+    holds = _holds(r, scope, by_id)
     contacts = {image.key: image for image in by_id.values() if image.key is not None}
     kinds, untold = _suppressed(r, scope, wanted)
     return Known(
@@ -116,7 +118,8 @@ def known(r: Reading, scope: Scope, keys: Collection[str], contact_ids: Collecti
         by_id=by_id,
         suppressed={key: reason_of(found) for key, found in kinds.items()},
         before=_before(r, scope, claimants.values()),
-        holds=_holds(r, scope, by_id),
+        holds=holds,
+        own={one: topics - _told_by(holds.get(one, ())) for one, topics in own.items()},
         noted=_noted(r, scope, by_id.values()),
         untold=untold,
         objected=frozenset(key for key, found in kinds.items() if found & OBJECTIONS),
@@ -130,17 +133,26 @@ def _room(r: Reading, scope: Scope) -> int | None:
     return scope.limit - int(r.fast(_COUNTED, (scope.workspace,))[0][0])
 
 
-def _contacts(r: Reading, scope: Scope, wanted: str, contact_ids: Collection[int]) -> dict[int, Image]:
+def _contacts(
+    r: Reading, scope: Scope, wanted: str, contact_ids: Collection[int]
+) -> tuple[dict[int, Image], dict[int, frozenset[int]]]:
     rows = r.fast(_CONTACT_BY_KEY, (scope.list_id, scope.workspace, wanted))
     others = set(contact_ids) - {row[0] for row in rows}
     if others:
         rows += r.fast(_CONTACT_BY_ID, (scope.list_id, json.dumps(sorted(others))))
     topics: dict[int, list[tuple[int, str]]] = {}
+    own: dict[int, frozenset[int]] = {}
     if scope.topics and rows:
         asked = (json.dumps([row[0] for row in rows]), json.dumps(scope.topics))
-        for contact, topic, state in r.fast(_TOPICS, asked):
+        for contact, topic, state, sync in r.fast(_TOPICS, asked):
             topics.setdefault(contact, []).append((topic, state))
-    return {row[0]: as_image(row, topics.get(row[0], ())) for row in rows}
+            if sync == scope.sync:
+                own[contact] = own.get(contact, frozenset()) | {topic}
+    return {row[0]: as_image(row, topics.get(row[0], ())) for row in rows}, own
+
+
+def _told_by(holds: Iterable[Hold]) -> frozenset[int]:
+    return frozenset(topic for hold in holds for topic in hold.topics)
 
 
 def _holds(r: Reading, scope: Scope, contact_ids: Collection[int]) -> dict[int, list[Hold]]:
@@ -152,9 +164,10 @@ def _holds(r: Reading, scope: Scope, contact_ids: Collection[int]) -> dict[int, 
             targets.setdefault((sync, version), set()).add(target)
     maps = {version: frozenset(names) for version, names in targets.items()}
     holds: dict[int, list[Hold]] = {}
-    for contact, sync, priority, connection, modified, version, empties in rows:
+    for contact, sync, priority, connection, modified, version, empties, told in rows:
         rank = precedence(priority, connection)
-        hold = Hold(sync, rank, modified, maps.get((sync, version), frozenset()), bool(empties))
+        targets_of = maps.get((sync, version), frozenset())
+        hold = Hold(sync, rank, modified, targets_of, bool(empties), frozenset(_decode(told)))
         holds.setdefault(contact, []).append(hold)
     return holds
 

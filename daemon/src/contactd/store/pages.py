@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from contactd.domain.ledger import Consent, Image, Link, Plan, Row
-from contactd.store import tables
+from contactd.store import parting, tables
 from contactd.store.database import Transaction
 from contactd.store.known import Scope, image_text
 from contactd.store.sql import ANY_NUMBER, ANY_TEXT, insertion, upsert
@@ -105,14 +105,6 @@ _UNMAKE = (
 )
 # What another sync knows of a contact is not what it is any more: its next reading looks again.
 _SHARED = f"UPDATE link SET content_hash = NULL WHERE contact_id IN {ANY_NUMBER} AND sync_id <> ?"
-_LEAVE = (
-    f"DELETE FROM list_member WHERE list_id = ? AND contact_id IN {ANY_NUMBER}"
-    # A no that a sync put there is that of a record which leaves.
-    " AND (state = 'subscribed' OR (state = 'unsubscribed' AND sync_id = ?))"
-    # Another sync that fills the same list still has the person.
-    " AND NOT EXISTS (SELECT 1 FROM link l JOIN sync s ON s.id = l.sync_id WHERE l.contact_id = list_member.contact_id"
-    " AND l.sync_id <> ? AND l.state IN ('owner', 'stale') AND s.list_id = list_member.list_id)"
-)
 _OBJECTIONS = (
     "SELECT email_key, scope, scope_id, set_by, evidence FROM suppression"
     f" WHERE workspace_id = ? AND kind IN ('do_not_mail', 'complaint') AND email_key IN {ANY_TEXT}"
@@ -167,7 +159,7 @@ def _contacts(tx: Transaction, scope: Scope, plan: Plan) -> None:
     tx.many(_PUT_CONTACT, [_created(scope, image, tx) for image in plan.create])
     tx.many(_UPDATE, [_updated(scope, image, tx) for image in _last(plan.update)])
     if plan.leaves:
-        tx.fast(_LEAVE, (scope.list_id, json.dumps(plan.leaves), scope.sync, scope.sync))
+        parting.leave(tx, scope, plan.leaves)
     members = [(scope.list_id, contact, "subscribed", scope.sync, tx.revision) for contact in plan.joins]
     tx.many(_PUT_MEMBER, members)
     tx.many(_PUT_TOPIC, [(topic, contact, "subscribed", scope.sync, tx.revision) for topic, contact in plan.topics])
@@ -177,7 +169,7 @@ def _contacts(tx: Transaction, scope: Scope, plan: Plan) -> None:
     tx.many(_KEEP_OFF.format(of="topic"), untold)
     if plan.shared:
         tx.fast(_SHARED, (json.dumps(plan.shared), scope.sync))
-    _agree(tx, scope, plan.consents)
+    _agree(tx, scope, [*plan.consents, *(parting.part(tx, scope, plan.parted) if plan.parted else ())])
     if plan.objections:
         _object(tx, scope, plan.objections)
         _heed(tx, scope, {new for _, new in plan.objections})

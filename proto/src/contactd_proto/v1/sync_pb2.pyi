@@ -27,6 +27,30 @@ else:
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class _FormerMembers:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _FormerMembersEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_FormerMembers.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    FORMER_MEMBERS_UNSPECIFIED: _FormerMembers.ValueType  # 0
+    """Not said."""
+    FORMER_MEMBERS_LEAVE: _FormerMembers.ValueType  # 1
+    """They stay on it, until their record goes."""
+    FORMER_MEMBERS_MOVE: _FormerMembers.ValueType  # 2
+    """They move to the new list at once, and whoever said no to the former one says no to the new one."""
+
+class FormerMembers(_FormerMembers, metaclass=_FormerMembersEnumTypeWrapper):
+    """What becomes of contacts that a sync put on a list which it fills no more."""
+
+FORMER_MEMBERS_UNSPECIFIED: FormerMembers.ValueType  # 0
+"""Not said."""
+FORMER_MEMBERS_LEAVE: FormerMembers.ValueType  # 1
+"""They stay on it, until their record goes."""
+FORMER_MEMBERS_MOVE: FormerMembers.ValueType  # 2
+"""They move to the new list at once, and whoever said no to the former one says no to the new one."""
+Global___FormerMembers: _TypeAlias = FormerMembers  # noqa: Y015
+
 @_typing.final
 class Sync(_message.Message):
     """A standing order: these records, into that list, at those times."""
@@ -545,8 +569,13 @@ class UpdateSyncRequest(_message.Message):
     SYNC_FIELD_NUMBER: _builtins.int
     UPDATE_MASK_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
+    FORMER_MEMBERS_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """A UUID: the same one with the same body gives the first answer again."""
+    former_members: Global___FormerMembers.ValueType
+    """What becomes of the contacts that the sync put on its list, when that becomes another one. Needed where there are
+    any: without it the answer says how many, with the reason `MEMBERS_UNDECIDED`.
+    """
     @_builtins.property
     def sync(self) -> Global___Sync:
         """The sync by its name, with the new values; its `etag`, when given, must still be that of the sync."""
@@ -564,10 +593,11 @@ class UpdateSyncRequest(_message.Message):
         sync: Global___Sync | None = ...,
         update_mask: _field_mask_pb2.FieldMask | None = ...,
         request_id: _builtins.str = ...,
+        former_members: Global___FormerMembers.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["sync", b"sync", "update_mask", b"update_mask"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["request_id", b"request_id", "sync", b"sync", "update_mask", b"update_mask"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["former_members", b"former_members", "request_id", b"request_id", "sync", b"sync", "update_mask", b"update_mask"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -16,7 +16,7 @@ from contactd.api.convert.policies import LAWFUL_BASES, policies_of
 from contactd.api.masks import Masked
 from contactd.domain.nouns import Schedule
 from contactd.domain.refusals import Fault, Invalid
-from contactd.domain.words import LawfulBasis, Misfire, Recurrence, SubscriptionType
+from contactd.domain.words import FormerMembers, LawfulBasis, Misfire, Recurrence, SubscriptionType
 from contactd.engine.syncs import MODULE, Draft
 from contactd.engine.terms import Terms
 from contactd_proto.v1 import sync_pb2 as pb
@@ -36,6 +36,10 @@ RECURRENCES: Words[Recurrence, pb.Schedule.Recurrence.ValueType] = Words(
 
 MISFIRES: Words[Misfire, pb.Sync.Misfire.ValueType] = Words(
     {Misfire.RUN_ONCE: pb.Sync.MISFIRE_RUN_ONCE, Misfire.SKIP: pb.Sync.MISFIRE_SKIP}
+)
+
+FORMER_MEMBERS: Words[FormerMembers, pb.FormerMembers.ValueType] = Words(
+    {FormerMembers.LEAVE: pb.FORMER_MEMBERS_LEAVE, FormerMembers.MOVE: pb.FORMER_MEMBERS_MOVE}
 )
 
 #: What is said once, when a sync is made, and never otherwise (I6).
@@ -61,6 +65,15 @@ def draft(request: pb.CreateSyncRequest, workspace: str) -> Draft:
         lines=mapping_lines(request.mapping.lines) if request.HasField("mapping") else None,
         **values,
     )
+
+
+def former_members(request: pb.UpdateSyncRequest) -> FormerMembers | None:
+    """Read what becomes of whom the sync put on its list; `None` where nobody says.
+
+    Raises:
+        Invalid: this daemon does not know the word.
+    """
+    return FORMER_MEMBERS.word(request.former_members, "former_members") if request.former_members else None
 
 
 def change(request: pb.UpdateSyncRequest, workspace: str) -> Callable[[Terms], Terms]:
