@@ -24,7 +24,27 @@ def test_a_token_that_died_early_is_replaced_once(parts, books, vendor):
     seen = connections.organizations(parts, "default", books.name)
 
     assert len(seen) == 2
-    assert vendor.calls == ["complete", "refresh", "account", "organizations", "refresh", "organizations"]
+    assert vendor.calls[:4] == ["complete", "refresh", "account", "organizations"]
+    assert vendor.calls[4:] == ["organizations", "refresh", "organizations"]
+
+
+def test_the_only_organization_of_an_account_is_chosen_by_itself(parts, books, vendor):
+    vendor.change(organizations={"10": "Chinook"})
+
+    connection = authorized(parts, books)
+
+    assert (connection.state, connection.organization_id) == (ConnectionState.ENABLED, "10")
+    assert events(parts)[-1] == "connection_enabled"
+
+
+def test_one_that_the_edition_allows_no_more_is_left_to_be_chosen(parts, books, more, vendor):
+    set_workspace(parts, edition="campaigns")
+    vendor.change(organizations={"10": "Chinook"})
+    authorized(parts, books)
+
+    connection = authorized(parts, more, code=Secret("better"))
+
+    assert (connection.state, connection.organization_id) == (ConnectionState.PENDING, "")
 
 
 def test_choosing_an_organization_enables_the_connection(parts, books):

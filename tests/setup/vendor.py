@@ -38,6 +38,7 @@ class PlainSettings:
 class Vendor:
     def __init__(self, settings):
         self.folder = Path(settings.folder)
+        self.secret = settings.client_secret.reveal()
 
     def call(self, name):
         with (self.folder / "calls").open("a") as calls:
@@ -57,6 +58,28 @@ class VendorAuthorizer(Vendor):
         if code.reveal() not in state["codes"]:
             raise AuthFailed("the vendor refuses the grant code; make a new one")
         return Grant({"refresh_token": "grant of " + code.reveal()})
+
+    def begin(self, redirect, state, challenge):
+        return f"https://accounts.vendor.example/auth?redirect={redirect}&state={state}&challenge={challenge}"
+
+    def exchange(self, consented):
+        self.call("exchange")
+        (self.folder / "consented").write_text(json.dumps({
+            "verifier": consented.verifier.reveal(), "redirect": consented.redirect,
+            "parameters": dict(consented.parameters), "secret": self.secret,
+        }))
+        return self.complete(consented.code)
+
+    def begin_device(self):
+        state = self.call("begin_device")
+        expires = datetime.fromisoformat(state["expires"])
+        return DeviceCode("ABCD", "https://vendor.example/go", state["endpoint"], expires, 5, {"code": "dev"})
+
+    def poll(self, device):
+        state = self.call("poll")
+        if state["consented"]:
+            return self.complete(Secret(state["codes"][0]))
+        return DeviceCode("ABCD", device.address, state["endpoint"], device.expires, 30, device.secrets)
 
     def refresh(self, grant):
         state = self.call("refresh")
@@ -82,7 +105,6 @@ class VendorSource(Vendor):
     def __init__(self, settings, access):
         super().__init__(settings)
         self.access = access
-        self.secret = settings.client_secret.reveal()
 
     def pages(self, cursor, window):
         told = {"token": self.access.token.value, "organization": self.access.organization, "secret": self.secret}
@@ -121,7 +143,7 @@ def contactd_sources():
             modules=(Module("contacts", "Customers"),),
             fields=(SourceField("email", "E-mail", FieldType.EMAIL), SourceField("company", "Company", FieldType.TEXT)),
             hosts=("accounts.vendor.example", "*.api.vendor.example"),
-            capabilities=frozenset({Capability.FIELDS}),
+            capabilities=frozenset({Capability.FIELDS, Capability.BROWSER, Capability.DEVICE}),
         ),
         SourceKind(
             name="plain",
@@ -140,6 +162,7 @@ _STATE: dict[str, object] = {
     "email": "owner@example.com",
     "organizations": {"10": "Chinook", "20": "Northwind"},
     "dead": [],
+    "consented": False,
     "trouble": {},
 }
 

@@ -7,12 +7,19 @@ from collections.abc import Sequence
 from contactd.api import names
 from contactd.api.access import caller
 from contactd.api.convert.common import asking
-from contactd.api.convert.connections import connection_message, effects_message, organization_message
+from contactd.api.convert.connections import (
+    FLOWS,
+    authorization_message,
+    connection_message,
+    effects_message,
+    organization_message,
+    polled_message,
+)
 from contactd.api.masks import Masked
 from contactd.api.paging import Asked, Paging
 from contactd.api.threads import Threads
 from contactd.domain.nouns import Connection
-from contactd.engine import authorization, changing, disabling
+from contactd.engine import authorization, changing, consents, disabling
 from contactd.engine import connections as verbs
 from contactd.engine.changing import Change
 from contactd.engine.parts import Parts
@@ -47,11 +54,47 @@ class ConnectionServicer(connection_pb2_grpc.ConnectionServiceServicer):
         )
         return connection_message(made)
 
+    async def BeginAuthorization(self, request: pb.BeginAuthorizationRequest, context: object) -> pb.Authorization:
+        """Begin a consent that a person gives elsewhere."""
+        wanted = request.connection
+        workspace, name = names.CONNECTION.parse(wanted.name, "connection.name")
+        begun = await self._threads.run(
+            consents.begin,
+            self._parts,
+            workspace,
+            name,
+            flow=FLOWS.word(request.flow, "flow"),
+            redirect=request.redirect_uri,
+            settings=dict(wanted.settings),
+            etag=wanted.etag,
+            by=caller(context).name,
+        )
+        return authorization_message(begun)
+
+    async def PollAuthorization(
+        self, request: pb.PollAuthorizationRequest, context: object
+    ) -> pb.PollAuthorizationResponse:
+        """Ask whether a person consented on another device."""
+        workspace, name = names.CONNECTION.parse(request.name)
+        state, by = request.state, caller(context).name
+        return polled_message(await self._threads.run(consents.poll, self._parts, workspace, name, state=state, by=by))
+
+    async def CancelAuthorization(self, request: pb.CancelAuthorizationRequest, context: object) -> pb.Connection:
+        """End a consent that was begun and is not given."""
+        workspace, name = names.CONNECTION.parse(request.name)
+        state, by = request.state, caller(context).name
+        return connection_message(
+            await self._threads.run(consents.cancel, self._parts, workspace, name, state=state, by=by)
+        )
+
     async def CompleteAuthorization(self, request: pb.CompleteAuthorizationRequest, context: object) -> pb.Connection:
         """Hand in what the account's owner consented to, and tell whose account it is."""
         workspace, name = names.CONNECTION.parse(request.name)
-        code, by = Secret(request.code), caller(context).name
-        done = await self._threads.run(authorization.complete, self._parts, workspace, name, code=code, by=by)
+        code, callback, by = Secret(request.code), dict(request.callback), caller(context).name
+        if callback:
+            done = await self._threads.run(consents.finish, self._parts, workspace, name, callback=callback, by=by)
+        else:
+            done = await self._threads.run(authorization.complete, self._parts, workspace, name, code=code, by=by)
         return connection_message(done)
 
     async def ListOrganizations(

@@ -14,7 +14,7 @@ from contactd.engine.access import ConnectionAccess
 from contactd.engine.parts import Parts
 from contactd.host.frames import Kind
 from contactd.store import connections, workspaces
-from contactd_sdk import AuthFailed, Grant, Organization, Secret, Token
+from contactd_sdk import AuthFailed, Consented, DeviceCode, Grant, Organization, Secret, Token
 
 _Answer = TypeVar("_Answer")
 
@@ -47,9 +47,36 @@ class ConnectionAccount:
         with source_errors.told(self.connection.name, self._parts.database.clock, code_field="code"):
             return self._parts.authorizers.complete(self.kind, self.settings, code)
 
+    def begin(self, redirect: str, state: str, challenge: str) -> str:
+        """Tell where a person consents who is then sent on to *redirect*."""
+        with source_errors.told(self.connection.name, self._parts.database.clock):
+            return self._parts.authorizers.begin(
+                self.kind, self.settings, redirect=redirect, state=state, challenge=challenge
+            )
+
+    def exchange(self, consented: Consented) -> Grant:
+        """Exchange what came back from a browser for what lasts."""
+        with source_errors.told(self.connection.name, self._parts.database.clock, code_field="callback[code]"):
+            return self._parts.authorizers.exchange(self.kind, self.settings, consented)
+
+    def begin_device(self) -> DeviceCode:
+        """Get a code that a person types at the source."""
+        with source_errors.told(self.connection.name, self._parts.database.clock):
+            return self._parts.authorizers.begin_device(self.kind, self.settings)
+
+    def poll(self, device: DeviceCode) -> Grant | DeviceCode:
+        """Ask whether a person typed the code of *device*."""
+        with source_errors.told(self.connection.name, self._parts.database.clock, code_field="state"):
+            return self._parts.authorizers.poll(self.kind, self.settings, device)
+
     def email(self) -> str:
         """Ask under which address it is registered, empty where it has none."""
         return self._ask(self._parts.authorizers.account).email
+
+    def identity(self) -> tuple[str, list[Organization]]:
+        """Ask under which address it is registered, and which organizations it can see."""
+        account, seen = self._ask(self._parts.authorizers.identity)
+        return account.email, seen
 
     def organizations(self) -> list[Organization]:
         """Ask which organizations it can see."""

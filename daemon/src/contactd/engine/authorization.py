@@ -1,7 +1,8 @@
-"""The consent of an account: a grant code becomes a grant, which is kept sealed.
+"""The consent of an account becomes a grant, which is kept sealed.
 
 Rule: a code works once, so what it was exchanged for is kept at once. It is
-given up again only when the account turns out to be the wrong one.
+given up again only when the account turns out to be the wrong one. Of two
+grants one is given back at the source: the one that is not kept.
 """
 
 import json
@@ -11,11 +12,11 @@ from dataclasses import replace
 from contactd.domain.nouns import Connection, Workspace
 from contactd.domain.refusals import Conflict, ContactdError, Fault, Invalid
 from contactd.domain.words import ConnectionState
-from contactd.engine import credentials, editions, etags, replacing, source_errors
+from contactd.engine import connections as verbs
+from contactd.engine import credentials, editions, etags, replacing, revoking, source_errors
 from contactd.engine.accounts import ConnectionAccount, check_not_disabled
 from contactd.engine.parts import Parts
 from contactd.engine.settings import divided, setting_faults
-from contactd.host.frames import Kind
 from contactd.store import connections, workspaces
 from contactd.store.connections import Sealed
 from contactd.store.database import Transaction
@@ -55,41 +56,61 @@ def complete(
     """
     account = ConnectionAccount(parts, workspace, name, settings)
     etags.check("connection", name, account.connection.version, etag)
-    _check_takes_code(account.connection, account.kind, code)
-    _check_settings(parts, account)
-    _keep_grant(parts, account, account.grant(code), by)
+    check_consents(parts, account)
+    if not code.reveal():
+        raise Invalid(Fault("code", "the grant code is missing; give the one that the account's owner made"))
+    return keep(parts, account, account.grant(code), field="code", by=by)
+
+
+def check_consents(parts: Parts, account: ConnectionAccount) -> None:
+    """Refuse what no consent can be given for.
+
+    Raises:
+        Conflict: its kind has no accounts that consent.
+        Invalid: with all that is wrong with its settings.
+    """
+    if not account.kind.authorized:
+        raise Conflict(
+            f"the connection '{account.connection.name}' needs no consent: "
+            f"kind '{account.kind.name}' has no accounts that give one",
+            reason="NO_AUTHORIZATION",
+            name=account.connection.name,
+        )
+    faults = setting_faults(parts, account.kind, account.settings)
+    if faults:
+        raise Invalid(*faults)
+
+
+def keep(parts: Parts, account: ConnectionAccount, grant: Grant, *, field: str, by: str) -> Connection:
+    """Keep the *grant* that *account* gave, and choose its organization if it has one only.
+
+    *field*: what in the request is at fault where the grant is of no use. The
+    answer warns as `complete` does.
+
+    Raises:
+        Conflict: the account is not the owners' (`EMAIL_MISMATCH`).
+        Invalid: the grant does not cover what must be read.
+        Exhausted, Away: the source cannot tell now; the grant is kept.
+    """
+    sealed = _keep_grant(parts, account, grant, by)
     try:
-        email = account.email()
+        chosen = sealed.connection.state is not ConnectionState.PENDING
+        email, seen = (account.email(), []) if chosen else account.identity()
     except ContactdError as exc:
         if exc.reason != source_errors.CREDENTIAL_INVALID:
             # Nobody knows yet whose account it is, but the credential is another one.
             with parts.database.transaction() as tx:
                 home = workspaces.by_id(tx, account.connection.workspace_id)
                 _follow(parts, tx, home, account.sealed, "", by)
+            _give_back(parts, account.sealed, sealed)
             raise
-        _give_up(parts, account.sealed, by)
-        raise Invalid(Fault("code", exc.message), reason=source_errors.CODE_REFUSED) from exc
-    return _keep_account(parts, account.sealed, email, by)
+        _give_up(parts, account.sealed, sealed, by)
+        raise Invalid(Fault(field, exc.message), reason=source_errors.CODE_REFUSED) from exc
+    kept = _keep_account(parts, account.sealed, sealed, email, by)
+    return verbs.choose_only(parts, kept, seen, by=by)
 
 
-def _check_takes_code(connection: Connection, kind: Kind, code: Secret) -> None:
-    if not kind.authorized:
-        raise Conflict(
-            f"the connection '{connection.name}' needs no consent: kind '{kind.name}' has no accounts that give one",
-            reason="NO_AUTHORIZATION",
-            name=connection.name,
-        )
-    if not code.reveal():
-        raise Invalid(Fault("code", "the grant code is missing; give the one that the account's owner made"))
-
-
-def _check_settings(parts: Parts, account: ConnectionAccount) -> None:
-    faults = setting_faults(parts, account.kind, account.settings)
-    if faults:
-        raise Invalid(*faults)
-
-
-def _keep_grant(parts: Parts, account: ConnectionAccount, grant: Grant, by: str) -> None:
+def _keep_grant(parts: Parts, account: ConnectionAccount, grant: Grant, by: str) -> Sealed:
     before, connection_id = account.connection, account.connection.id
     plain, secrets = divided(account.kind, account.settings)
     sealed = credentials.seal_grant(parts.sealer, connection_id, grant)
@@ -106,18 +127,27 @@ def _keep_grant(parts: Parts, account: ConnectionAccount, grant: Grant, by: str)
             secrets=credentials.seal_secrets(parts.sealer, connection_id, secrets),
         )
         connections.tell(tx, "connection_authorized", kept, by, generation=kept.credential_generation)
+        return connections.sealed(tx, connection_id)
 
 
-def _keep_account(parts: Parts, before: Sealed, email: str, by: str) -> Connection:
+def _keep_account(parts: Parts, before: Sealed, after: Sealed, email: str, by: str) -> Connection:
     with parts.database.transaction() as tx:
         home = workspaces.by_id(tx, before.connection.workspace_id)
         refusal = editions.refusal(home, email)
         if refusal is None:
             kept = connections.change(tx, before.connection.id, account_email=email)
             _follow(parts, tx, home, before, email, by)
-            return replace(kept, warnings=editions.warnings(home, email))
-    _give_up(parts, before, by)
-    raise refusal
+    if refusal is not None:
+        _give_up(parts, before, after, by)
+        raise refusal
+    return replace(kept, warnings=editions.warnings(home, email) + _give_back(parts, before, after))
+
+
+def _give_back(parts: Parts, unused: Sealed, kept: Sealed) -> tuple[str, ...]:
+    """Give the *unused* one of two grants back, unless it is the one that is *kept*."""
+    sealer = parts.sealer
+    same = unused.grant and kept.grant and credentials.grant(sealer, unused) == credentials.grant(sealer, kept)
+    return () if same else revoking.give_back(parts, unused)
 
 
 def _follow(parts: Parts, tx: Transaction, home: Workspace, before: Sealed, email: str, by: str) -> None:
@@ -125,8 +155,8 @@ def _follow(parts: Parts, tx: Transaction, home: Workspace, before: Sealed, emai
     replacing.follow(parts, tx, home, before.connection, replaced=replaced, email=email, by=by)
 
 
-def _give_up(parts: Parts, before: Sealed, by: str) -> None:
-    """Go back to the grant and the settings that the connection had *before*."""
+def _give_up(parts: Parts, before: Sealed, after: Sealed, by: str) -> None:
+    """Go back to the grant and the settings that the connection had *before*; what it has *after* is given back."""
     connection = before.connection
     with parts.database.transaction() as tx:
         connections.store_grant(tx, connection.id, before.grant)
@@ -138,3 +168,4 @@ def _give_up(parts: Parts, before: Sealed, by: str) -> None:
             secrets=before.secrets,
         )
         connections.tell(tx, "connection_account_refused", kept, by, generation=kept.credential_generation)
+    _give_back(parts, after, before)

@@ -5,10 +5,11 @@ such a call is looked at again after it.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 
 from contactd.domain.nouns import Connection
-from contactd.domain.refusals import Fault, Invalid
+from contactd.domain.refusals import Conflict, Fault, Invalid
 from contactd.domain.words import ConnectionState
 from contactd.engine import credentials, editions, etags, ids
 from contactd.engine.accounts import ConnectionAccount, check_not_disabled
@@ -83,10 +84,31 @@ def select(parts: Parts, workspace: str, name: str, *, organization_id: str, eta
     etags.check("connection", name, account.connection.version, etag)
     email = account.connection.account_email or (account.email() if account.kind.authorized else "")
     organization = _picked(name, account.organizations() if account.kind.authorized else [], organization_id)
+    return _choose(parts, account.connection, organization, email, etag=etag, by=by)
+
+
+def choose_only(parts: Parts, connection: Connection, seen: list[Organization], *, by: str) -> Connection:
+    """Choose the organization of *connection*, which has just consented, where its account has *seen* one only.
+
+    Where it has seen several, or may not have that one, the connection stays as
+    it is: a person chooses, and is told why that cannot be.
+    """
+    if connection.state is not ConnectionState.PENDING or len(seen) != 1:
+        return connection
+    try:
+        chosen = _choose(parts, connection, seen[0], connection.account_email, by=by)
+    except Conflict:
+        return connection
+    return replace(chosen, warnings=connection.warnings)
+
+
+def _choose(
+    parts: Parts, read: Connection, organization: Organization, email: str, *, etag: str = "", by: str
+) -> Connection:
     with parts.database.transaction() as tx:
-        home = workspaces.get(tx, workspace)
-        connection = connections.get(tx, home.id, name)
-        etags.check("connection", name, connection.version, etag)
+        home = workspaces.by_id(tx, read.workspace_id)
+        connection = connections.get(tx, home.id, read.name)
+        etags.check("connection", read.name, connection.version, etag)
         check_not_disabled(connection)
         editions.check_account(home, email)
         editions.check_choice(tx, home, connection, organization)

@@ -11,9 +11,30 @@ from contactd.store import connections
 from contactd.store.connections import Sealed
 from contactd.store.database import Transaction
 from contactd.store.seal import Sealer
-from contactd_sdk import Grant, Token
+from contactd_sdk import DeviceCode, Grant, Token
 
 _TABLE = "connection"
+
+
+class Consent(msgspec.Struct, frozen=True, kw_only=True):
+    """A consent that was begun: what a person brings back is held against it, once.
+
+    *state* is the hash of the text that went along, *expires* a time in
+    microseconds, *settings* those that were given with it. In a browser it comes
+    back to *redirect*, and *verifier* proves that we began it. On another
+    *device* it is asked after, and not before *asked_after*.
+    """
+
+    state: str
+    expires: int
+    settings: dict[str, str]
+    redirect: str = ""
+    verifier: str = ""
+    device: DeviceCode | None = None
+    asked_after: int = 0
+
+    def __repr__(self) -> str:
+        return "Consent('…')"
 
 
 def seal_secrets(sealer: Sealer, connection_id: int, secrets: dict[str, str]) -> bytes | None:
@@ -53,6 +74,18 @@ def token(sealer: Sealer, sealed: Sealed) -> Token | None:
     return msgspec.json.decode(_open(sealer, "token_sealed", sealed, sealed.token), type=Token)
 
 
+def seal_consent(sealer: Sealer, connection_id: int, consent: Consent) -> bytes:
+    """Seal what is remembered of a consent that was begun."""
+    return _seal(sealer, "consent_sealed", connection_id, consent)
+
+
+def consent(sealer: Sealer, sealed: Sealed) -> Consent | None:
+    """Give the consent that was begun and not given yet, if there is one."""
+    if sealed.consent is None:
+        return None
+    return msgspec.json.decode(_open(sealer, "consent_sealed", sealed, sealed.consent), type=Consent)
+
+
 def refuse(tx: Transaction, connection_id: int, *, generation: int, by: str) -> Connection:
     """Note that the account refuses the grant of *generation*; a newer one is left alone."""
     now = connections.by_id(tx, connection_id)
@@ -63,7 +96,7 @@ def refuse(tx: Transaction, connection_id: int, *, generation: int, by: str) -> 
     return connections.change(tx, connection_id, state=state, token_sealed=None, token_expires=0)
 
 
-def _seal(sealer: Sealer, column: str, connection_id: int, secret: Grant | Token | dict[str, str]) -> bytes:
+def _seal(sealer: Sealer, column: str, connection_id: int, secret: Grant | Token | Consent | dict[str, str]) -> bytes:
     return sealer.seal(msgspec.json.encode(secret), table=_TABLE, column=column, row=connection_id)
 
 

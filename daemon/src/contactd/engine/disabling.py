@@ -7,19 +7,14 @@ source is told too is tried after it, and whether it worked is in the answer.
 import hashlib
 from dataclasses import dataclass, replace
 
-import structlog
-
 from contactd.domain.nouns import Connection, Run, Sync
-from contactd.domain.refusals import ContactdError, Stale
+from contactd.domain.refusals import Stale
 from contactd.domain.words import Severity, SyncState
-from contactd.engine import credentials, deactivation, source_errors
+from contactd.engine import deactivation, revoking
 from contactd.engine.accounts import check_not_disabled
 from contactd.engine.parts import Parts
 from contactd.store import connections, notifications, runs, syncs, workspaces
-from contactd.store.connections import Sealed
 from contactd.store.database import Reading, Transaction
-
-log = structlog.get_logger(__name__)
 
 #: Syncs that are not connected, whatever becomes of their connection.
 _APART = frozenset({SyncState.DRAFT, SyncState.DISCONNECTED})
@@ -110,7 +105,7 @@ def disable(parts: Parts, workspace: str, name: str, *, effects_id: str, by: str
         connections.tell(tx, "connection_disabled", disabled, by)
         _tell(tx, disabled, by)
         tx.after_commit(lambda: parts.pool.forget(str(found.id)))
-    return replace(disabled, warnings=_give_back(parts, before))
+    return replace(disabled, warnings=revoking.give_back(parts, before))
 
 
 def _effects(r: Reading, connection: Connection) -> Effects:
@@ -153,20 +148,3 @@ def _tell(tx: Transaction, connection: Connection, by: str) -> None:
         sync_id=None,
         run_id=None,
     )
-
-
-def _give_back(parts: Parts, before: Sealed) -> tuple[str, ...]:
-    """Give the grant back at the source, and tell where that did not work."""
-    if before.grant is None:
-        return ()
-    name = before.connection.name
-    try:
-        kind = parts.catalog.kind(before.connection.kind)
-        settings = credentials.settings(parts.sealer, before)
-        with source_errors.told(name, parts.database.clock):
-            parts.authorizers.revoke(kind, settings, credentials.grant(parts.sealer, before))
-    except ContactdError as exc:
-        log.warning("grant_not_revoked", connection=name, reason=exc.reason)
-        told = exc.message.rstrip(".")
-        return (f"the grant is wiped here but was not given back: {told}; take contactd's access away at the source",)
-    return ()

@@ -16,6 +16,9 @@ from contactd_sdk import AuthFailed, Misconfigured, SettingsInvalid, Throttled, 
 #: The reason of a refused grant code.
 CODE_REFUSED = "CODE_REFUSED"
 
+#: The reason of a consent that the account's owner refused.
+CONSENT_REFUSED = "CONSENT_REFUSED"
+
 #: The reason of what needs a consent that is not there, or no longer.
 CREDENTIAL_INVALID = "CREDENTIAL_INVALID"
 

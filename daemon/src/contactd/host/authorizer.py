@@ -29,6 +29,7 @@ from contactd.host.authorizing import (
 from contactd.host.errors import Cause, ChildFailed
 from contactd.host.frame import Frame
 from contactd.host.frames import Kind
+from contactd.host.process import Child
 from contactd.host.starter import Starter
 from contactd_sdk import Account, Consented, DeviceCode, Grant, Organization, Secret, Token
 
@@ -93,12 +94,25 @@ class Authorizers:
         request = ReadOrganizations(kind.name, dict(settings), token)
         return self._call(kind, request, OrganizationsRead).organizations
 
+    def identity(self, kind: Kind, settings: Mapping[str, str], token: Token) -> tuple[Account, list[Organization]]:
+        """Tell whose account it is and the organizations to choose from, in one process."""
+        child = self._starter.start(kind.plugin)
+        try:
+            account = self._asked(child, ReadAccount(kind.name, dict(settings), token), AccountRead).account
+            request = ReadOrganizations(kind.name, dict(settings), token)
+            return account, self._asked(child, request, OrganizationsRead).organizations
+        finally:
+            child.end()
+
     def _call(self, kind: Kind, request: Authorize, answer: type[_Frame]) -> _Frame:
         child = self._starter.start(kind.plugin)
         try:
-            reply = child.ask(request, self._limit)
-            if not isinstance(reply, answer):
-                raise child.failed(Cause.UNREADABLE, f"answered with {type(reply).__name__} out of turn")
-            return reply
+            return self._asked(child, request, answer)
         finally:
             child.end()
+
+    def _asked(self, child: Child, request: Authorize, answer: type[_Frame]) -> _Frame:
+        reply = child.ask(request, self._limit)
+        if not isinstance(reply, answer):
+            raise child.failed(Cause.UNREADABLE, f"answered with {type(reply).__name__} out of turn")
+        return reply

@@ -57,8 +57,11 @@ class Sealed:
     secrets: bytes | None = field(repr=False)
     grant: bytes | None = field(repr=False)
     token: bytes | None = field(repr=False)
+    consent: bytes | None = field(repr=False, default=None)
     token_expires: int
     lease_until: int
+    #: When the account told its address last.
+    checked_at: int = 0
 
 
 def get(r: Reading, workspace_id: int, name: str) -> Connection:
@@ -101,8 +104,10 @@ def sealed(r: Reading, connection_id: int) -> Sealed:
         secrets=row.secrets,
         grant=row.grant_sealed,
         token=row.token_sealed,
+        consent=row.consent_sealed,
         token_expires=row.token_expires,
         lease_until=row.refresh_lease_until,
+        checked_at=row.account_checked_at,
     )
 
 
@@ -162,13 +167,20 @@ def store_grant(tx: Transaction, connection_id: int, grant: bytes | None) -> Con
         token_sealed=None,
         token_expires=0,
         refresh_lease_until=0,
+        # Whoever brings a grant asks whose account it is.
+        account_checked_at=tx.now,
         credential_generation=by_id(tx, connection_id).credential_generation + 1,
     )
 
 
+def keep_consent(tx: Transaction, connection_id: int, consent: bytes | None) -> None:
+    """Keep a sealed consent that was begun, in place of an older one, or none. The connection is what it was."""
+    tx.execute(_THIS.values(consent_sealed=consent), {"this": connection_id})
+
+
 def wipe(tx: Transaction, connection_id: int) -> Connection:
     """Disable a connection and forget its credential: nothing that is sealed stays."""
-    change(tx, connection_id, secrets=None, state=ConnectionState.DISABLED.value)
+    change(tx, connection_id, secrets=None, consent_sealed=None, state=ConnectionState.DISABLED.value)
     return store_grant(tx, connection_id, None)
 
 

@@ -14,7 +14,7 @@ from contactd.store.database import Database
 from contactd.store.tables import METADATA
 
 #: The newest step of the migrations.
-HEAD = "0002"
+HEAD = "0003"
 
 _VERSION = "SELECT version_num FROM alembic_version"
 

@@ -23,11 +23,12 @@ _sym_db = _symbol_database.Default()
 
 
 from contactd_proto.v1 import access_pb2 as contactd_dot_v1_dot_access__pb2
+from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mask__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x63ontactd/v1/connection.proto\x12\x0b\x63ontactd.v1\x1a\x18\x63ontactd/v1/access.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x91\x04\n\nConnection\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x0c\n\x04kind\x18\x03 \x01(\t\x12,\n\x05state\x18\x04 \x01(\x0e\x32\x1d.contactd.v1.Connection.State\x12\x37\n\x08settings\x18\x05 \x03(\x0b\x32%.contactd.v1.Connection.SettingsEntry\x12\x15\n\raccount_email\x18\x06 \x01(\t\x12/\n\x0corganization\x18\x07 \x01(\x0b\x32\x19.contactd.v1.Organization\x12\x1d\n\x15\x63redential_generation\x18\x08 \x01(\x05\x12/\n\x0b\x63reate_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04\x65tag\x18\n \x01(\t\x12\x10\n\x08warnings\x18\x0b \x03(\t\x12\x10\n\x08priority\x18\x0c \x01(\x05\x1a/\n\rSettingsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"v\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x11\n\rSTATE_PENDING\x10\x01\x12\x11\n\rSTATE_ENABLED\x10\x02\x12\x1c\n\x18STATE_CREDENTIAL_INVALID\x10\x03\x12\x12\n\x0eSTATE_DISABLED\x10\x04\"M\n\x0cOrganization\x12\n\n\x02id\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x11\n\ttime_zone\x18\x03 \x01(\t\x12\x0f\n\x07\x64\x65\x66\x61ult\x18\x04 \x01(\x08\"\x81\x01\n\x17\x43reateConnectionRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x15\n\rconnection_id\x18\x02 \x01(\t\x12+\n\nconnection\x18\x03 \x01(\x0b\x32\x17.contactd.v1.Connection\x12\x12\n\nrequest_id\x18\x04 \x01(\t\":\n\x1c\x43ompleteAuthorizationRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04\x63ode\x18\x02 \x01(\t\"*\n\x18ListOrganizationsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\"M\n\x19ListOrganizationsResponse\x12\x30\n\rorganizations\x18\x01 \x03(\x0b\x32\x19.contactd.v1.Organization\"P\n\x19SelectOrganizationRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x17\n\x0forganization_id\x18\x02 \x01(\t\x12\x0c\n\x04\x65tag\x18\x03 \x01(\t\"$\n\x14GetConnectionRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"O\n\x16ListConnectionsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"r\n\x17ListConnectionsResponse\x12,\n\x0b\x63onnections\x18\x01 \x03(\x0b\x32\x17.contactd.v1.Connection\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x10\n\x08revision\x18\x03 \x01(\x03\"w\n\x17UpdateConnectionRequest\x12+\n\nconnection\x18\x01 \x01(\x0b\x32\x17.contactd.v1.Connection\x12/\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\"T\n\x17RotateCredentialRequest\x12+\n\nconnection\x18\x01 \x01(\x0b\x32\x17.contactd.v1.Connection\x12\x0c\n\x04\x63ode\x18\x02 \x01(\t\"(\n\x18GetDisableEffectsRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\xed\x01\n\x0e\x44isableEffects\x12\x12\n\nconnection\x18\x01 \x01(\t\x12\x18\n\x10\x63redential_wiped\x18\x02 \x01(\x08\x12\r\n\x05syncs\x18\x03 \x03(\t\x12\x1b\n\x13schedules_cancelled\x18\x04 \x01(\x05\x12\x0c\n\x04runs\x18\x05 \x03(\t\x12\x15\n\rcontacts_kept\x18\x06 \x01(\x03\x12\x35\n\x12organization_freed\x18\x07 \x01(\x0b\x32\x19.contactd.v1.Organization\x12\x11\n\tsentences\x18\x08 \x03(\t\x12\x12\n\neffects_id\x18\t \x01(\t\"<\n\x18\x44isableConnectionRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x12\n\neffects_id\x18\x02 \x01(\t2\xb9\x07\n\x11\x43onnectionService\x12W\n\x10\x43reateConnection\x12$.contactd.v1.CreateConnectionRequest\x1a\x17.contactd.v1.Connection\"\x04\xe0\xe0\x18\x02\x12\x61\n\x15\x43ompleteAuthorization\x12).contactd.v1.CompleteAuthorizationRequest\x1a\x17.contactd.v1.Connection\"\x04\xe0\xe0\x18\x02\x12h\n\x11ListOrganizations\x12%.contactd.v1.ListOrganizationsRequest\x1a&.contactd.v1.ListOrganizationsResponse\"\x04\xe0\xe0\x18\x01\x12[\n\x12SelectOrganization\x12&.contactd.v1.SelectOrganizationRequest\x1a\x17.contactd.v1.Connection\"\x04\xe0\xe0\x18\x02\x12Q\n\rGetConnection\x12!.contactd.v1.GetConnectionRequest\x1a\x17.contactd.v1.Connection\"\x04\xe0\xe0\x18\x01\x12\x62\n\x0fListConnections\x12#.contactd.v1.ListConnectionsRequest\x1a$.contactd.v1.ListConnectionsResponse\"\x04\xe0\xe0\x18\x01\x12W\n\x10UpdateConnection\x12$.contactd.v1.UpdateConnectionRequest\x1a\x17.contactd.v1.Connection\"\x04\xe0\xe0\x18\x02\x12W\n\x10RotateCredential\x12$.contactd.v1.RotateCredentialRequest\x1a\x17.contactd.v1.Connection\"\x04\xe0\xe0\x18\x02\x12]\n\x11GetDisableEffects\x12%.contactd.v1.GetDisableEffectsRequest\x1a\x1b.contactd.v1.DisableEffects\"\x04\xe0\xe0\x18\x01\x12Y\n\x11\x44isableConnection\x12%.contactd.v1.DisableConnectionRequest\x1a\x17.contactd.v1.Connection\"\x04\xe0\xe0\x18\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x63ontactd/v1/connection.proto\x12\x0b\x63ontactd.v1\x1a\x18\x63ontactd/v1/access.proto\x1a\x1egoogle/protobuf/duration.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x91\x04\n\nConnection\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x0c\n\x04kind\x18\x03 \x01(\t\x12,\n\x05state\x18\x04 \x01(\x0e\x32\x1d.contactd.v1.Connection.State\x12\x37\n\x08settings\x18\x05 \x03(\x0b\x32%.contactd.v1.Connection.SettingsEntry\x12\x15\n\raccount_email\x18\x06 \x01(\t\x12/\n\x0corganization\x18\x07 \x01(\x0b\x32\x19.contactd.v1.Organization\x12\x1d\n\x15\x63redential_generation\x18\x08 \x01(\x05\x12/\n\x0b\x63reate_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04\x65tag\x18\n \x01(\t\x12\x10\n\x08warnings\x18\x0b \x03(\t\x12\x10\n\x08priority\x18\x0c \x01(\x05\x1a/\n\rSettingsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"v\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x11\n\rSTATE_PENDING\x10\x01\x12\x11\n\rSTATE_ENABLED\x10\x02\x12\x1c\n\x18STATE_CREDENTIAL_INVALID\x10\x03\x12\x12\n\x0eSTATE_DISABLED\x10\x04\"M\n\x0cOrganization\x12\n\n\x02id\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x11\n\ttime_zone\x18\x03 \x01(\t\x12\x0f\n\x07\x64\x65\x66\x61ult\x18\x04 \x01(\x08\"\x81\x01\n\x17\x43reateConnectionRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x15\n\rconnection_id\x18\x02 \x01(\t\x12+\n\nconnection\x18\x03 \x01(\x0b\x32\x17.contactd.v1.Connection\x12\x12\n\nrequest_id\x18\x04 \x01(\t\"\x8d\x01\n\x19\x42\x65ginAuthorizationRequest\x12+\n\nconnection\x18\x01 \x01(\x0b\x32\x17.contactd.v1.Connection\x12-\n\x04\x66low\x18\x02 \x01(\x0e\x32\x1f.contactd.v1.Authorization.Flow\x12\x14\n\x0credirect_uri\x18\x03 \x01(\t\"\xa4\x02\n\rAuthorization\x12\x12\n\nconnection\x18\x01 \x01(\t\x12-\n\x04\x66low\x18\x02 \x01(\x0e\x32\x1f.contactd.v1.Authorization.Flow\x12\x0f\n\x07\x61\x64\x64ress\x18\x03 \x01(\t\x12\x11\n\tuser_code\x18\x04 \x01(\t\x12\r\n\x05state\x18\x05 \x01(\t\x12/\n\x0b\x65xpire_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x08interval\x18\x07 \x01(\x0b\x32\x19.google.protobuf.Duration\"?\n\x04\x46low\x12\x14\n\x10\x46LOW_UNSPECIFIED\x10\x00\x12\x10\n\x0c\x46LOW_BROWSER\x10\x01\x12\x0f\n\x0b\x46LOW_DEVICE\x10\x02\"7\n\x18PollAuthorizationRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05state\x18\x02 \x01(\t\"u\n\x19PollAuthorizationResponse\x12+\n\nconnection\x18\x01 \x01(\x0b\x32\x17.contactd.v1.Connection\x12+\n\x08interval\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\"9\n\x1a\x43\x61ncelAuthorizationRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05state\x18\x02 \x01(\t\"\xb6\x01\n\x1c\x43ompleteAuthorizationRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04\x63ode\x18\x02 \x01(\t\x12I\n\x08\x63\x61llback\x18\x03 \x03(\x0b\x32\x37.contactd.v1.CompleteAuthorizationRequest.CallbackEntry\x1a/\n\rCallbackEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"*\n\x18ListOrganizationsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\"M\n\x19ListOrganizationsResponse\x12\x30\n\rorganizations\x18\x01 \x03(\x0b\x32\x19.contactd.v1.Organization\"P\n\x19SelectOrganizationRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x17\n\x0forganization_id\x18\x02 \x01(\t\x12\x0c\n\x04\x65tag\x18\x03 \x01(\t\"$\n\x14GetConnectionRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"O\n\x16ListConnectionsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"r\n\x17ListConnectionsResponse\x12,\n\x0b\x63onnections\x18\x01 \x03(\x0b\x32\x17.contactd.v1.Connection\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x10\n\x08revision\x18\x03 \x01(\x03\"w\n\x17UpdateConnectionRequest\x12+\n\nconnection\x18\x01 \x01(\x0b\x32\x17.contactd.v1.Connection\x12/\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\"T\n\x17RotateCredentialRequest\x12+\n\nconnection\x18\x01 \x01(\x0b\x32\x17.contactd.v1.Connection\x12\x0c\n\x04\x63ode\x18\x02 \x01(\t\"(\n\x18GetDisableEffectsRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\xed\x01\n\x0e\x44isableEffects\x12\x12\n\nconnection\x18\x01 \x01(\t\x12\x18\n\x10\x63redential_wiped\x18\x02 \x01(\x08\x12\r\n\x05syncs\x18\x03 \x03(\t\x12\x1b\n\x13schedules_cancelled\x18\x04 \x01(\x05\x12\x0c\n\x04runs\x18\x05 \x03(\t\x12\x15\n\rcontacts_kept\x18\x06 \x01(\x03\x12\x35\n\x12organization_freed\x18\x07 \x01(\x0b\x32\x19.contactd.v1.Organization\x12\x11\n\tsentences\x18\x08 \x03(\t\x12\x12\n\neffects_id\x18\t \x01(\t\"<\n\x18\x44isableConnectionRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x12\n\neffects_id\x18\x02 \x01(\t2\xe2\t\n\x11\x43onnectionService\x12W\n\x10\x43reateConnection\x12$.contactd.v1.CreateConnectionRequest\x1a\x17.contactd.v1.Connection\"\x04\xe0\xe0\x18\x02\x12^\n\x12\x42\x65ginAuthorization\x12&.contactd.v1.BeginAuthorizationRequest\x1a\x1a.contactd.v1.Authorization\"\x04\xe0\xe0\x18\x02\x12h\n\x11PollAuthorization\x12%.contactd.v1.PollAuthorizationRequest\x1a&.contactd.v1.PollAuthorizationResponse\"\x04\xe0\xe0\x18\x02\x12]\n\x13\x43\x61ncelAuthorization\x12\'.contactd.v1.CancelAuthorizationRequest\x1a\x17.contactd.v1.Connection\"\x04\xe0\xe0\x18\x02\x12\x61\n\x15\x43ompleteAuthorization\x12).contactd.v1.CompleteAuthorizationRequest\x1a\x17.contactd.v1.Connection\"\x04\xe0\xe0\x18\x02\x12h\n\x11ListOrganizations\x12%.contactd.v1.ListOrganizationsRequest\x1a&.contactd.v1.ListOrganizationsResponse\"\x04\xe0\xe0\x18\x01\x12[\n\x12SelectOrganization\x12&.contactd.v1.SelectOrganizationRequest\x1a\x17.contactd.v1.Connection\"\x04\xe0\xe0\x18\x02\x12Q\n\rGetConnection\x12!.contactd.v1.GetConnectionRequest\x1a\x17.contactd.v1.Connection\"\x04\xe0\xe0\x18\x01\x12\x62\n\x0fListConnections\x12#.contactd.v1.ListConnectionsRequest\x1a$.contactd.v1.ListConnectionsResponse\"\x04\xe0\xe0\x18\x01\x12W\n\x10UpdateConnection\x12$.contactd.v1.UpdateConnectionRequest\x1a\x17.contactd.v1.Connection\"\x04\xe0\xe0\x18\x02\x12W\n\x10RotateCredential\x12$.contactd.v1.RotateCredentialRequest\x1a\x17.contactd.v1.Connection\"\x04\xe0\xe0\x18\x02\x12]\n\x11GetDisableEffects\x12%.contactd.v1.GetDisableEffectsRequest\x1a\x1b.contactd.v1.DisableEffects\"\x04\xe0\xe0\x18\x01\x12Y\n\x11\x44isableConnection\x12%.contactd.v1.DisableConnectionRequest\x1a\x17.contactd.v1.Connection\"\x04\xe0\xe0\x18\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,8 +37,16 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_CONNECTION_SETTINGSENTRY']._loaded_options = None
   _globals['_CONNECTION_SETTINGSENTRY']._serialized_options = b'8\001'
+  _globals['_COMPLETEAUTHORIZATIONREQUEST_CALLBACKENTRY']._loaded_options = None
+  _globals['_COMPLETEAUTHORIZATIONREQUEST_CALLBACKENTRY']._serialized_options = b'8\001'
   _globals['_CONNECTIONSERVICE'].methods_by_name['CreateConnection']._loaded_options = None
   _globals['_CONNECTIONSERVICE'].methods_by_name['CreateConnection']._serialized_options = b'\340\340\030\002'
+  _globals['_CONNECTIONSERVICE'].methods_by_name['BeginAuthorization']._loaded_options = None
+  _globals['_CONNECTIONSERVICE'].methods_by_name['BeginAuthorization']._serialized_options = b'\340\340\030\002'
+  _globals['_CONNECTIONSERVICE'].methods_by_name['PollAuthorization']._loaded_options = None
+  _globals['_CONNECTIONSERVICE'].methods_by_name['PollAuthorization']._serialized_options = b'\340\340\030\002'
+  _globals['_CONNECTIONSERVICE'].methods_by_name['CancelAuthorization']._loaded_options = None
+  _globals['_CONNECTIONSERVICE'].methods_by_name['CancelAuthorization']._serialized_options = b'\340\340\030\002'
   _globals['_CONNECTIONSERVICE'].methods_by_name['CompleteAuthorization']._loaded_options = None
   _globals['_CONNECTIONSERVICE'].methods_by_name['CompleteAuthorization']._serialized_options = b'\340\340\030\002'
   _globals['_CONNECTIONSERVICE'].methods_by_name['ListOrganizations']._loaded_options = None
@@ -56,40 +65,54 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CONNECTIONSERVICE'].methods_by_name['GetDisableEffects']._serialized_options = b'\340\340\030\001'
   _globals['_CONNECTIONSERVICE'].methods_by_name['DisableConnection']._loaded_options = None
   _globals['_CONNECTIONSERVICE'].methods_by_name['DisableConnection']._serialized_options = b'\340\340\030\002'
-  _globals['_CONNECTION']._serialized_start=139
-  _globals['_CONNECTION']._serialized_end=668
-  _globals['_CONNECTION_SETTINGSENTRY']._serialized_start=501
-  _globals['_CONNECTION_SETTINGSENTRY']._serialized_end=548
-  _globals['_CONNECTION_STATE']._serialized_start=550
-  _globals['_CONNECTION_STATE']._serialized_end=668
-  _globals['_ORGANIZATION']._serialized_start=670
-  _globals['_ORGANIZATION']._serialized_end=747
-  _globals['_CREATECONNECTIONREQUEST']._serialized_start=750
-  _globals['_CREATECONNECTIONREQUEST']._serialized_end=879
-  _globals['_COMPLETEAUTHORIZATIONREQUEST']._serialized_start=881
-  _globals['_COMPLETEAUTHORIZATIONREQUEST']._serialized_end=939
-  _globals['_LISTORGANIZATIONSREQUEST']._serialized_start=941
-  _globals['_LISTORGANIZATIONSREQUEST']._serialized_end=983
-  _globals['_LISTORGANIZATIONSRESPONSE']._serialized_start=985
-  _globals['_LISTORGANIZATIONSRESPONSE']._serialized_end=1062
-  _globals['_SELECTORGANIZATIONREQUEST']._serialized_start=1064
-  _globals['_SELECTORGANIZATIONREQUEST']._serialized_end=1144
-  _globals['_GETCONNECTIONREQUEST']._serialized_start=1146
-  _globals['_GETCONNECTIONREQUEST']._serialized_end=1182
-  _globals['_LISTCONNECTIONSREQUEST']._serialized_start=1184
-  _globals['_LISTCONNECTIONSREQUEST']._serialized_end=1263
-  _globals['_LISTCONNECTIONSRESPONSE']._serialized_start=1265
-  _globals['_LISTCONNECTIONSRESPONSE']._serialized_end=1379
-  _globals['_UPDATECONNECTIONREQUEST']._serialized_start=1381
-  _globals['_UPDATECONNECTIONREQUEST']._serialized_end=1500
-  _globals['_ROTATECREDENTIALREQUEST']._serialized_start=1502
-  _globals['_ROTATECREDENTIALREQUEST']._serialized_end=1586
-  _globals['_GETDISABLEEFFECTSREQUEST']._serialized_start=1588
-  _globals['_GETDISABLEEFFECTSREQUEST']._serialized_end=1628
-  _globals['_DISABLEEFFECTS']._serialized_start=1631
-  _globals['_DISABLEEFFECTS']._serialized_end=1868
-  _globals['_DISABLECONNECTIONREQUEST']._serialized_start=1870
-  _globals['_DISABLECONNECTIONREQUEST']._serialized_end=1930
-  _globals['_CONNECTIONSERVICE']._serialized_start=1933
-  _globals['_CONNECTIONSERVICE']._serialized_end=2886
+  _globals['_CONNECTION']._serialized_start=171
+  _globals['_CONNECTION']._serialized_end=700
+  _globals['_CONNECTION_SETTINGSENTRY']._serialized_start=533
+  _globals['_CONNECTION_SETTINGSENTRY']._serialized_end=580
+  _globals['_CONNECTION_STATE']._serialized_start=582
+  _globals['_CONNECTION_STATE']._serialized_end=700
+  _globals['_ORGANIZATION']._serialized_start=702
+  _globals['_ORGANIZATION']._serialized_end=779
+  _globals['_CREATECONNECTIONREQUEST']._serialized_start=782
+  _globals['_CREATECONNECTIONREQUEST']._serialized_end=911
+  _globals['_BEGINAUTHORIZATIONREQUEST']._serialized_start=914
+  _globals['_BEGINAUTHORIZATIONREQUEST']._serialized_end=1055
+  _globals['_AUTHORIZATION']._serialized_start=1058
+  _globals['_AUTHORIZATION']._serialized_end=1350
+  _globals['_AUTHORIZATION_FLOW']._serialized_start=1287
+  _globals['_AUTHORIZATION_FLOW']._serialized_end=1350
+  _globals['_POLLAUTHORIZATIONREQUEST']._serialized_start=1352
+  _globals['_POLLAUTHORIZATIONREQUEST']._serialized_end=1407
+  _globals['_POLLAUTHORIZATIONRESPONSE']._serialized_start=1409
+  _globals['_POLLAUTHORIZATIONRESPONSE']._serialized_end=1526
+  _globals['_CANCELAUTHORIZATIONREQUEST']._serialized_start=1528
+  _globals['_CANCELAUTHORIZATIONREQUEST']._serialized_end=1585
+  _globals['_COMPLETEAUTHORIZATIONREQUEST']._serialized_start=1588
+  _globals['_COMPLETEAUTHORIZATIONREQUEST']._serialized_end=1770
+  _globals['_COMPLETEAUTHORIZATIONREQUEST_CALLBACKENTRY']._serialized_start=1723
+  _globals['_COMPLETEAUTHORIZATIONREQUEST_CALLBACKENTRY']._serialized_end=1770
+  _globals['_LISTORGANIZATIONSREQUEST']._serialized_start=1772
+  _globals['_LISTORGANIZATIONSREQUEST']._serialized_end=1814
+  _globals['_LISTORGANIZATIONSRESPONSE']._serialized_start=1816
+  _globals['_LISTORGANIZATIONSRESPONSE']._serialized_end=1893
+  _globals['_SELECTORGANIZATIONREQUEST']._serialized_start=1895
+  _globals['_SELECTORGANIZATIONREQUEST']._serialized_end=1975
+  _globals['_GETCONNECTIONREQUEST']._serialized_start=1977
+  _globals['_GETCONNECTIONREQUEST']._serialized_end=2013
+  _globals['_LISTCONNECTIONSREQUEST']._serialized_start=2015
+  _globals['_LISTCONNECTIONSREQUEST']._serialized_end=2094
+  _globals['_LISTCONNECTIONSRESPONSE']._serialized_start=2096
+  _globals['_LISTCONNECTIONSRESPONSE']._serialized_end=2210
+  _globals['_UPDATECONNECTIONREQUEST']._serialized_start=2212
+  _globals['_UPDATECONNECTIONREQUEST']._serialized_end=2331
+  _globals['_ROTATECREDENTIALREQUEST']._serialized_start=2333
+  _globals['_ROTATECREDENTIALREQUEST']._serialized_end=2417
+  _globals['_GETDISABLEEFFECTSREQUEST']._serialized_start=2419
+  _globals['_GETDISABLEEFFECTSREQUEST']._serialized_end=2459
+  _globals['_DISABLEEFFECTS']._serialized_start=2462
+  _globals['_DISABLEEFFECTS']._serialized_end=2699
+  _globals['_DISABLECONNECTIONREQUEST']._serialized_start=2701
+  _globals['_DISABLECONNECTIONREQUEST']._serialized_end=2761
+  _globals['_CONNECTIONSERVICE']._serialized_start=2764
+  _globals['_CONNECTIONSERVICE']._serialized_end=4014
 # @@protoc_insertion_point(module_scope)

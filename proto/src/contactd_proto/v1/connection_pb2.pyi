@@ -5,6 +5,7 @@ isort:skip_file
 
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
+from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import field_mask_pb2 as _field_mask_pb2
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
@@ -217,26 +218,245 @@ class CreateConnectionRequest(_message.Message):
 Global___CreateConnectionRequest: _TypeAlias = CreateConnectionRequest  # noqa: Y015
 
 @_typing.final
-class CompleteAuthorizationRequest(_message.Message):
-    """What the account's owner consented to."""
+class BeginAuthorizationRequest(_message.Message):
+    """What consent to begin."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CONNECTION_FIELD_NUMBER: _builtins.int
+    FLOW_FIELD_NUMBER: _builtins.int
+    REDIRECT_URI_FIELD_NUMBER: _builtins.int
+    flow: Global___Authorization.Flow.ValueType
+    """Where a person consents."""
+    redirect_uri: _builtins.str
+    """In a browser: the address of this machine that it is sent on to, such as `http://127.0.0.1:8765/callback`, as it
+    was registered with the client.
+    """
+    @_builtins.property
+    def connection(self) -> Global___Connection:
+        """The connection, by its `name`, with the new `settings`, if any: they are kept once the consent is given. With an
+        etag, it must still have this one.
+        """
+
+    def __init__(
+        self,
+        *,
+        connection: Global___Connection | None = ...,
+        flow: Global___Authorization.Flow.ValueType = ...,
+        redirect_uri: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["connection", b"connection"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["connection", b"connection", "flow", b"flow", "redirect_uri", b"redirect_uri"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BeginAuthorizationRequest: _TypeAlias = BeginAuthorizationRequest  # noqa: Y015
+
+@_typing.final
+class Authorization(_message.Message):
+    """A consent that was begun: what a person needs to give it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    class _Flow:
+        ValueType = _typing.NewType("ValueType", _builtins.int)
+        V: _TypeAlias = ValueType  # noqa: Y015
+
+    class _FlowEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[Authorization._Flow.ValueType], _builtins.type):
+        DESCRIPTOR: _descriptor.EnumDescriptor
+        FLOW_UNSPECIFIED: Authorization._Flow.ValueType  # 0
+        """Not known."""
+        FLOW_BROWSER: Authorization._Flow.ValueType  # 1
+        """On a page of the source, in a browser that is then sent on to `redirect_uri`."""
+        FLOW_DEVICE: Authorization._Flow.ValueType  # 2
+        """On any device, by a code that is typed at the source."""
+
+    class Flow(_Flow, metaclass=_FlowEnumTypeWrapper):
+        """Where a person consents."""
+
+    FLOW_UNSPECIFIED: Authorization.Flow.ValueType  # 0
+    """Not known."""
+    FLOW_BROWSER: Authorization.Flow.ValueType  # 1
+    """On a page of the source, in a browser that is then sent on to `redirect_uri`."""
+    FLOW_DEVICE: Authorization.Flow.ValueType  # 2
+    """On any device, by a code that is typed at the source."""
+
+    CONNECTION_FIELD_NUMBER: _builtins.int
+    FLOW_FIELD_NUMBER: _builtins.int
+    ADDRESS_FIELD_NUMBER: _builtins.int
+    USER_CODE_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    EXPIRE_TIME_FIELD_NUMBER: _builtins.int
+    INTERVAL_FIELD_NUMBER: _builtins.int
+    connection: _builtins.str
+    """The connection: `workspaces/{workspace}/connections/{connection}`."""
+    flow: Global___Authorization.Flow.ValueType
+    """Where the person consents."""
+    address: _builtins.str
+    """The address to open."""
+    user_code: _builtins.str
+    """On another device: the code to type there."""
+    state: _builtins.str
+    """Names this consent, and goes along in a browser: what comes back must have it."""
+    @_builtins.property
+    def expire_time(self) -> _timestamp_pb2.Timestamp:
+        """When it is too late."""
+
+    @_builtins.property
+    def interval(self) -> _duration_pb2.Duration:
+        """On another device: how long to wait before it is asked after."""
+
+    def __init__(
+        self,
+        *,
+        connection: _builtins.str = ...,
+        flow: Global___Authorization.Flow.ValueType = ...,
+        address: _builtins.str = ...,
+        user_code: _builtins.str = ...,
+        state: _builtins.str = ...,
+        expire_time: _timestamp_pb2.Timestamp | None = ...,
+        interval: _duration_pb2.Duration | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["expire_time", b"expire_time", "interval", b"interval"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "connection", b"connection", "expire_time", b"expire_time", "flow", b"flow", "interval", b"interval", "state", b"state", "user_code", b"user_code"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Authorization: _TypeAlias = Authorization  # noqa: Y015
+
+@_typing.final
+class PollAuthorizationRequest(_message.Message):
+    """Which consent to ask after."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     NAME_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """`workspaces/{workspace}/connections/{connection}`."""
+    state: _builtins.str
+    """The consent's `state`."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        state: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "state", b"state"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PollAuthorizationRequest: _TypeAlias = PollAuthorizationRequest  # noqa: Y015
+
+@_typing.final
+class PollAuthorizationResponse(_message.Message):
+    """What became of a consent on another device."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CONNECTION_FIELD_NUMBER: _builtins.int
+    INTERVAL_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def connection(self) -> Global___Connection:
+        """The connection, once the person consented."""
+
+    @_builtins.property
+    def interval(self) -> _duration_pb2.Duration:
+        """Until then: how long to wait before asking again."""
+
+    def __init__(
+        self,
+        *,
+        connection: Global___Connection | None = ...,
+        interval: _duration_pb2.Duration | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["connection", b"connection", "interval", b"interval"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["connection", b"connection", "interval", b"interval"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PollAuthorizationResponse: _TypeAlias = PollAuthorizationResponse  # noqa: Y015
+
+@_typing.final
+class CancelAuthorizationRequest(_message.Message):
+    """Which consent to end."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """`workspaces/{workspace}/connections/{connection}`."""
+    state: _builtins.str
+    """The consent's `state`."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        state: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "state", b"state"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CancelAuthorizationRequest: _TypeAlias = CancelAuthorizationRequest  # noqa: Y015
+
+@_typing.final
+class CompleteAuthorizationRequest(_message.Message):
+    """What the account's owner consented to: a grant code, or what a browser brought back."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class CallbackEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    NAME_FIELD_NUMBER: _builtins.int
     CODE_FIELD_NUMBER: _builtins.int
+    CALLBACK_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """`workspaces/{workspace}/connections/{connection}`."""
     code: _builtins.str
-    """The grant code."""
+    """The grant code that the owner made at the source."""
+    @_builtins.property
+    def callback(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
+        """The parameters of the address that the browser was sent on to, all of them as they came: `code`, `state`, what
+        else the source added, or its `error`.
+        """
+
     def __init__(
         self,
         *,
         name: _builtins.str = ...,
         code: _builtins.str = ...,
+        callback: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "name", b"name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["callback", b"callback", "code", b"code", "name", b"name"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -40,6 +40,21 @@ class ConnectionServiceStub(object):
                 request_serializer=contactd_dot_v1_dot_connection__pb2.CreateConnectionRequest.SerializeToString,
                 response_deserializer=contactd_dot_v1_dot_connection__pb2.Connection.FromString,
                 _registered_method=True)
+        self.BeginAuthorization = channel.unary_unary(
+                '/contactd.v1.ConnectionService/BeginAuthorization',
+                request_serializer=contactd_dot_v1_dot_connection__pb2.BeginAuthorizationRequest.SerializeToString,
+                response_deserializer=contactd_dot_v1_dot_connection__pb2.Authorization.FromString,
+                _registered_method=True)
+        self.PollAuthorization = channel.unary_unary(
+                '/contactd.v1.ConnectionService/PollAuthorization',
+                request_serializer=contactd_dot_v1_dot_connection__pb2.PollAuthorizationRequest.SerializeToString,
+                response_deserializer=contactd_dot_v1_dot_connection__pb2.PollAuthorizationResponse.FromString,
+                _registered_method=True)
+        self.CancelAuthorization = channel.unary_unary(
+                '/contactd.v1.ConnectionService/CancelAuthorization',
+                request_serializer=contactd_dot_v1_dot_connection__pb2.CancelAuthorizationRequest.SerializeToString,
+                response_deserializer=contactd_dot_v1_dot_connection__pb2.Connection.FromString,
+                _registered_method=True)
         self.CompleteAuthorization = channel.unary_unary(
                 '/contactd.v1.ConnectionService/CompleteAuthorization',
                 request_serializer=contactd_dot_v1_dot_connection__pb2.CompleteAuthorizationRequest.SerializeToString,
@@ -98,8 +113,31 @@ class ConnectionServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def BeginAuthorization(self, request, context):
+        """Begins a consent that a person gives elsewhere: in a browser, or on another device by a short code. Of a connection
+        there is one at a time, and a newer one ends it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PollAuthorization(self, request, context):
+        """Asks whether a person consented on another device. The source is asked no sooner than it allows.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CancelAuthorization(self, request, context):
+        """Ends a consent that was begun and is not given; nothing of it stays.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def CompleteAuthorization(self, request, context):
-        """Hands in what the account's owner consented to, and tells whose account it is.
+        """Hands in what the account's owner consented to, and tells whose account it is. An account that sees one organization
+        only has it chosen.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -169,6 +207,21 @@ def add_ConnectionServiceServicer_to_server(servicer, server):
             'CreateConnection': grpc.unary_unary_rpc_method_handler(
                     servicer.CreateConnection,
                     request_deserializer=contactd_dot_v1_dot_connection__pb2.CreateConnectionRequest.FromString,
+                    response_serializer=contactd_dot_v1_dot_connection__pb2.Connection.SerializeToString,
+            ),
+            'BeginAuthorization': grpc.unary_unary_rpc_method_handler(
+                    servicer.BeginAuthorization,
+                    request_deserializer=contactd_dot_v1_dot_connection__pb2.BeginAuthorizationRequest.FromString,
+                    response_serializer=contactd_dot_v1_dot_connection__pb2.Authorization.SerializeToString,
+            ),
+            'PollAuthorization': grpc.unary_unary_rpc_method_handler(
+                    servicer.PollAuthorization,
+                    request_deserializer=contactd_dot_v1_dot_connection__pb2.PollAuthorizationRequest.FromString,
+                    response_serializer=contactd_dot_v1_dot_connection__pb2.PollAuthorizationResponse.SerializeToString,
+            ),
+            'CancelAuthorization': grpc.unary_unary_rpc_method_handler(
+                    servicer.CancelAuthorization,
+                    request_deserializer=contactd_dot_v1_dot_connection__pb2.CancelAuthorizationRequest.FromString,
                     response_serializer=contactd_dot_v1_dot_connection__pb2.Connection.SerializeToString,
             ),
             'CompleteAuthorization': grpc.unary_unary_rpc_method_handler(
@@ -244,6 +297,87 @@ class ConnectionService(object):
             target,
             '/contactd.v1.ConnectionService/CreateConnection',
             contactd_dot_v1_dot_connection__pb2.CreateConnectionRequest.SerializeToString,
+            contactd_dot_v1_dot_connection__pb2.Connection.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BeginAuthorization(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contactd.v1.ConnectionService/BeginAuthorization',
+            contactd_dot_v1_dot_connection__pb2.BeginAuthorizationRequest.SerializeToString,
+            contactd_dot_v1_dot_connection__pb2.Authorization.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PollAuthorization(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contactd.v1.ConnectionService/PollAuthorization',
+            contactd_dot_v1_dot_connection__pb2.PollAuthorizationRequest.SerializeToString,
+            contactd_dot_v1_dot_connection__pb2.PollAuthorizationResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CancelAuthorization(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/contactd.v1.ConnectionService/CancelAuthorization',
+            contactd_dot_v1_dot_connection__pb2.CancelAuthorizationRequest.SerializeToString,
             contactd_dot_v1_dot_connection__pb2.Connection.FromString,
             options,
             channel_credentials,

@@ -35,8 +35,18 @@ class ConnectionServiceStub:
     def __new__(cls, channel: _aio.Channel) -> ConnectionServiceAsyncStub: ...
     CreateConnection: _grpc.UnaryUnaryMultiCallable[_connection_pb2.CreateConnectionRequest, _connection_pb2.Connection]
     """Associates an account: checks the settings and keeps them."""
+    BeginAuthorization: _grpc.UnaryUnaryMultiCallable[_connection_pb2.BeginAuthorizationRequest, _connection_pb2.Authorization]
+    """Begins a consent that a person gives elsewhere: in a browser, or on another device by a short code. Of a connection
+    there is one at a time, and a newer one ends it.
+    """
+    PollAuthorization: _grpc.UnaryUnaryMultiCallable[_connection_pb2.PollAuthorizationRequest, _connection_pb2.PollAuthorizationResponse]
+    """Asks whether a person consented on another device. The source is asked no sooner than it allows."""
+    CancelAuthorization: _grpc.UnaryUnaryMultiCallable[_connection_pb2.CancelAuthorizationRequest, _connection_pb2.Connection]
+    """Ends a consent that was begun and is not given; nothing of it stays."""
     CompleteAuthorization: _grpc.UnaryUnaryMultiCallable[_connection_pb2.CompleteAuthorizationRequest, _connection_pb2.Connection]
-    """Hands in what the account's owner consented to, and tells whose account it is."""
+    """Hands in what the account's owner consented to, and tells whose account it is. An account that sees one organization
+    only has it chosen.
+    """
     ListOrganizations: _grpc.UnaryUnaryMultiCallable[_connection_pb2.ListOrganizationsRequest, _connection_pb2.ListOrganizationsResponse]
     """Asks the source which organizations the account can see."""
     SelectOrganization: _grpc.UnaryUnaryMultiCallable[_connection_pb2.SelectOrganizationRequest, _connection_pb2.Connection]
@@ -65,8 +75,18 @@ class ConnectionServiceAsyncStub(ConnectionServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     CreateConnection: _aio.UnaryUnaryMultiCallable[_connection_pb2.CreateConnectionRequest, _connection_pb2.Connection]  # type: ignore[assignment]
     """Associates an account: checks the settings and keeps them."""
+    BeginAuthorization: _aio.UnaryUnaryMultiCallable[_connection_pb2.BeginAuthorizationRequest, _connection_pb2.Authorization]  # type: ignore[assignment]
+    """Begins a consent that a person gives elsewhere: in a browser, or on another device by a short code. Of a connection
+    there is one at a time, and a newer one ends it.
+    """
+    PollAuthorization: _aio.UnaryUnaryMultiCallable[_connection_pb2.PollAuthorizationRequest, _connection_pb2.PollAuthorizationResponse]  # type: ignore[assignment]
+    """Asks whether a person consented on another device. The source is asked no sooner than it allows."""
+    CancelAuthorization: _aio.UnaryUnaryMultiCallable[_connection_pb2.CancelAuthorizationRequest, _connection_pb2.Connection]  # type: ignore[assignment]
+    """Ends a consent that was begun and is not given; nothing of it stays."""
     CompleteAuthorization: _aio.UnaryUnaryMultiCallable[_connection_pb2.CompleteAuthorizationRequest, _connection_pb2.Connection]  # type: ignore[assignment]
-    """Hands in what the account's owner consented to, and tells whose account it is."""
+    """Hands in what the account's owner consented to, and tells whose account it is. An account that sees one organization
+    only has it chosen.
+    """
     ListOrganizations: _aio.UnaryUnaryMultiCallable[_connection_pb2.ListOrganizationsRequest, _connection_pb2.ListOrganizationsResponse]  # type: ignore[assignment]
     """Asks the source which organizations the account can see."""
     SelectOrganization: _aio.UnaryUnaryMultiCallable[_connection_pb2.SelectOrganizationRequest, _connection_pb2.Connection]  # type: ignore[assignment]
@@ -100,12 +120,40 @@ class ConnectionServiceServicer(metaclass=_abc_1.ABCMeta):
         """Associates an account: checks the settings and keeps them."""
 
     @_abc_1.abstractmethod
+    def BeginAuthorization(
+        self,
+        request: _connection_pb2.BeginAuthorizationRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_connection_pb2.Authorization, _abc.Awaitable[_connection_pb2.Authorization]]:
+        """Begins a consent that a person gives elsewhere: in a browser, or on another device by a short code. Of a connection
+        there is one at a time, and a newer one ends it.
+        """
+
+    @_abc_1.abstractmethod
+    def PollAuthorization(
+        self,
+        request: _connection_pb2.PollAuthorizationRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_connection_pb2.PollAuthorizationResponse, _abc.Awaitable[_connection_pb2.PollAuthorizationResponse]]:
+        """Asks whether a person consented on another device. The source is asked no sooner than it allows."""
+
+    @_abc_1.abstractmethod
+    def CancelAuthorization(
+        self,
+        request: _connection_pb2.CancelAuthorizationRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_connection_pb2.Connection, _abc.Awaitable[_connection_pb2.Connection]]:
+        """Ends a consent that was begun and is not given; nothing of it stays."""
+
+    @_abc_1.abstractmethod
     def CompleteAuthorization(
         self,
         request: _connection_pb2.CompleteAuthorizationRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_connection_pb2.Connection, _abc.Awaitable[_connection_pb2.Connection]]:
-        """Hands in what the account's owner consented to, and tells whose account it is."""
+        """Hands in what the account's owner consented to, and tells whose account it is. An account that sees one organization
+        only has it chosen.
+        """
 
     @_abc_1.abstractmethod
     def ListOrganizations(

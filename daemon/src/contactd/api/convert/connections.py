@@ -1,9 +1,12 @@
 """Connections and organizations to messages."""
 
+from google.protobuf.duration_pb2 import Duration
+
 from contactd.api import names
 from contactd.api.convert.common import Words, etag, timestamp
 from contactd.domain.nouns import Connection
 from contactd.domain.words import ConnectionState
+from contactd.engine.consents import Begun, Flow
 from contactd.engine.disabling import Effects
 from contactd_proto.v1 import connection_pb2 as pb
 from contactd_sdk import Organization
@@ -14,6 +17,13 @@ STATES: Words[ConnectionState, pb.Connection.State.ValueType] = Words(
         ConnectionState.ENABLED: pb.Connection.STATE_ENABLED,
         ConnectionState.CREDENTIAL_INVALID: pb.Connection.STATE_CREDENTIAL_INVALID,
         ConnectionState.DISABLED: pb.Connection.STATE_DISABLED,
+    }
+)
+
+FLOWS: Words[Flow, pb.Authorization.Flow.ValueType] = Words(
+    {
+        Flow.BROWSER: pb.Authorization.FLOW_BROWSER,
+        Flow.DEVICE: pb.Authorization.FLOW_DEVICE,
     }
 )
 
@@ -50,6 +60,27 @@ def effects_message(effects: Effects) -> pb.DisableEffects:
         sentences=effects.sentences,
         effects_id=effects.id,
     )
+
+
+def authorization_message(begun: Begun) -> pb.Authorization:
+    """Turn a consent that was begun into its message."""
+    connection = begun.connection
+    return pb.Authorization(
+        connection=names.CONNECTION.format(connection.workspace, connection.name),
+        flow=FLOWS.number(begun.flow),
+        address=begun.address,
+        user_code=begun.user_code,
+        state=begun.state,
+        expire_time=timestamp(begun.expires),
+        interval=Duration(seconds=begun.interval) if begun.interval else None,
+    )
+
+
+def polled_message(found: Connection | int) -> pb.PollAuthorizationResponse:
+    """Turn what became of a consent into its message: the connection, or seconds to wait."""
+    if isinstance(found, Connection):
+        return pb.PollAuthorizationResponse(connection=connection_message(found))
+    return pb.PollAuthorizationResponse(interval=Duration(seconds=found))
 
 
 def organization_message(organization: Organization) -> pb.Organization:

@@ -26,7 +26,11 @@ class Workspace(SQLModel, table=True):
 
 
 class Connection(SQLModel, table=True):
-    """An account at a source. *secrets*, *grant* and *token* are sealed, bound to this row."""
+    """An account at a source. *secrets*, *grant*, *token* and *consent* are sealed, bound to this row.
+
+    *consent* is one that was begun and is not given yet; *account_checked_at* is
+    when the account told its address last.
+    """
 
     __tablename__ = "connection"
     __table_args__ = (UniqueConstraint("workspace_id", "name"),)
@@ -45,6 +49,8 @@ class Connection(SQLModel, table=True):
     token_sealed: bytes | None = octets(null=True)
     token_expires: int = big(default=0)
     refresh_lease_until: int = big(default=0)
+    consent_sealed: bytes | None = octets(null=True)
+    account_checked_at: int = big(default=0)
     credential_generation: int = big(default=0)
     max_running: int = big(default=0)
     priority: int = big(default=0)
