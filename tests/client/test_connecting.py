@@ -166,7 +166,7 @@ def test_a_grant_code_comes_from_a_file_or_a_pipe(daemon, contactctl, secret_fil
     daemon.answers["CompleteAuthorization"] = sample.ENABLED
 
     from_file = contactctl("connections", "authorize", "main", "--code-file", str(secret_file))
-    contactctl("connections", "authorize", "main", stdin="1000.grant\n")
+    contactctl("connections", "authorize", "main", "--code-file", "-", stdin="1000.grant\n")
 
     assert [request.code for request in daemon.requests("CompleteAuthorization")] == ["hunter2", "1000.grant"]
     assert "warning: the account's address is not the workspace's own" in from_file.out
@@ -176,7 +176,7 @@ def test_standard_input_that_cannot_be_read_is_told(contactctl, tmp_path) -> Non
     only_for_writing = os.open(tmp_path / "file", os.O_WRONLY | os.O_CREAT)
 
     ran = subprocess.run(
-        [sys.executable, "-m", "contactctl", "connections", "authorize", "main"],
+        [sys.executable, "-m", "contactctl", "connections", "authorize", "main", "--code-file", "-"],
         stdin=only_for_writing,
         capture_output=True,
         text=True,

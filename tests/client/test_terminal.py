@@ -154,7 +154,9 @@ def running_on(daemon):
 def test_a_grant_code_is_typed_unseen(daemon, on_terminal) -> None:
     daemon.answers["CompleteAuthorization"] = sample.ENABLED
 
-    code, seen = on_terminal("connections", "authorize", "main", at="grant code: ", typed="1000.grant\n")
+    code, seen = on_terminal(
+        "connections", "authorize", "main", "--code-file", "-", at="grant code: ", typed="1000.grant\n"
+    )
 
     assert code == 0
     assert "grant code: " in seen

@@ -76,6 +76,15 @@ def etag_option(what: str) -> Callable[[Function], Function]:
     return click.option("--etag", default="", help=f"Only if the {what} still has this etag.")
 
 
+def settings_options(command: Function) -> Function:
+    """Offer `--set` and `--secret-file`, for what a connection is to have instead of what it has."""
+    plain = click.option("--set", "plain", multiple=True, metavar="KEY=VALUE", help="A setting that is no secret.")
+    secret = click.option(
+        "--secret-file", "secret_files", multiple=True, metavar="KEY=PATH", help="A secret setting, read from PATH."
+    )
+    return plain(secret(command))
+
+
 def view_option(function: Function) -> Function:
     """Offer `--view`, to see counts as another edition shows them."""
     views = click.Choice(("new", "old"))

@@ -1,38 +1,28 @@
-"""`contactctl connections edit`, `rotate`, `effects` and `disable`: what is done to a connection that is there."""
+"""`contactctl connections edit`, `effects` and `disable`: what is done to a connection that is there."""
 
 import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from contactctl.commands.connection_settings import advising, given_settings, schema_of
-from contactctl.confided import confided
+from contactctl.commands.connection_settings import advising, given_settings, schema_at
 from contactctl.edits import mask, said_only
 from contactctl.exits import Exit
-from contactctl.failures import Failure, usage
+from contactctl.failures import Failure
 from contactctl.names import short
-from contactctl.options import Command, Function, Setup, etag_option
+from contactctl.options import Command, Setup, etag_option, settings_options
 from contactctl.views.connections import connection_view, effects_view
 
 if TYPE_CHECKING:
     from contactctl.daemon import Daemon
     from contactd_proto.v1.connection_pb2 import DisableEffects
-    from contactd_proto.v1.plugin_pb2 import SettingSchema
-
-
-def _settings_options(command: Function) -> Function:
-    plain = click.option("--set", "plain", multiple=True, metavar="KEY=VALUE", help="A setting that is no secret.")
-    secret = click.option(
-        "--secret-file", "secret_files", multiple=True, metavar="KEY=PATH", help="A secret setting, read from PATH."
-    )
-    return plain(secret(command))
 
 
 @click.command("edit", cls=Command)
 @click.argument("connection")
 @click.option("--title", help="What people call it.")
 @click.option("--priority", type=click.IntRange(min=0), help="Of two that know a value, the smaller is believed.")
-@_settings_options
+@settings_options
 @etag_option("connection")
 @click.pass_obj
 def edit_connection(
@@ -47,51 +37,13 @@ def edit_connection(
 
     with setup.daemon() as daemon:
         name = daemon.names.connection(connection)
-        schema = _schema(daemon, name) if plain or secret_files else []
+        schema = schema_at(daemon, name) if plain or secret_files else []
         settings = given_settings(schema, plain, secret_files)
         said = said_only(**wanted, settings=settings or None)
         request = UpdateConnectionRequest(connection=Connection(name=name, etag=etag, **said), update_mask=mask(said))
         with advising(schema):
             answer = daemon.call(daemon.connections.UpdateConnection, request, within=PATIENT)
         setup.output.one(answer, connection_view)
-
-
-@click.command("rotate", cls=Command)
-@click.argument("connection")
-@click.option("--code-file", default="", metavar="PATH", help="Where a new grant code is; - is standard input.")
-@_settings_options
-@etag_option("connection")
-@click.pass_obj
-def rotate_connection(
-    setup: Setup, connection: str, code_file: str, plain: tuple[str, ...], secret_files: tuple[str, ...], etag: str
-) -> None:
-    """Replace the credential of CONNECTION, once the source has taken the new one.
-
-    Its syncs become inactive until each is activated by hand, where the edition of the workspace says so.
-    """
-    from contactctl.daemon import PATIENT
-    from contactd_proto.v1.connection_pb2 import Connection, RotateCredentialRequest
-
-    if not (code_file or secret_files):
-        raise usage("say the new credential: --code-file PATH, or --secret-file KEY=PATH")
-    with setup.daemon() as daemon:
-        name = daemon.names.connection(connection)
-        schema = _schema(daemon, name)
-        settings = given_settings(schema, plain, secret_files)
-        request = RotateCredentialRequest(
-            connection=Connection(name=name, etag=etag, settings=settings),
-            code=confided("grant code", code_file) if code_file else "",
-        )
-        with advising(schema):
-            answer = daemon.call(daemon.connections.RotateCredential, request, within=PATIENT)
-        setup.output.one(answer, connection_view)
-
-
-def _schema(daemon: "Daemon", name: str) -> "list[SettingSchema]":
-    from contactd_proto.v1.connection_pb2 import GetConnectionRequest
-
-    found = daemon.call(daemon.connections.GetConnection, GetConnectionRequest(name=name))
-    return schema_of(daemon, found.kind)
 
 
 @click.command("effects", cls=Command)

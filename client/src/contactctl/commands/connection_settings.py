@@ -39,6 +39,13 @@ def schema_of(daemon: "Daemon", kind: str) -> "list[SettingSchema]":
     return [setting for each in kinds if each.id == kind for setting in each.settings]
 
 
+def schema_at(daemon: "Daemon", name: str) -> "list[SettingSchema]":
+    """Find the settings that the connection of this full name takes."""
+    from contactd_proto.v1.connection_pb2 import GetConnectionRequest
+
+    return schema_of(daemon, daemon.call(daemon.connections.GetConnection, GetConnectionRequest(name=name)).kind)
+
+
 def asked_secrets(
     schema: "Iterable[SettingSchema]", settings: dict[str, str], sources: dict[str, str]
 ) -> dict[str, str]:

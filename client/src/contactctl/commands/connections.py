@@ -4,9 +4,10 @@ from uuid import uuid4
 
 import click
 
-from contactctl.commands.connection_change import disable_connection, edit_connection, rotate_connection, show_effects
+from contactctl.commands.connection_authorize import authorize_connection, rotate_connection
+from contactctl.commands.connection_change import disable_connection, edit_connection, show_effects
 from contactctl.commands.connection_settings import advising, asked_secrets, schema_of
-from contactctl.confided import STDIN, confided, one_from_stdin, pairs
+from contactctl.confided import one_from_stdin, pairs
 from contactctl.options import Noun, Setup, etag_option, titled
 from contactctl.views.connections import CONNECTIONS, ORGANIZATIONS, connection_view
 
@@ -80,25 +81,7 @@ def create_connection(
         setup.output.one(answer, connection_view)
 
 
-@connections.command("authorize")
-@click.argument("connection")
-@click.option(
-    "--code-file",
-    default=STDIN,
-    metavar="PATH",
-    help="Where the grant code is; - is standard input, typed unseen on a terminal.  [default: -]",
-)
-@click.pass_obj
-def authorize_connection(setup: Setup, connection: str, code_file: str) -> None:
-    """Hand in the grant code that the owner of CONNECTION's account got."""
-    from contactctl.daemon import PATIENT
-    from contactd_proto.v1.connection_pb2 import CompleteAuthorizationRequest
-
-    code = confided("grant code", code_file)
-    with setup.daemon() as daemon:
-        request = CompleteAuthorizationRequest(name=daemon.names.connection(connection), code=code)
-        answer = daemon.call(daemon.connections.CompleteAuthorization, request, within=PATIENT)
-        setup.output.one(answer, connection_view)
+connections.add_command(authorize_connection)
 
 
 @connections.command("organizations")
