@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from contactd.store import known, pages, schema, suppressions
+from contactd.store import due, known, pages, schema, suppressions
 from contactd.store import settle as asked
 from contactd.store.database import Database
 from contactd.store.sqlite import SqliteDatabase
@@ -25,6 +25,12 @@ STATEMENTS = {
     "what is unchanged": (pages._SEEN, "SEARCH link USING PRIMARY KEY (sync_id=? AND source_id=?)"),
     "rows that go": (pages._FORGET, "outcome_source (run_id=? AND source_id=?)"),
     "what is decided": (pages._UNPARK, "SEARCH parked USING PRIMARY KEY (run_id=? AND source_id=?)"),
+    "which syncs are due": (due._ANYTHING, "INDEX sync_due (next_run_at>? AND next_run_at<?)"),
+    "which runs may go on": (due._ANYTHING, "INDEX run_ready (not_before<?)"),
+    "syncs that are due": (due._DUE, "INDEX sync_due (next_run_at>? AND next_run_at<?)"),
+    "who is carried": (due._CARRIED, "SCAN run USING INDEX run_active"),
+    "who is in line": (due._LINE, "INDEX run_ready (not_before<?)"),
+    "whose turn it is": (due._FIRST, "SEARCH run USING INDEX run_waiting (workspace_id=? AND not_before<?)"),
     "who moves": (asked._MOVING, "INDEX link_contact (contact_id=? AND sync_id=?)"),
 }
 

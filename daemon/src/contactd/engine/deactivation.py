@@ -12,7 +12,7 @@ from contactd.engine.parts import Parts
 from contactd.engine.readiness import check_attention
 from contactd.engine.sources import Sources, check_enabled
 from contactd.engine.syncs import Seen, seen
-from contactd.store import connections, notifications, runs, syncs, workspaces
+from contactd.store import connections, due, notifications, runs, syncs, workspaces
 from contactd.store.database import Transaction
 
 
@@ -26,6 +26,7 @@ def deactivate(parts: Parts, tx: Transaction, connection_id: int, reason: str, *
         _tell(tx, sync, f"'{sync.name}' is inactive: {reason}. `contactctl syncs activate {sync.name}` lets it go on.")
         live = runs.live_of(tx, sync.id)
         if live is not None:
+            due.park(tx, live.id)
             _stop_later(parts, tx, live.id)
     return tuple(sync.name for sync in moved)
 

@@ -215,10 +215,6 @@ def _cancel(tx: Transaction, attempt: Attempt) -> None:
     tx.tell("run_cancelled", attempt.subject, workspace=attempt.scope.workspace, actor="sync")
 
 
-def _put_back(because: Waiting, tx: Transaction, attempt: Attempt) -> None:
-    attempts.put_back(tx, attempt, because)
-
-
 def _tell(tx: Transaction, attempt: Attempt, kind: str, severity: Severity, message: str) -> None:
     scope = attempt.scope
     tx.tell(kind, attempt.subject, workspace=scope.workspace, actor="sync")
@@ -239,6 +235,6 @@ _CONCLUSIONS: dict[Ending, Callable[[Transaction, Attempt], None]] = {
     Ending.REJECTED: partial(_succeed, rejected=True),
     Ending.HELD: _hold,
     Ending.CANCELLED: _cancel,
-    Ending.PAUSED: partial(_put_back, Waiting.PAUSED),
-    Ending.DRAINED: partial(_put_back, Waiting.DRAINED),
+    Ending.PAUSED: attempts.put_back_for_people,
+    Ending.DRAINED: partial(attempts.put_back, because=Waiting.DRAINED),
 }

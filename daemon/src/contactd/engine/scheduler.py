@@ -159,6 +159,6 @@ def _because(tx: Transaction, sync: Sync, its: Fate, attention: Attention) -> st
 
 def resubmit_lost(tx: Transaction, executor: Executor) -> None:
     """Hand runs that nobody carries to the executor again; closes any gap of any executor."""
-    for run in executor.lost(tx, due.active(tx)):
+    for run in executor.lost(tx, [one.run for one in due.carried(tx)]):
         log.warning("run_lost", run=run)
         executor.submit(tx, run)

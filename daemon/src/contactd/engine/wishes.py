@@ -17,7 +17,7 @@ from contactd.engine.parts import Parts
 from contactd.engine.requests import UNNAMED, Asking, once
 from contactd.engine.sources import check_enabled
 from contactd.engine.syncs import Seen, attention, seen
-from contactd.store import connections, runs, syncs, workspaces
+from contactd.store import connections, due, runs, syncs, workspaces
 from contactd.store.database import Transaction
 from contactd.store.effects import EFFECTIVE
 from contactd.store.undo import undone_by
@@ -81,6 +81,7 @@ def pause(parts: Parts, workspace: str, name: str, *, etag: str = "", by: str) -
         moved = syncs.move(tx, sync, state, next_run_at=sync.next_run_at, next_sweep_at=sync.next_sweep_at, by=by)
         live = runs.live_of(tx, sync.id)
         if live is not None:
+            due.park(tx, live.id)
             tx.after_commit(lambda: parts.stop(live.id))
         return seen(parts, tx, moved)
 
@@ -278,8 +279,8 @@ def _tell(tx: Transaction, kind: str, run: Run, *, by: str) -> None:
 
 def move_on(tx: Transaction, sync: Sync, state: SyncState, *, by: str) -> Sync:
     """Bring *sync* into *state*, due at the next of its times."""
-    due = next_due(sync.schedule, sync.sweep_schedule, tx.now)
-    return syncs.move(tx, sync, state, next_run_at=due.run_at, next_sweep_at=due.sweep_at, by=by)
+    following = next_due(sync.schedule, sync.sweep_schedule, tx.now)
+    return syncs.move(tx, sync, state, next_run_at=following.run_at, next_sweep_at=following.sweep_at, by=by)
 
 
 def current(tx: Transaction, workspace: str, name: str, etag: str) -> Sync:

@@ -199,6 +199,12 @@ def advance(tx: Transaction, attempt: Attempt, **values: Any) -> None:
     tx.execute(update(_RUN).where(_RUN.c.id == attempt.run).values(**values, revision=tx.revision))
 
 
+def put_back_for_people(tx: Transaction, attempt: Attempt) -> None:
+    """Let the run wait until its sync is resumed; who resumed it meanwhile found a run that was still carried."""
+    state = tx.execute(select(_SYNC.c.state).where(_SYNC.c.id == attempt.scope.sync)).scalar_one()
+    put_back(tx, attempt, Waiting.SLOT if state in _CARRIED else Waiting.PAUSED)
+
+
 def put_back(
     tx: Transaction,
     attempt: Attempt,
@@ -256,8 +262,9 @@ def recover(tx: Transaction) -> int:
     """Put every run back that a daemon which is gone was carrying; tell how many."""
     end_cancelled(tx)
     paused = select(_SYNC.c.id).where(_SYNC.c.state == SyncState.PAUSED)
-    # Asked of the paused ones first: what is left then is tried again at once.
-    return _lost(tx, Waiting.PAUSED, _RUN.c.sync_id.in_(paused)) + _lost(tx, Waiting.RETRY)
+    # Asked of the paused ones first: what is left then is tried again at once. An undo does not wait for its sync.
+    stays = (_RUN.c.sync_id.in_(paused), _RUN.c.run_trigger != Trigger.UNDO)
+    return _lost(tx, Waiting.PAUSED, *stays) + _lost(tx, Waiting.RETRY)
 
 
 def _lost(tx: Transaction, because: Waiting, *where: ColumnElement[bool]) -> int:

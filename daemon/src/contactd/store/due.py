@@ -1,27 +1,63 @@
-"""What is due: syncs whose time has come, runs that may go on, runs that are carried."""
+"""What is due: syncs whose time has come, runs whose turn it may be, runs that are carried.
 
+Rule: the clock asks this every second, so each question is answered from an
+index, whose conditions stand in it word for word: what an idle tick costs does
+not depend on how many syncs there are, nor on how many runs wait for a time or
+for people.
+"""
+
+import json
+from collections.abc import Collection
 from typing import NamedTuple
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, exists, or_, select, update
 
-from contactd.domain.words import RunState, SyncState, Trigger
+from contactd.domain.words import RunState, SyncState, Trigger, Waiting
 from contactd.store import tables
 from contactd.store.database import Reading, Transaction
+from contactd.store.sql import ANY_NUMBER
 from contactd.store.tables import table
 
 _RUN = table(tables.Run)
 _SYNC = table(tables.Sync)
 _WORKSPACE = table(tables.Workspace)
-_CONNECTION = table(tables.Connection)
 
-_ACTIVE = (RunState.ADMITTED, RunState.RUNNING)
+#: What waits for its turn or for a time; what waits for people is found by them (`runs.release_paused`).
+_WAITS = "run.state = 'waiting' AND run.waiting_reason <> 'paused'"
+_RECURS = "state = 'active' AND next_run_at IS NOT NULL"
+
+_ANYTHING = (
+    f"SELECT EXISTS (SELECT 1 FROM sync WHERE {_RECURS} AND next_run_at <= ?),"
+    f" EXISTS (SELECT 1 FROM run WHERE {_WAITS} AND run.not_before <= ?)"
+)
+_DUE = f"SELECT id, next_run_at FROM sync WHERE {_RECURS} AND next_run_at <= ? ORDER BY next_run_at LIMIT ?"
+_CARRIED = (
+    "SELECT run.id, run.connection_id, connection.max_running FROM run"
+    " JOIN connection ON connection.id = run.connection_id WHERE run.state IN ('admitted', 'running')"
+)
+_LINE = (
+    "SELECT workspace.id FROM workspace WHERE workspace.id IN"
+    f" (SELECT run.workspace_id FROM run WHERE {_WAITS} AND run.not_before <= ?)"
+    " ORDER BY workspace.served_at, workspace.id"
+)
+_FIRST = (
+    "SELECT run.id, run.connection_id, connection.max_running FROM run"
+    " JOIN connection ON connection.id = run.connection_id"
+    f" WHERE run.workspace_id = ? AND {_WAITS} AND run.not_before <= ? AND NOT (run.connection_id IN {ANY_NUMBER})"
+    " ORDER BY run.not_before, run.id LIMIT 1"
+)
 
 #: Syncs whose runs may be carried: a completed one, only when a person asked. An undo asks
 #: no source and is a person's word: whatever the sync waits for, it does not wait for that.
 _WANTED = or_(
-    _SYNC.c.state == SyncState.ACTIVE,
     _RUN.c.run_trigger == Trigger.UNDO,
-    and_(_SYNC.c.state == SyncState.COMPLETED, _RUN.c.run_trigger == Trigger.MANUAL),
+    exists().where(
+        _SYNC.c.id == _RUN.c.sync_id,
+        or_(
+            _SYNC.c.state == SyncState.ACTIVE,
+            and_(_SYNC.c.state == SyncState.COMPLETED, _RUN.c.run_trigger == Trigger.MANUAL),
+        ),
+    ),
 )
 
 
@@ -32,22 +68,23 @@ class Busy(NamedTuple):
     runs: bool
 
 
+class Carried(NamedTuple):
+    """A run with its connection, and how many runs of that may be carried at once: 0 is as many as of any."""
+
+    run: int
+    connection: int
+    most: int
+
+
 def anything(r: Reading) -> Busy:
     """Tell whether any sync is due and any run may go on: what an idle tick costs."""
-    waiting = select(_RUN.c.id).join(_SYNC, _SYNC.c.id == _RUN.c.sync_id)
-    ready = waiting.where(_RUN.c.state == RunState.WAITING, _RUN.c.not_before <= r.now, _WANTED).limit(1)
-    return Busy(bool(syncs(r, 1)), r.first(ready) is not None)
+    ((due, ready),) = r.fast(_ANYTHING, (r.now, r.now))
+    return Busy(bool(due), bool(ready))
 
 
 def syncs(r: Reading, limit: int) -> list[tuple[int, int]]:
     """Give (sync, slot) of syncs whose time has come."""
-    query = (
-        select(_SYNC.c.id, _SYNC.c.next_run_at)
-        .where(_SYNC.c.state == SyncState.ACTIVE, _SYNC.c.next_run_at.is_not(None), _SYNC.c.next_run_at <= r.now)
-        .order_by(_SYNC.c.next_run_at)
-        .limit(limit)
-    )
-    return [(row.id, row.next_run_at) for row in r.rows(query)]
+    return [(sync, slot) for sync, slot in r.fast(_DUE, (r.now, limit))]
 
 
 def put_off(tx: Transaction, sync_id: int, at: int) -> None:
@@ -60,31 +97,36 @@ def advance(tx: Transaction, sync_id: int, at: int | None, sweep_at: int | None)
     tx.execute(update(_SYNC).where(_SYNC.c.id == sync_id).values(next_run_at=at, next_sweep_at=sweep_at))
 
 
-def active(r: Reading) -> list[int]:
+def carried(r: Reading) -> list[Carried]:
     """Give the runs that somebody carries, or is to."""
-    return [row.id for row in r.rows(select(_RUN.c.id).where(_RUN.c.state.in_(_ACTIVE)))]
+    return [Carried(*row) for row in r.fast(_CARRIED)]
 
 
-def next_run(r: Reading, per_connection: int) -> int | None:
-    """Give the run whose turn it is: of the workspace that waited longest, where its connection has room."""
-    carried = _RUN.alias("carried")
-    room = (
-        select(func.count())
-        .where(carried.c.connection_id == _RUN.c.connection_id, carried.c.state.in_(_ACTIVE))
-        .scalar_subquery()
-    )
-    query = (
-        select(_RUN.c.id)
-        .join(_SYNC, _SYNC.c.id == _RUN.c.sync_id)
-        .join(_WORKSPACE, _WORKSPACE.c.id == _RUN.c.workspace_id)
-        .join(_CONNECTION, _CONNECTION.c.id == _RUN.c.connection_id)
-        .where(_RUN.c.state == RunState.WAITING, _RUN.c.not_before <= r.now, _WANTED)
-        .where(room < func.coalesce(func.nullif(_CONNECTION.c.max_running, 0), per_connection))
-        .order_by(_WORKSPACE.c.served_at, _RUN.c.not_before, _RUN.c.id)
-        .limit(1)
-    )
-    row = r.first(query)
-    return None if row is None else int(row.id)
+def line(r: Reading) -> list[int]:
+    """Give the workspaces that have a run which may go on: the one whose last turn is the longest ago first."""
+    return [workspace for (workspace,) in r.fast(_LINE, (r.now,))]
+
+
+def first_of(tx: Transaction, workspace: int, full: Collection[int]) -> Carried | None:
+    """Give the run of *workspace* that waits the longest, those of connections that are *full* left out.
+
+    One whose sync is not to run now is met once: it waits for people from then on.
+    """
+    while True:
+        found = tx.fast(_FIRST, (workspace, tx.now, json.dumps(sorted(full))))
+        if not found or not park(tx, found[0][0]):
+            return Carried(*found[0]) if found else None
+
+
+def park(tx: Transaction, run: int) -> bool:
+    """Let *run*, if it only waits for its turn, wait for people where its sync is not to run; tell whether it does.
+
+    One that waits for a time keeps that and its reason, until that time has come.
+    """
+    waits = _RUN.c.state == RunState.WAITING, _RUN.c.not_before <= tx.now
+    parked = update(_RUN).where(_RUN.c.id == run, *waits, ~_WANTED)
+    values = {"waiting_reason": Waiting.PAUSED, "waiting_message": "", "not_before": 0}
+    return tx.execute(parked.values(**values, revision=tx.revision)).rowcount > 0
 
 
 def admit(tx: Transaction, run: int) -> None:
@@ -92,4 +134,5 @@ def admit(tx: Transaction, run: int) -> None:
     mine = update(_RUN).where(_RUN.c.id == run, _RUN.c.state == RunState.WAITING)
     tx.execute(mine.values(state=RunState.ADMITTED, revision=tx.revision))
     workspace = select(_RUN.c.workspace_id).where(_RUN.c.id == run).scalar_subquery()
-    tx.execute(update(_WORKSPACE).where(_WORKSPACE.c.id == workspace).values(served_at=tx.now))
+    # A number that only grows: by a clock that goes back, whoever was served last would be the next again and again.
+    tx.execute(update(_WORKSPACE).where(_WORKSPACE.c.id == workspace).values(served_at=tx.reserve("turn")))

@@ -5,6 +5,9 @@ from sqlmodel import SQLModel
 
 from contactd.store.tables.columns import big, id_column, octets, words
 
+#: What waits for its turn or for a time, and not for people.
+_WAITS = "state = 'waiting' AND waiting_reason <> 'paused'"
+
 
 class Run(SQLModel, table=True):
     """One execution of a sync: facts. *config* is the snapshot it works with, as JSON.
@@ -33,9 +36,12 @@ class Run(SQLModel, table=True):
             "run_waiting",
             "workspace_id",
             "not_before",
-            sqlite_where=text("state = 'waiting'"),
-            postgresql_where=text("state = 'waiting'"),
+            "id",
+            "connection_id",
+            sqlite_where=text(_WAITS),
+            postgresql_where=text(_WAITS),
         ),
+        Index("run_ready", "not_before", "workspace_id", sqlite_where=text(_WAITS), postgresql_where=text(_WAITS)),
         Index(
             "run_active",
             "connection_id",

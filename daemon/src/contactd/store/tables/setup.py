@@ -7,7 +7,7 @@ from contactd.store.tables.columns import big, id_column, octets, words
 
 
 class Workspace(SQLModel, table=True):
-    """What belongs together. *policies* is JSON, and *policy_version* grows with it."""
+    """What belongs together. *policies* is JSON, and *policy_version* grows with it. *served_at* is its last turn."""
 
     __tablename__ = "workspace"
     id: int = id_column()
