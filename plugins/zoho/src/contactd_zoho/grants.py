@@ -100,24 +100,38 @@ def answer_of(reply: Reply, accounts: str, refused: str, now: Callable[[], datet
     answer = _read(reply.body)
     if answer is not None and answer.access_token and not answer.error:
         return answer
-    raise _error(reply.status, answer, accounts, refused, now)
+    check_pace(reply, accounts, now)
+    raise _error(reply.status, answer, accounts, refused)
 
 
 def gone(reply: Reply) -> bool:
     """Tell whether, after *reply* to a revocation, the grant is of no more use to anybody."""
-    answer = _read(reply.body)
-    unknown = answer is not None and answer.error in {"invalid_code", "invalid_token"}
-    return unknown or (reply.status == 200 and (answer is None or not answer.error))
+    # What success says is told nowhere; a page of some gateway says nothing of the grant.
+    answer = _read(reply.body or b"{}")
+    if answer is None:
+        return False
+    return answer.error in {"invalid_code", "invalid_token"} or (reply.status == 200 and not answer.error)
 
 
-def _error(status: int, answer: Answer | None, accounts: str, refused: str, now: Callable[[], datetime]) -> SourceError:
-    said = f"{answer.error} {answer.error_description}".strip() if answer else ""
-    if status == 429 or "too many requests" in said.lower():
-        sentence = f"{accounts} hands out no more tokens for some minutes, because too many were asked for."
-        return Throttled(sentence, until=now() + _COOL_DOWN)
+def check_pace(reply: Reply, accounts: str, now: Callable[[], datetime]) -> None:
+    """Go on unless *reply* says that the server called *accounts* was asked too often.
+
+    Raises:
+        Throttled: it does.
+    """
+    if reply.status == 429 or "too many requests" in _said(_read(reply.body)).lower():
+        sentence = f"{accounts} gives no more answers for some minutes, because too many were asked for."
+        raise Throttled(sentence, until=now() + _COOL_DOWN)
+
+
+def _error(status: int, answer: Answer | None, accounts: str, refused: str) -> SourceError:
     rule = _rule(status, answer, refused)
-    sentence = rule.says.format(accounts=accounts, status=status, said=quoted(said))
+    sentence = rule.says.format(accounts=accounts, status=status, said=quoted(_said(answer)))
     return Misconfigured(sentence, setting=rule.setting) if rule.error is Misconfigured else rule.error(sentence)
+
+
+def _said(answer: Answer | None) -> str:
+    return f"{answer.error} {answer.error_description}".strip() if answer else ""
 
 
 def _rule(status: int, answer: Answer | None, refused: str) -> Rule:

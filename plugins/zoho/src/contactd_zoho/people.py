@@ -11,6 +11,7 @@ from contactd_sdk.rest import Rest
 from contactd_zoho.accounts import AccountsServer
 from contactd_zoho.errors import Envelope, Refusal, refusal
 from contactd_zoho.finance import authorization, decoded
+from contactd_zoho.grants import check_pace
 from contactd_zoho.product import Product
 
 _Answer = TypeVar("_Answer", bound=Envelope)
@@ -95,10 +96,13 @@ class People:
             reply = rest.get("/oauth/user/info")
         finally:
             rest.close()
+        check_pace(reply, server.name, self._now)
         if reply.status >= 500:
             raise Unavailable(f"{server.name} is not available at the moment (HTTP {reply.status}).")
         profile = decoded(reply.body, msgspec.json.Decoder(_Profile).decode)
-        if profile is None or not profile.email:
+        if profile is None:
+            raise Unavailable(f"{server.name} sent an answer that is none (HTTP {reply.status}).")
+        if not profile.email:
             raise AuthFailed(
                 f"{server.name} does not tell whose account this is. "
                 f"Make a grant code for the scopes {','.join(self._product.scopes)},AaaServer.profile.READ."

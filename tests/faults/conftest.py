@@ -1,0 +1,37 @@
+"""One sandbox for all faults, and a connection of its own for each."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from contactd_zoho_sandbox.control import Sandbox
+from faults.endpoints import ENDPOINTS
+from faults.striking import Calm, calm
+from faults.world import CUSTOMERS, World, connect
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[tuple[Sandbox, str]]:
+    with Sandbox.start(generate=CUSTOMERS) as sandbox:
+        yield sandbox, sandbox.add("Ann Who Is There")
+
+
+@pytest.fixture(scope="session")
+def usual(running: tuple[Sandbox, str]) -> dict[str, Calm]:
+    """What each endpoint is good for when nothing fails."""
+    sandbox, customer = running
+    told = {}
+    for name, endpoint in ENDPOINTS.items():
+        sandbox.clear_journal()
+        told[name] = calm(connect(sandbox, customer), endpoint)
+        sandbox.clear_faults()
+    sandbox.clear_journal()
+    return told
+
+
+@pytest.fixture
+def world(running: tuple[Sandbox, str]) -> Iterator[World]:
+    sandbox, customer = running
+    yield connect(sandbox, customer)
+    sandbox.clear_faults()
+    sandbox.clear_journal()

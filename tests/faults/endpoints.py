@@ -1,0 +1,96 @@
+"""Every endpoint that the connectors of Zoho call, and what they do with it.
+
+Rule: an endpoint that is missing here fails `test_known.py`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from contactd_sdk import Secret
+from faults.world import CHANGED, EVERYTHING, World
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One endpoint: which calls are meant, how the connector comes to make one, and what it makes of the answer.
+
+    *ask* gives the same value at every call, as long as nothing fails. *content*
+    is the key that holds the answer's content. *before* are faults that lead the
+    connector here. *whole*: after a refusal all of it is asked again.
+    """
+
+    path: str
+    ask: Callable[[World], object]
+    content: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    after: int = 0
+    before: tuple[Mapping[str, Any], ...] = ()
+    whole: bool = False
+
+    @property
+    def strikes(self) -> dict[str, Any]:
+        """Whom a fault at this endpoint strikes."""
+        return {"path": self.path, "query": dict(self.query), "after": self.after}
+
+
+def _gone(world: World) -> object:
+    with world.source() as source:
+        return frozenset(source.gone("contacts", [world.customer]))
+
+
+def _fields(world: World) -> object:
+    with world.source() as source:
+        return sorted(row.name for row in source.fields("contacts") if row.custom)
+
+
+def _organizations(world: World) -> object:
+    return [row.id for row in world.asked(world.authorizer.organizations)]
+
+
+def _address(world: World) -> object:
+    return world.asked(world.authorizer.account).email
+
+
+def _exchange(world: World) -> object:
+    return sorted(world.authorizer.complete(Secret(world.sandbox.grant())).secrets)
+
+
+def _refresh(world: World) -> object:
+    return world.authorizer.refresh(world.grant).endpoint
+
+
+def _revoke(world: World) -> object:
+    world.authorizer.revoke(world.grant)
+    return "revoked"
+
+
+LIST = "/books/v3/contacts"
+NOBODY_SELECTED: dict[str, Any] = {
+    "kind": "alter",
+    "path": "/books/v3/users/me",
+    "each": {"email_ids": []},
+    "times": None,
+}
+
+#: Answers of the product: one envelope, one list of refusals.
+OF_THE_PRODUCT = {
+    "first page of customers": Endpoint(LIST, lambda world: world.go_on(EVERYTHING), "contacts", {"page": "1"}),
+    "page read ahead": Endpoint(LIST, lambda world: world.go_on(EVERYTHING), "contacts", {"page": "2"}),
+    "first page again": Endpoint(LIST, lambda world: world.go_on(EVERYTHING), "contacts", {"page": "1"}, after=1),
+    "changed customers": Endpoint(LIST, lambda world: world.go_on(CHANGED), "contacts", {"page": "1"}),
+    "one customer": Endpoint(f"{LIST}/*", _gone, "contact"),
+    "custom fields": Endpoint("/books/v3/settings/preferences/customfields", _fields, "customfields"),
+    "organizations": Endpoint("/books/v3/organizations", _organizations, "organizations", whole=True),
+    "user": Endpoint("/books/v3/users/me", _address, "user", whole=True),
+}
+
+#: Answers of Zoho Accounts.
+OF_ACCOUNTS = {
+    "exchange of a code": Endpoint("/oauth/v2/token", _exchange, "access_token"),
+    "renewal": Endpoint("/oauth/v2/token", _refresh, "access_token"),
+    "revocation": Endpoint("/oauth/v2/token/revoke", _revoke, "status"),
+    "profile": Endpoint("/oauth/user/info", _address, "Email", before=(NOBODY_SELECTED,), whole=True),
+}
+
+ENDPOINTS = OF_THE_PRODUCT | OF_ACCOUNTS
