@@ -73,8 +73,7 @@ def test_a_kind_tells_its_form(channel):
 
     kind = stub.GetPlugin(plugin_pb2.GetPluginRequest(name="plugins/vendor")).kinds[0]
 
-    assert (kind.id, kind.title, kind.authorized) == ("vendor", "The Vendor", True)
-    assert list(kind.capabilities) == ["browser", "device", "fields"]
+    assert (kind.id, kind.authorized, list(kind.capabilities)) == ("vendor", True, ["browser", "device", "fields"])
     assert [(row.id, row.type, row.required, row.default_value, row.address) for row in kind.settings] == [
         ("folder", plugin_pb2.SettingSchema.TYPE_TEXT, True, "", False),
         ("client_id", plugin_pb2.SettingSchema.TYPE_TEXT, True, "", False),
