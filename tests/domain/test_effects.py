@@ -247,6 +247,7 @@ def test_a_value_is_changed_where_it_is_another_and_only_there() -> None:
     [
         (QUIET._replace(created_by=MINE), "marketing"),
         (QUIET._replace(created_by=OTHER), "non_marketing"),
+        (QUIET._replace(created_by=MINE, membership=Membership.UNSUBSCRIBED), "non_marketing"),
         (QUIET._replace(created_by=MINE, provenance={"subscription_type": MANUAL}), "non_marketing"),
         (ANN._replace(created_by=MINE, subscription_type="unsubscribed"), "unsubscribed"),
         (ANN._replace(created_by=OTHER), "marketing"),

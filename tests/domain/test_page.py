@@ -4,7 +4,7 @@ import pytest
 
 from contactd.domain.effects import counts
 from contactd.domain.ledger import Consent, Image, Known
-from contactd.domain.words import SubscriptionType
+from contactd.domain.words import Membership, SubscriptionType
 from domain.stage import ANN, GONE, NEWS, OFFERS, QUIET, page
 
 
@@ -78,6 +78,15 @@ def test_a_contact_that_is_on_no_list_joins_none() -> None:
     deciding.put(ANN._replace(membership=None), None)
 
     assert deciding.plan.joins == []
+
+
+def test_a_contact_that_says_no_stands_there_as_one_that_does() -> None:
+    deciding = page()
+
+    deciding.put(ANN._replace(membership=Membership.UNSUBSCRIBED, topics=(NEWS, (8, "unsubscribed"))), None)
+
+    assert (deciding.plan.joins, deciding.plan.kept_off) == ([], [1])
+    assert (deciding.plan.topics, deciding.plan.untold) == ([(7, 1)], [(8, 1)])
 
 
 def test_a_contact_that_stays_as_it_is_is_not_written() -> None:

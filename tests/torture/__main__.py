@@ -27,7 +27,6 @@ ENOUGH = 90
 def main() -> None:
     """Plant faults, and end with 1 where too few were noticed."""
     asked = _arguments()
-    os.nice(10)
     warm()
     found = [mutant for mutant in every() if any(part in mutant.module for part in asked.modules)]
     rows = [mutant for mutant in found if mutant.kind == "row"]

@@ -92,7 +92,7 @@ def changes(before: Image, after: Image, topics: Mapping[int, str]) -> tuple[str
         **{name: _differ(before, after, name) for name in {**before.fields, **after.fields}},
         "status": (before.status, before.stale) != (after.status, after.stale),
         "list": before.membership != after.membership,
-        **{f"topics/{topics.get(topic, topic)}": True for topic, _ in set(after.topics) ^ set(before.topics)},
+        **{f"topics/{topics.get(topic, topic)}": True for topic, _ in sorted({*after.topics} ^ {*before.topics})},
         _TYPE: before.subscription_type != after.subscription_type,
         _BASIS: before.lawful_basis != after.lawful_basis,
     }
