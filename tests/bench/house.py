@@ -16,7 +16,7 @@ from bench.columns import MAPPED
 from bench.cost import children, cpu_of_house, peak_memory
 from bench.scenarios import LONGEST, Cost, Failed, Scenario
 from contactd_zoho_sandbox.control import Sandbox
-from demo.stage import BIN, PATIENCE, Daemon
+from demo.stage import BIN, PATIENCE, UNHURRIED, Daemon
 
 #: Seconds between two looks at a daemon that starts.
 _PULSE = 0.2
@@ -126,7 +126,7 @@ class HouseSide:
         """Connect the account, and make a list and a sync, as the demo does."""
         secret = _file(self.daemon.folder / "client_secret", self._sandbox.ready.client_secret)
         code = _file(self.daemon.folder / "grant_code", self._sandbox.grant(seconds=600))
-        settings = f"--set client_id={self._sandbox.ready.client_id} --set accounts_url={self._sandbox.url}"
+        settings = f"--set client_id={self._sandbox.ready.client_id} --set accounts_url={self._sandbox.url} {UNHURRIED}"
         self.ctl(f"connections create books --kind zoho-books {settings} --secret-file client_secret={secret}")
         self.ctl(f"connections authorize books --code-file {code}")
         self.ctl(f"connections select books {organization}")

@@ -6,10 +6,9 @@ import pytest
 
 from contactd_books.product import BOOKS
 from contactd_sdk import Secret
-from contactd_zoho.listed import FIELDS
 from contactd_zoho.settings import ZohoSettings
 from contactd_zoho.source import FinanceSource
-from fakes.books import OpenAccess, clock
+from fakes.books import ALLOWED, OpenAccess, clock
 from fakes.http_script import Answer, HttpScript
 
 
@@ -31,6 +30,6 @@ def access(zoho: HttpScript) -> OpenAccess:
 
 @pytest.fixture
 def source(access: OpenAccess) -> Iterator[FinanceSource]:
-    books = FinanceSource(BOOKS, FIELDS, access, now=clock)
+    books = FinanceSource(BOOKS, access, ALLOWED, now=clock)
     yield books
     books.close()

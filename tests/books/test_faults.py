@@ -6,9 +6,8 @@ import pytest
 
 from contactd_books.product import BOOKS
 from contactd_sdk import AuthFailed, Misconfigured, SourceError, Throttled, Unavailable, Window
-from contactd_zoho.listed import FIELDS
 from contactd_zoho.source import FinanceSource
-from fakes.books import BIRTH, NOW, BookOf, OpenAccess, asked, ids, page, refused, row, rows
+from fakes.books import ALLOWED, BIRTH, NOW, BookOf, OpenAccess, asked, ids, page, refused, row, rows
 from fakes.http_script import Answer, HttpScript
 
 EVERYTHING = Window("contacts", frozenset({"email"}))
@@ -139,7 +138,7 @@ class TestFaults:
         assert fault.value.setting == "organization"
 
     def test_no_organization_is_told_before_any_call(self, zoho: HttpScript) -> None:
-        source = FinanceSource(BOOKS, FIELDS, OpenAccess(zoho.address, organization=""))
+        source = FinanceSource(BOOKS, OpenAccess(zoho.address, organization=""), ALLOWED)
 
         with pytest.raises(Misconfigured) as fault:
             source.pages(None, EVERYTHING)

@@ -14,7 +14,6 @@ from contactd_sdk import (
     Capability,
     FieldsSource,
     FieldType,
-    Module,
     Preset,
     SourceField,
     SourceKind,
@@ -22,10 +21,11 @@ from contactd_sdk import (
     Unavailable,
 )
 from contactd_zoho.authorizer import ZohoAuthorizer
+from contactd_zoho.dear import DETAILS
 from contactd_zoho.listed import FIELDS
 from contactd_zoho.settings import ZohoSettings
 from contactd_zoho.source import FinanceSource
-from fakes.books import OpenAccess, refused
+from fakes.books import ALLOWED, OpenAccess, page, refused, row
 from fakes.http_script import Answer, HttpScript
 
 
@@ -39,6 +39,10 @@ def described(**about: object) -> dict[str, object]:
     return {"customfield_id": "1", "label": "Tier", "api_name": "cf_tier", "data_type": "string", **about}
 
 
+#: What every organization has.
+OFFERED = (*FIELDS, *DETAILS)
+
+
 class TestKind:
     def test_it_is_found_by_its_entry_point(self) -> None:
         (found,) = entry_points(group=ENTRY_POINT_GROUP, name="zoho-books")
@@ -47,7 +51,10 @@ class TestKind:
 
     def test_it_tells_what_it_is(self, kind: SourceKind) -> None:
         assert (kind.name, kind.title) == ("zoho-books", "Zoho Books")
-        assert kind.modules == (Module("contacts", "Customers"),)
+        assert [(module.name, module.title) for module in kind.modules] == [
+            ("contacts", "Customers"),
+            ("contact_persons", "Contact persons"),
+        ]
         assert kind.capabilities == frozenset(Capability) - {Capability.DELETES}
 
     def test_its_hosts_are_those_of_the_vendor(self, kind: SourceKind) -> None:
@@ -82,14 +89,14 @@ class TestFields:
         }
 
     def test_no_name_and_no_title_is_offered_twice(self) -> None:
-        assert len({field.name for field in FIELDS}) == len({field.title for field in FIELDS}) == len(FIELDS)
+        assert len({field.name for field in OFFERED}) == len({field.title for field in OFFERED}) == len(OFFERED)
 
     def test_custom_fields_follow_those_that_everyone_has(self, zoho: HttpScript, source: FinanceSource) -> None:
         zoho.answer = lambda _: Answer({"code": 0, "customfields": [described(is_mandatory=False, values=[])]})
 
         fields = source.fields("contacts")
 
-        assert fields == (*FIELDS, SourceField("cf_tier", "Tier", FieldType.TEXT, custom=True))
+        assert fields == (*OFFERED, SourceField("cf_tier", "Tier", FieldType.TEXT, custom=True))
         assert zoho.journal[0].path == "/books/v3/settings/preferences/customfields"
         assert zoho.journal[0].query == {"organization_id": "10234695", "entity": "contact"}
 
@@ -136,24 +143,26 @@ class TestFields:
     def test_what_cannot_be_mapped_is_not_offered(self, zoho: HttpScript, source: FinanceSource, about: object) -> None:
         zoho.answer = lambda _: Answer({"code": 0, "customfields": [about]})
 
-        assert source.fields("contacts") == FIELDS
+        assert source.fields("contacts") == OFFERED
 
-    @pytest.mark.parametrize(
-        "answer",
-        [
-            refused(57, status=401),
-            refused(5, status=404),
-            refused(2),
-            Answer({"code": 0}),
-            Answer({"code": 0, "customfields": {}}),
-        ],
-    )
-    def test_where_the_settings_may_not_be_read_there_are_no_custom_fields(
+    @pytest.mark.parametrize("answer", [refused(57, status=401), refused(5, status=404), refused(2)])
+    def test_where_the_settings_may_not_be_read_custom_fields_are_learned_from_rows(
+        self, zoho: HttpScript, source: FinanceSource, answer: Answer
+    ) -> None:
+        shown = [row(1), row(2, custom_fields=[described(data_type="date")]), row(3, custom_fields=None)]
+        zoho.answer = lambda asked: Answer(page(shown)) if asked.path.endswith("/contacts") else answer
+
+        fields = source.fields("contacts")
+
+        assert fields == (*OFFERED, SourceField("cf_tier", "Tier", FieldType.DATE, custom=True))
+
+    @pytest.mark.parametrize("answer", [Answer({"code": 0}), Answer({"code": 0, "customfields": {}})])
+    def test_an_odd_description_describes_nothing(
         self, zoho: HttpScript, source: FinanceSource, answer: Answer
     ) -> None:
         zoho.answer = lambda _: answer
 
-        assert source.fields("contacts") == FIELDS
+        assert source.fields("contacts") == OFFERED
 
     @pytest.mark.parametrize(
         ("answer", "error"), [(refused(44, status=429), Throttled), (Answer("", 503), Unavailable)]
@@ -168,7 +177,7 @@ class TestFields:
 
     def test_an_account_that_is_gone_is_not_taken_for_a_missing_scope(self, zoho: HttpScript) -> None:
         zoho.answer = lambda _: refused(57, status=401)
-        source = FinanceSource(BOOKS, FIELDS, OpenAccess(zoho.address, fresh=[AuthFailed("Connect again.")]))
+        source = FinanceSource(BOOKS, OpenAccess(zoho.address, fresh=[AuthFailed("Connect again.")]), ALLOWED)
 
         with pytest.raises(AuthFailed, match=r"^Connect again\.$"):
             source.fields("contacts")

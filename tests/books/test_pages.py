@@ -9,7 +9,7 @@ import pytest
 
 from contactd_sdk import Unavailable, Window
 from contactd_zoho.source import FinanceSource
-from fakes.books import BIRTH, BookOf, asked, ids, page, place, row, rows, stamp
+from fakes.books import BIRTH, BookOf, asked, changed_place, ids, page, place, refused, row, rows, stamp
 from fakes.http_script import Answer, Asked, HttpScript
 
 EVERYTHING = Window("contacts", frozenset({"email"}))
@@ -172,7 +172,7 @@ class TestModifiedSince:
     def test_an_order_that_is_ignored_means_reading_all(self, zoho: HttpScript, source: FinanceSource) -> None:
         zoho.answer = BookOf(rows(9), per_page=4, filters=False, sorts=False)
 
-        assert ids(list(source.pages(None, modified_since(8)))) == [[], [8], [9]]
+        assert ids(list(source.pages(None, modified_since(8)))) == [[], [8], [9], []]
 
     def test_an_order_that_is_only_claimed_means_reading_all(self, zoho: HttpScript, source: FinanceSource) -> None:
         claimed: dict[str, Any] = {"sort_column": "last_modified_time", "sort_order": "D"}
@@ -182,7 +182,16 @@ class TestModifiedSince:
             else page([row(9)], 2, **claimed)
         )
 
-        assert ids(list(source.pages(None, modified_since(2)))) == [[2], [9]]
+        assert ids(list(source.pages(None, modified_since(2)))) == [[2], [9], [2]]
+
+    def test_an_order_that_breaks_between_two_pages_is_none(self, zoho: HttpScript, source: FinanceSource) -> None:
+        claimed: dict[str, Any] = {"sort_column": "last_modified_time", "sort_order": "D"}
+        shown = {"1": [row(3)], "2": [row(7), row(1)], "3": [row(9)]}
+        zoho.answer = lambda asked: Answer(
+            page(shown[asked.query["page"]], int(asked.query["page"]), more=asked.query["page"] != "3", **claimed)
+        )
+
+        assert ids(list(source.pages(None, modified_since(2)))) == [[3], [7], [9], [3], [7]]
 
     def test_a_row_without_a_time_is_never_too_old(self, zoho: HttpScript, source: FinanceSource) -> None:
         zoho.answer = lambda _: Answer(
@@ -191,13 +200,40 @@ class TestModifiedSince:
 
         assert ids(list(source.pages(None, modified_since(5)))) == [[9, 8]]
 
+    def test_a_filter_or_an_order_that_is_ignored_is_told_once(self, zoho: HttpScript, source: FinanceSource) -> None:
+        zoho.answer = BookOf(rows(9), per_page=4, filters=False)
+        filtered = [page.note for page in source.pages(None, modified_since(3))]
+        zoho.answer = BookOf(rows(9), per_page=4, sorts=False)
+        ordered = [page.note for page in source.pages(None, modified_since(3))]
+
+        assert [note.count("'last_modified_time'") for note in filtered] == [0, 1]
+        assert [bool(note) for note in ordered] == [True, False, False]
+        assert "does not sort" in ordered[0]
+
+    @pytest.mark.parametrize("name", ["last_modified_time", "contact_type", "sort_column"])
+    def test_a_parameter_that_is_refused_is_left_out(self, zoho: HttpScript, source: FinanceSource, name: str) -> None:
+        book = BookOf(rows(9), filters=False)
+        zoho.answer = lambda asked: (
+            refused(2, f"Invalid value passed for {name}")
+            if name in asked.query
+            else book(Asked(asked.method, f"{asked.target}&sort_column=contact_name&sort_order=A", {}))
+            if name == "sort_column"
+            else book(asked)
+        )
+
+        (only,) = source.pages(None, modified_since(8))
+
+        assert {int(record.id[-8:]) for record in only.records} == {8, 9}
+        assert f"'{name}'" in only.note
+        assert len(zoho.journal) == 2
+
     def test_it_goes_on_from_any_cursor(self, zoho: HttpScript, source: FinanceSource) -> None:
         zoho.answer = BookOf(rows(5), per_page=2)
 
         first, *_ = source.pages(None, modified_since(1))
 
-        assert first.cursor == "modified:2"
-        assert ids(list(source.pages(first.cursor, modified_since(1)))) == [[3, 2], [1]]
+        assert first.cursor == changed_place(2, passed=4)
+        assert ids(list(source.pages(first.cursor, modified_since(1)))) == [[5, 4, 3, 2], [1]]
 
 
 class TestAhead:

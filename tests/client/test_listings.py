@@ -56,7 +56,7 @@ LISTINGS = [
         "fields source main",
         "ListSourceFields",
         ListSourceFieldsResponse(fields=sample.SOURCE_FIELDS),
-        "cf_region     Region  text   yes",
+        "billing_fax   Fax     phone  no      a call each",
     ),
     (
         "syncs list",

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from contactd_zoho_sandbox.control import Sandbox
-from demo.stage import Stage
+from demo.stage import UNHURRIED, Stage
 
 Step = Callable[[Stage], None]
 
@@ -26,7 +26,7 @@ def connect(on: Stage) -> None:
     on.say("Connect the account: the settings of a self client, then the grant code that its owner consented to.")
     secret = on.folder / "client_secret"
     secret.write_text(str(on.sandbox.ready.client_secret))
-    settings = f"--set client_id={on.sandbox.ready.client_id} --set accounts_url={on.sandbox.url}"
+    settings = f"--set client_id={on.sandbox.ready.client_id} --set accounts_url={on.sandbox.url} {UNHURRIED}"
     on.ctl(f"connections create books --kind zoho-books {settings} --secret-file client_secret={secret}")
 
 

@@ -19,6 +19,9 @@ from contactd_zoho_sandbox.control import Sandbox
 #: Where this environment keeps its programs.
 BIN = Path(sys.executable).parent
 
+#: The setting of a connection to the sandbox, which no minute's calls are too many for.
+UNHURRIED = "--set calls_per_minute=1000000"
+
 #: Seconds in which a daemon begins to serve, and in which it stops.
 PATIENCE = 30.0
 

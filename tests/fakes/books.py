@@ -5,13 +5,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from contactd_sdk import Page, Token
+from contactd_sdk import Allowance, Page, Token
 from contactd_zoho.times import micros
 from fakes.http_script import Answer, Asked, HttpScript
 from fakes.rights import MemoryShelf, OpenCalls
 
 BIRTH = datetime(2026, 1, 1, tzinfo=UTC)
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
+
+#: What the settings allow by default.
+ALLOWED = Allowance(per_minute=60, per_day=1000)
 
 
 def clock() -> datetime:
@@ -53,6 +56,11 @@ def stamp(number: int) -> str:
 def place(number: int, *, passed: int) -> str:
     """Give the cursor of page *number* where row *passed* was the last before it."""
     return f"all:{number}:{micros(datetime.fromisoformat(stamp(passed)))}"
+
+
+def changed_place(number: int, *, passed: int) -> str:
+    """Give the cursor of page *number* of what changed, where row *passed* was the last before it."""
+    return f"modified:{number}:{micros(datetime.fromisoformat(stamp(passed)))}::"
 
 
 AMOUNTS = [

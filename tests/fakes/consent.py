@@ -1,5 +1,7 @@
 """What the tests of consent share: a client, its secrets, and the answers of a token endpoint."""
 
+from typing import Any
+
 from contactd_sdk import Grant, Secret, Token
 from contactd_zoho.authorizer import ZohoAuthorizer
 from contactd_zoho.product import Product
@@ -13,7 +15,7 @@ REFRESH = "1000.cccccccccccccccccccccccccccccccc.ddddddddddddddddddddddddddddddd
 SECRETS = (ACCESS, REFRESH, "client-secret", "grant-code")
 
 
-def authorizer_at(address: str, **given: str) -> ZohoAuthorizer:
+def authorizer_at(address: str, **given: Any) -> ZohoAuthorizer:
     settings = ZohoSettings(
         accounts_url=address, client_id="1000.CLIENT", client_secret=Secret("client-secret"), **given
     )

@@ -3,30 +3,38 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from contactd.host.asides import Taken
-from contactd_sdk import Allowance, Quota, Shelved
+from contactd_sdk import Allowance, Quota, Shelved, Spent
 
 
 @dataclass
 class OpenCalls:
-    """A source's rights to call: as many as it wants, or until *refusal* is set. *ahead*: whether rights are spare."""
+    """A source's rights to call: as many as it wants, or until *refusal* is set or none is *left*.
+
+    *ahead*: whether rights are spare.
+    """
 
     taken: int = 0
     ahead: bool = True
     refusal: Exception | None = None
+    left: int | None = None
     quotas: list[Quota] = field(default_factory=list)
     blocks: list[tuple[datetime, str]] = field(default_factory=list)
 
     def take(self) -> None:
+        if self.left == 0:
+            raise Spent("No call is left of ours for now.", until=datetime(2026, 7, 2, tzinfo=UTC))
         if self.refusal:
             raise self.refusal
         self.taken += 1
+        self.left = None if self.left is None else self.left - 1
 
     def spare(self) -> bool:
-        spare = self.ahead and self.refusal is None
-        self.taken += spare
+        spare = self.ahead and self.refusal is None and self.left != 0
+        if spare:
+            self.take()
         return spare
 
     def told(self, quota: Quota) -> None:

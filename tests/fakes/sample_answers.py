@@ -99,6 +99,7 @@ EMAIL = Field(name=f"{HOUSE}/fields/email", title="E-mail", type=FIELD_TYPE_EMAI
 MOBILE = Field(name=f"{HOUSE}/fields/mobile", title="Mobile", type=FIELD_TYPE_PHONE, origin=Field.ORIGIN_MANUAL)
 SOURCE_FIELDS = [
     SourceField(id="email", title="E-mail", type=FIELD_TYPE_EMAIL),
+    SourceField(id="billing_fax", title="Fax", type=FIELD_TYPE_PHONE, detail=True),
     SourceField(id="cf_region", title="Region", type=FIELD_TYPE_TEXT, custom=True),
 ]
 SUGGESTED = Mapping(

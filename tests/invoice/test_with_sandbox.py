@@ -8,17 +8,17 @@ import pytest
 
 from contactd_invoice import contactd_sources
 from contactd_invoice.product import INVOICE
-from contactd_sdk import ENTRY_POINT_GROUP, AuthFailed, Grant, Module, Secret, Token, Window
-from contactd_zoho.listed import FIELDS
+from contactd_sdk import ENTRY_POINT_GROUP, AuthFailed, Grant, Secret, Token, Window
+from contactd_zoho.listed import listed
 from contactd_zoho.settings import ZohoSettings
 from contactd_zoho.source import FinanceSource
 from contactd_zoho_sandbox.control import Sandbox
-from fakes.books import OpenAccess, clock, page, row
+from fakes.books import ALLOWED, OpenAccess, clock, page, row
 from fakes.http_script import Answer, Asked, HttpScript
 from fakes.rights import MemoryShelf, OpenCalls
 
 SCOPES = "ZohoInvoice.contacts.READ ZohoInvoice.settings.READ"
-EVERYTHING = Window("contacts", frozenset(field.name for field in FIELDS))
+EVERYTHING = Window("contacts", frozenset(field.name for field in listed(INVOICE)))
 
 
 class Consent:
@@ -54,11 +54,14 @@ def test_it_is_found_by_its_entry_point_and_tells_what_it_is() -> None:
 
     assert found.value == "contactd_invoice"
     assert (kind.name, kind.title) == ("zoho-invoice", "Zoho Invoice")
-    assert kind.modules == (Module("contacts", "Customers"),)
+    assert [(module.name, module.title) for module in kind.modules] == [
+        ("contacts", "Customers"),
+        ("contact_persons", "Contact persons"),
+    ]
 
 
 def test_it_reads_the_customers_of_its_own_product(sandbox: Sandbox) -> None:
-    source = FinanceSource(INVOICE, FIELDS, Consent(sandbox, SCOPES))
+    source = FinanceSource(INVOICE, Consent(sandbox, SCOPES), ALLOWED)
 
     records = [record for got in source.pages(None, EVERYTHING) for record in got.records]
 
@@ -70,7 +73,7 @@ def test_it_reads_the_customers_of_its_own_product(sandbox: Sandbox) -> None:
 
 
 def test_it_tells_what_changed_and_what_is_gone(sandbox: Sandbox) -> None:
-    source = FinanceSource(INVOICE, FIELDS, Consent(sandbox, SCOPES))
+    source = FinanceSource(INVOICE, Consent(sandbox, SCOPES), ALLOWED)
     changed, deleted = sandbox.find("bjorn.hansen@yahoo.no"), sandbox.find("hholy@gmail.com")
     began = datetime.now(UTC)
     sandbox.edit(changed, first_name="Bjarne")
@@ -108,7 +111,7 @@ def test_each_call_names_the_organization_in_the_header_and_in_the_query() -> No
         return Answer(page([row(1)]))
 
     with HttpScript(answer) as script:
-        source = FinanceSource(INVOICE, FIELDS, OpenAccess(script.address), now=clock)
+        source = FinanceSource(INVOICE, OpenAccess(script.address), ALLOWED, now=clock)
 
         list(source.pages(None, EVERYTHING))
 
@@ -121,7 +124,7 @@ def test_each_call_names_the_organization_in_the_header_and_in_the_query() -> No
 def test_a_key_that_its_rows_lack_is_unknown_and_not_empty() -> None:
     small = {key: value for key, value in row(1).items() if key not in {"phone", "payment_terms"}}
     with HttpScript(lambda _: Answer(page([small]))) as script:
-        source = FinanceSource(INVOICE, FIELDS, OpenAccess(script.address), now=clock)
+        source = FinanceSource(INVOICE, OpenAccess(script.address), ALLOWED, now=clock)
 
         ((record,),) = (got.records for got in source.pages(None, EVERYTHING))
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import pytest
 
 from demo import play
-from demo.stage import CommandFailed, Stage
+from demo.stage import UNHURRIED, CommandFailed, Stage
 
 #: What an owner consents to.
 SCOPES = {
@@ -57,7 +57,7 @@ def create(on: Stage, name: str, *, kind: str = "zoho-books", workspace: str = "
     """Associate the sandbox's account, which has not consented yet."""
     secret = on.folder / "client_secret"
     secret.write_text(str(on.sandbox.ready.client_secret))
-    settings = f"--set client_id={on.sandbox.ready.client_id} --set accounts_url={on.sandbox.url}"
+    settings = f"--set client_id={on.sandbox.ready.client_id} --set accounts_url={on.sandbox.url} {UNHURRIED}"
     line = f"connections create {name} --kind {kind} {settings} --secret-file client_secret={secret}"
     on.ctl(f"--workspace {workspace} {line}")
 

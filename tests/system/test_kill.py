@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from contactd_zoho_sandbox.control import Sandbox
-from demo.stage import PATIENCE, Daemon, Stage
+from demo.stage import PATIENCE, UNHURRIED, Daemon, Stage
 
 CUSTOMERS, PER_PAGE = 1000, 200
 
@@ -34,7 +34,7 @@ def set_up(on: Stage) -> None:
     secret, code = on.folder / "client_secret", on.folder / "grant_code"
     secret.write_text(ready.client_secret)
     code.write_text(ready.grant_code)
-    settings = f"--set client_id={ready.client_id} --set accounts_url={on.sandbox.url}"
+    settings = f"--set client_id={ready.client_id} --set accounts_url={on.sandbox.url} {UNHURRIED}"
     on.ctl(f"connections create books --kind zoho-books {settings} --secret-file client_secret={secret}")
     on.ctl(f"connections authorize books --code-file {code}")
     organization = next(one for one in ready.organizations if one.name == "Generated Customers")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from demo import play
-from demo.stage import BIN, CommandFailed, Daemon, Stage, stage
+from demo.stage import BIN, UNHURRIED, CommandFailed, Daemon, Stage, stage
 
 
 @pytest.fixture(scope="module")
@@ -73,13 +73,13 @@ def test_bad_input_is_refused_with_a_remedy(on: Stage, name: str) -> None:
 
 
 def connect(on: Stage, name: str) -> None:
-    settings = f"--set client_id={on.sandbox.ready.client_id} --set accounts_url={on.sandbox.url}"
+    settings = f"--set client_id={on.sandbox.ready.client_id} --set accounts_url={on.sandbox.url} {UNHURRIED}"
     secret = f"--secret-file client_secret={on.folder}/client_secret"
     on.ctl(f"connections create {name} --kind zoho-books {settings} {secret}")
 
 
 def test_a_wrong_grant_code_says_how_to_get_a_right_one(on: Stage) -> None:
-    settings = f"--set client_id={on.sandbox.ready.client_id} --set accounts_url={on.sandbox.url}"
+    settings = f"--set client_id={on.sandbox.ready.client_id} --set accounts_url={on.sandbox.url} {UNHURRIED}"
     on.ctl(
         f"connections create other --kind zoho-books {settings} --secret-file client_secret={on.folder}/client_secret"
     )
@@ -94,7 +94,7 @@ def test_a_wrong_grant_code_says_how_to_get_a_right_one(on: Stage) -> None:
 
 
 def test_a_connection_without_an_organization_cannot_be_synced(on: Stage) -> None:
-    settings = f"--set client_id={on.sandbox.ready.client_id} --set accounts_url={on.sandbox.url}"
+    settings = f"--set client_id={on.sandbox.ready.client_id} --set accounts_url={on.sandbox.url} {UNHURRIED}"
     on.ctl(
         f"connections create third --kind zoho-books {settings} --secret-file client_secret={on.folder}/client_secret"
     )

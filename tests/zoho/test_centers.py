@@ -1,5 +1,7 @@
 """The data centers and the settings that choose one."""
 
+from typing import Any
+
 import pytest
 
 from contactd_sdk import Misconfigured, Secret
@@ -8,7 +10,7 @@ from contactd_zoho.centers import CENTERS, VENDOR_HOSTS, accounts_address, cente
 from contactd_zoho.settings import CODES, ZohoSettings
 
 
-def settings(**given: str) -> ZohoSettings:
+def settings(**given: Any) -> ZohoSettings:
     return ZohoSettings(client_id="1000.X", client_secret=Secret("s"), **given)
 
 

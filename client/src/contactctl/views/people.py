@@ -99,11 +99,11 @@ def field_view(field: "Field") -> Iterator[Block]:
 
 
 def _source_field_row(field: "SourceField") -> list[Shown]:
-    return [field.id, field.title, word(field, "type"), yes(field.custom)]
+    return [field.id, field.title, word(field, "type"), yes(field.custom), "a call each" if field.detail else "-"]
 
 
 SOURCE_FIELDS: "Listing[SourceField]" = Listing(
-    (Column("Source field"), Column("Title", wraps=True), Column("Type"), Column("Custom")),
+    (Column("Source field"), Column("Title", wraps=True), Column("Type"), Column("Custom"), Column("Costs")),
     _source_field_row,
     none="the source offers no field",
 )

@@ -139,7 +139,8 @@ def _try(parts: Parts, account: ConnectionAccount, given: Mapping[str, str]) -> 
 def _read_a_page(parts: Parts, account: ConnectionAccount) -> None:
     # A kind without accounts has nothing else to be asked; its child is left in the middle and ends.
     kind = account.kind
-    window = Window(module=kind.modules[0].name, fields=frozenset(field.name for field in kind.fields))
+    module = kind.modules[0].name
+    window = Window(module=module, fields=frozenset(field.name for field in kind.known(module)))
     with parts.pool.open(str(account.connection.id), kind, account.settings) as source:
         next(source.pages(None, window))
 

@@ -31,6 +31,9 @@ from contactd_sdk import Page, Window
 
 log = structlog.get_logger()
 
+#: More than this of what a source remarks helps nobody.
+_LONGEST_NOTE = 500
+
 
 class OpensSources(Protocol):
     """What opens the source of a connection."""
@@ -115,6 +118,8 @@ class Runs:
 def take_pages(database: Database, source: OpenSource, attempt: Attempt, rules: Rules, stop: Stop) -> Ending:
     """Take pages from *source* into the store until it has no more or *stop* is asked for."""
     for page in source.pages(attempt.cursor, _window(attempt, rules)):
+        if page.note:
+            log.warning("source_noted", note=page.note[:_LONGEST_NOTE])
         with database.transaction(durable=False) as tx:
             held = attempts.hold(tx, attempt)
             take_page(tx, attempt, rules, page, held)

@@ -61,9 +61,9 @@ class Sources:
         kind = self._parts.catalog.kind(connection.kind)
         _check_module(kind, module)
         if Capability.FIELDS not in kind.capabilities:
-            return kind.fields
+            return kind.known(module)
         with source_errors.told(connection.name, self._parts.database.clock), self.open(connection_id) as source:
-            return _by_name([*kind.fields, *source.fields(module)])
+            return _by_name([*kind.known(module), *source.fields(module)])
 
 
 def check_enabled(connection: Connection) -> None:

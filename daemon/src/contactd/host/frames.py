@@ -50,6 +50,10 @@ class Kind(msgspec.Struct, frozen=True):
     #: Whether its calls are counted.
     counted: bool = False
 
+    def known(self, module: str) -> tuple[SourceField, ...]:
+        """Give the fields of *module* that are known without asking a source."""
+        return (*self.fields, *(field for one in self.modules if one.name == module for field in one.fields))
+
 
 # What the daemon asks of a child. It asks one thing at a time.
 

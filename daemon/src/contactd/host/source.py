@@ -108,7 +108,7 @@ class OpenSource:
     def fields(self, module: str) -> list[SourceField]:
         """Tell every field of *module* that can be mapped."""
         if Capability.FIELDS not in self._kind.capabilities:
-            return list(self._kind.fields)
+            return list(self._kind.known(module))
         return self._ask(ReadFields(module), FieldsRead).fields
 
     @property

@@ -4,17 +4,17 @@ What is not needed to describe the kind, HTTP above all, is imported when it is.
 """
 
 from contactd_books.product import BOOKS
-from contactd_sdk import Access, Authorizer, Capability, Module, Source, SourceKind, hookimpl
+from contactd_sdk import Access, Authorizer, Capability, Source, SourceKind, hookimpl
 from contactd_zoho.centers import VENDOR_HOSTS
-from contactd_zoho.listed import FIELDS
-from contactd_zoho.settings import ZohoSettings
+from contactd_zoho.modules import modules
+from contactd_zoho.settings import VENDOR, ZohoSettings, allowance
 
 
-def open_source(_settings: ZohoSettings, access: Access) -> Source:
-    """Open the contacts of the organization that *access* leads to; what the settings say went into its token."""
+def open_source(settings: ZohoSettings, access: Access) -> Source:
+    """Open the contacts of the organization that *access* leads to."""
     from contactd_zoho.source import FinanceSource
 
-    return FinanceSource(BOOKS, FIELDS, access)
+    return FinanceSource(BOOKS, access, allowance(settings))
 
 
 def authorizer(settings: ZohoSettings) -> Authorizer:
@@ -34,8 +34,7 @@ def contactd_sources() -> list[SourceKind]:
             settings=ZohoSettings,
             open=open_source,
             authorizer=authorizer,
-            modules=(Module("contacts", "Customers"),),
-            fields=FIELDS,
+            modules=modules(BOOKS),
             hosts=VENDOR_HOSTS,
             capabilities=frozenset(
                 {
@@ -46,5 +45,7 @@ def contactd_sources() -> list[SourceKind]:
                     Capability.DEVICE,
                 }
             ),
+            vendor=VENDOR,
+            allowance=allowance,
         )
     ]

@@ -51,7 +51,8 @@ class Page(msgspec.Struct, frozen=True, array_like=True):
     *cursor* is `None` on the last page. *total* is how many records the whole
     reading will bring, where the source says so. *as_of* is the time at the
     source when this reading began, by the source's own clock, where it tells:
-    what changed later may be missing from the pages.
+    what changed later may be missing from the pages. *note* is a sentence for
+    whoever runs the daemon, without an address or a secret: it goes to the log.
     """
 
     records: list[Record]
@@ -59,6 +60,7 @@ class Page(msgspec.Struct, frozen=True, array_like=True):
     malformed: list[Malformed] = []
     total: int | None = None
     as_of: Aware | None = None
+    note: str = ""
 
 
 class Window(msgspec.Struct, frozen=True, array_like=True):
@@ -103,7 +105,9 @@ class SourceField(msgspec.Struct, frozen=True):
     """A field that a module offers for mapping.
 
     *name* is the key in `Record.values`, *title* what people call it. *detail*:
-    its value is not in the list, and costs a call for every record that changed.
+    its value costs the source a call for every record that changed. *drifts*:
+    its value moves without the record counting as modified, so that only a full
+    reading brings it.
     """
 
     name: str
@@ -112,13 +116,18 @@ class SourceField(msgspec.Struct, frozen=True):
     preset: Preset | None = None
     custom: bool = False
     detail: bool = False
+    drifts: bool = False
 
 
 class Module(msgspec.Struct, frozen=True):
-    """A set of records that a kind can read: its name, and what its users call it."""
+    """A set of records that a kind can read: its name, and what its users call it.
+
+    *fields* are known beforehand and those of this module alone.
+    """
 
     name: str
     title: str
+    fields: tuple[SourceField, ...] = ()
 
 
 class Organization(msgspec.Struct, frozen=True):

@@ -45,11 +45,16 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An answer that holds nothing for us: the error to raise, unless a new token helps; *code* is Zoho's."""
+    """An answer that holds nothing for us: the error to raise, unless a new token helps.
+
+    *status* is HTTP's, *code* and *said* are Zoho's.
+    """
 
     error: SourceError
     renew: bool = False
+    status: int = 0
     code: int | None = None
+    said: str = ""
 
 
 _BLOCKED = "{title} blocked {who} for calling too often in a minute; calls in a block may lengthen it{said}."
@@ -120,7 +125,9 @@ def refusal(reply: Reply, product: Product, now: Callable[[], datetime]) -> Refu
         status=reply.status,
         said=quoted(envelope.message) if envelope else "",
     )
-    return Refusal(_error(rule, sentence, reply, now), rule.renew, envelope.code if envelope else None)
+    error = _error(rule, sentence, reply, now)
+    code, said = (envelope.code, envelope.message) if envelope else (None, "")
+    return Refusal(error, rule.renew, reply.status, code, said)
 
 
 def _rule(status: int, envelope: Envelope | None) -> Rule:

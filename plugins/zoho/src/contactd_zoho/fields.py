@@ -1,10 +1,10 @@
 """The custom fields of an organization, as its settings describe them (FACTS.md "2.7").
 
 Their call is documented nowhere and needs a scope of its own: where it is
-refused, the fields known beforehand have to do.
+refused, the fields are learned from the customers modified last.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -13,6 +13,7 @@ from contactd_sdk import AuthFailed, FieldType, Misconfigured, SourceField
 from contactd_zoho.customs import PREFIX
 from contactd_zoho.errors import Envelope, Refusal
 from contactd_zoho.finance import Finance
+from contactd_zoho.listing import NEWEST_FIRST
 
 #: What the types that people choose from become; one that is not here is text.
 TYPES: Mapping[str, FieldType | None] = {
@@ -35,6 +36,9 @@ TYPES: Mapping[str, FieldType | None] = {
     "attachment": None,
 }
 
+#: Where a row has what is known of the custom fields with a value, its own and its primary person's.
+_OWN, _PERSONS = "custom_fields", "contactperson_custom_fields"
+
 
 class _Described(msgspec.Struct):
     api_name: str = ""
@@ -47,23 +51,43 @@ class _Answer(Envelope, kw_only=True):
     customfields: Any = None
 
 
+class _Rows(Envelope, kw_only=True):
+    contacts: list[dict[str, Any]]
+
+
 _read = msgspec.json.Decoder(_Answer).decode
+_read_rows = msgspec.json.Decoder(_Rows).decode
 
 
-def custom_fields(finance: Finance, organization: str) -> tuple[SourceField, ...]:
-    """Ask for the custom fields of contacts; none, if *organization* does not tell them.
+def offered_customs(finance: Finance) -> tuple[SourceField, ...]:
+    """Tell the custom fields of contacts, by their description or by what rows show.
 
     Raises:
         SourceError: it could not be asked, or another time.
     """
-    params = {"organization_id": organization, "entity": "contact"}
-    answer = finance.attempt("/settings/preferences/customfields", params, _read)
+    answer = finance.attempt("/settings/preferences/customfields", {"entity": "contact"}, _read)
     if not isinstance(answer, Refusal):
-        rows = answer.customfields if isinstance(answer.customfields, list) else []
-        return tuple(field for row in rows for field in _field(row))
+        return _fields(answer.customfields if isinstance(answer.customfields, list) else [])
     if isinstance(answer.error, AuthFailed | Misconfigured):
-        return ()
+        return _seen(finance, _OWN)
     raise answer.error
+
+
+def offered_person_customs(finance: Finance) -> tuple[SourceField, ...]:
+    """Tell the custom fields of contact persons, as far as rows show them: nothing describes them."""
+    return tuple(msgspec.structs.replace(field, detail=True) for field in _seen(finance, _PERSONS))
+
+
+def _seen(finance: Finance, key: str) -> tuple[SourceField, ...]:
+    params = {"contact_type": "customer", "filter_by": "Status.All", "per_page": "200", "page": "1", **NEWEST_FIRST}
+    answer = finance.get("/contacts", params, _read_rows)
+    lists = (row.get(key) for row in answer.contacts)
+    return _fields(element for elements in lists if isinstance(elements, list) for element in elements)
+
+
+def _fields(rows: Iterable[Any]) -> tuple[SourceField, ...]:
+    found = {field.name: field for row in rows for field in _field(row)}
+    return tuple(found.values())
 
 
 def _field(row: Any) -> tuple[SourceField, ...]:

@@ -1,7 +1,8 @@
 """Calls to one product of the family: the token goes along, an answer is told from a refusal.
 
-Rule: a refused token is renewed once per call. If the new one is refused as
-well, it is not the token but what it may do.
+Rule: every call has a right from the organization's budget, and what its answer
+tells of the quota goes back to it. A refused token is renewed once per call. If
+the new one is refused as well, it is not the token but what it may do.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,10 +12,11 @@ from typing import TypeVar
 
 import msgspec
 
-from contactd_sdk import Access, Token, Unavailable
+from contactd_sdk import Access, Quota, Throttled, Token, Unavailable
 from contactd_sdk.rest import Pending, Reply, Rest
 from contactd_zoho.errors import Envelope, Refusal, refusal
 from contactd_zoho.product import Product
+from contactd_zoho.quotas import quota_of
 from contactd_zoho.times import utc_now
 
 _Answer = TypeVar("_Answer", bound=Envelope)
@@ -26,14 +28,19 @@ class Finance:
 
     def __init__(self, product: Product, access: Access, *, now: Callable[[], datetime] = utc_now) -> None:
         self.product = product
+        self.organization = access.organization
+        self.now = now
         self._access = access
-        self._now = now
         self._token = access.token
         header = product.organization_header
         self._named = {header: access.organization} if header else {}
         self._rest = Rest(self._token.endpoint)
         #: When the first answer was given, by the vendor's clock.
         self.began: datetime | None = None
+        #: Whether contacts were found where they are asked for.
+        self.listed = False
+        #: What the last answer told of the day's quota.
+        self.quota: Quota | None = None
 
     def get(
         self,
@@ -59,7 +66,12 @@ class Finance:
         decode: Callable[[bytes], _Answer],
         ahead: Pending | None = None,
     ) -> _Answer | Refusal:
-        """Do as `get` does, and give a refusal back instead of raising it."""
+        """Do as `get` does, and give a refusal back instead of raising it.
+
+        Raises:
+            Throttled: the organization may make no call now; its answer is not even read.
+            SourceError: the call had no answer.
+        """
         # Taken first: a token in force since may lead elsewhere, and the answer waits where the call was made.
         reply = ahead.reply() if ahead else None
         self._use(self._access.token)
@@ -69,17 +81,23 @@ class Finance:
             answer = self._read(self._send(path, params), decode)
         return answer
 
-    def get_ahead(self, path: str, params: Mapping[str, str]) -> Pending:
-        """Make a call whose answer `get` will take."""
+    def get_ahead(self, path: str, params: Mapping[str, str]) -> Pending | None:
+        """Make a call whose answer `get` will take, if there is a right to one in hand."""
+        if not self._access.calls.spare():
+            return None
         self._use(self._access.token)
-        return self._rest.get_ahead(self.product.root + path, params, self._headers())
+        return self._rest.get_ahead(self.product.root + path, self._whole(params), self._headers())
 
     def close(self) -> None:
         """Let go of connections."""
         self._rest.close()
 
     def _send(self, path: str, params: Mapping[str, str]) -> Reply:
-        return self._rest.get(self.product.root + path, params, self._headers())
+        self._access.calls.take()
+        return self._rest.get(self.product.root + path, self._whole(params), self._headers())
+
+    def _whole(self, params: Mapping[str, str]) -> dict[str, str]:
+        return {"organization_id": self.organization, **params}
 
     def _headers(self) -> dict[str, str]:
         return {**authorization(self._token), **self._named}
@@ -92,6 +110,7 @@ class Finance:
         self._token = token
 
     def _read(self, reply: Reply, decode: Callable[[bytes], _Answer]) -> _Answer | Refusal:
+        self._tell(reply)
         if reply.status == 200:
             self.began = self.began or told_at(reply)
             answer = decoded(reply.body, decode)
@@ -99,7 +118,17 @@ class Finance:
                 return Refusal(Unavailable(f"{self.product.title} sent an answer that cannot be read."))
             if answer.code == 0:
                 return answer
-        return refusal(reply, self.product, self._now)
+        refused = refusal(reply, self.product, self.now)
+        if isinstance(refused.error, Throttled):
+            self._access.calls.blocked(refused.error.until, str(refused.error))
+            raise refused.error
+        return refused
+
+    def _tell(self, reply: Reply) -> None:
+        quota = quota_of(reply, self.now())
+        if quota is not None:
+            self.quota = quota
+            self._access.calls.told(quota)
 
 
 def told_at(reply: Reply) -> datetime | None:

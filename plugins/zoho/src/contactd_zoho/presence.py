@@ -1,34 +1,72 @@
 """Asking after single contacts: is one gone, or did a list pass over it?
 
 A deleted contact leaves no trace but that its detail is refused (FACTS.md "2.9").
+
+Rule: gone is what Zoho says is not there, under a status that goes with it. An
+answer that may mean something else (no access, a page of HTML, a fault of the
+server) never means gone.
 """
 
 from collections.abc import Iterable
 
-import msgspec
-
-from contactd_zoho.errors import Envelope, Refusal
+from contactd_zoho.details import detail_of, read_told
+from contactd_zoho.errors import Refusal
 from contactd_zoho.finance import Finance
 
-#: What Zoho answers for a contact that is not there: 1002, or 5 (FACTS.md "3.3", "9").
-_GONE = frozenset({5, 1002})
-
-_decode = msgspec.json.Decoder(Envelope).decode
-
-
-def gone(finance: Finance, organization: str, ids: Iterable[str]) -> frozenset[str]:
-    """Tell which of the contacts with *ids* are gone; one call each.
-
-    Raises:
-        SourceError: a call was refused for another reason, or had no answer.
-    """
-    return frozenset(contact for contact in ids if _is_gone(finance, organization, contact))
+#: What Zoho answers for a contact that is not there, and under which statuses (FACTS.md "3.3", "9"): 1002 says so
+#: itself, 5 may also be said of an address that is wrong.
+_DOES_NOT_EXIST, _NOTHING_HERE = 1002, 5
+_GONE = {_DOES_NOT_EXIST: frozenset({200, 400, 404}), _NOTHING_HERE: frozenset({400, 404})}
 
 
-def _is_gone(finance: Finance, organization: str, contact: str) -> bool:
-    answer = finance.attempt(f"/contacts/{contact}", {"organization_id": organization}, _decode)
-    if not isinstance(answer, Refusal):
-        return False
-    if answer.code in _GONE:
-        return True
-    raise answer.error
+def is_gone(refusal: Refusal) -> bool:
+    """Tell whether *refusal* of the call for one contact means that there is none."""
+    return refusal.code is not None and refusal.status in _GONE.get(refusal.code, ())
+
+
+class Presence:
+    """Asks after contacts of one organization, and after their persons."""
+
+    def __init__(self, finance: Finance) -> None:
+        self._finance = finance
+
+    def contacts_gone(self, ids: Iterable[str]) -> frozenset[str]:
+        """Tell which of the contacts with *ids* are gone; one call each.
+
+        Raises:
+            SourceError: a call was refused for another reason, or had no answer.
+        """
+        return frozenset(contact for contact in ids if self._persons(contact) is None)
+
+    def persons_gone(self, ids: Iterable[str]) -> frozenset[str]:
+        """Tell which persons are gone, known as `<contact>/<person>`; one call for each contact.
+
+        Raises:
+            SourceError: a call was refused for another reason, or had no answer.
+        """
+        of_contact: dict[str, list[str]] = {}
+        for ident in ids:
+            of_contact.setdefault(ident.partition("/")[0], []).append(ident)
+        gone: set[str] = set()
+        for contact, persons in of_contact.items():
+            there = self._persons(contact)
+            gone.update(one for one in persons if there is None or one.partition("/")[2] not in there)
+        return frozenset(gone)
+
+    def _persons(self, contact: str) -> frozenset[str] | None:
+        """Give the ids of the persons of *contact*, or `None` if it is gone."""
+        answer = self._finance.attempt(f"/contacts/{contact}", {}, read_told)
+        if not isinstance(answer, Refusal):
+            self._finance.listed = True
+            told = answer.contact if isinstance(answer.contact, dict) else {}
+            return frozenset(person.id for person in detail_of(told, self._finance.now()).persons)
+        if not is_gone(answer):
+            raise answer.error
+        if answer.code == _NOTHING_HERE:
+            self._check_address()
+        return None
+
+    def _check_address(self) -> None:
+        """See that the organization's contacts are where we ask for them: else everyone would seem gone."""
+        if not self._finance.listed:
+            self._finance.get("/contacts", {"per_page": "1", "page": "1"}, read_told)

@@ -9,7 +9,7 @@ An absent key is unknown and left out of the record, custom fields apart:
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
 from types import GenericAlias
 from typing import Annotated, Any
@@ -17,11 +17,11 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
-from contactd_sdk import FieldType, Malformed, Record, Value
+from contactd_sdk import FieldType, Malformed, Record
 from contactd_zoho.customs import LISTED, PREFIX, CustomValues
 from contactd_zoho.errors import Envelope
 from contactd_zoho.times import read_time
-from contactd_zoho.values import amount, digits, moment, plain, word
+from contactd_zoho.values import SHAPES, digits, word
 
 
 class Context(Struct):
@@ -55,16 +55,6 @@ _WORD = str | None | UnsetType
 #: Fields of these types are no text in a row; those of unknown type may be anything.
 _NO_WORDS = frozenset({FieldType.DECIMAL, FieldType.NUMBER, FieldType.BOOLEAN, FieldType.TAGS, None})
 
-#: How a value becomes what a record may hold, where that is not the text it is already.
-_SHAPES: dict[FieldType | None, Callable[[Any], Value | UnsetType]] = {
-    FieldType.DECIMAL: amount,
-    FieldType.DATETIME: moment,
-    FieldType.NUMBER: plain,
-    FieldType.BOOLEAN: plain,
-    FieldType.TAGS: plain,
-    None: plain,
-}
-
 #: Half a character beyond 16 bits, as a text has that was cut in the middle of one; whole ones are matched to be
 #: passed over. A page that holds a half is no JSON, and one customer must not make the others unreadable.
 _MISMATCHED = re.compile(
@@ -86,7 +76,7 @@ class RowReader:
         self._names = tuple(name for name in names if not name.startswith(PREFIX))
         self._customs = CustomValues([name for name in names if name.startswith(PREFIX)])
         self._keys = (*_FRAME, *self._names, *self._customs.keys)
-        self._shapes = tuple((n, _SHAPES[types.get(n)]) for n in self._names if types.get(n) in _SHAPES)
+        self._shapes = tuple((n, SHAPES[types.get(n)]) for n in self._names if types.get(n) in SHAPES)
         self._words = {*_FRAME[1:], *(n for n in self._names if types.get(n) not in _NO_WORDS)}
         self._page = _page_decoder(self._keys, self._words)
         # A row's attributes are named after the first place of their key.

@@ -27,6 +27,11 @@ def micros(when: datetime) -> int:
     return (when - _EPOCH) // timedelta(microseconds=1)
 
 
+def moment_of(count: int) -> datetime:
+    """Give the time that `micros` made *count* of."""
+    return _EPOCH + timedelta(microseconds=count)
+
+
 def utc_now() -> datetime:
     """Tell the time."""
     return datetime.now(UTC)

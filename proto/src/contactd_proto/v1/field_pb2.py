@@ -27,7 +27,7 @@ from google.protobuf import empty_pb2 as google_dot_protobuf_dot_empty__pb2
 from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mask__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17\x63ontactd/v1/field.proto\x12\x0b\x63ontactd.v1\x1a\x18\x63ontactd/v1/access.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\"\xef\x01\n\x05\x46ield\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12$\n\x04type\x18\x03 \x01(\x0e\x32\x16.contactd.v1.FieldType\x12)\n\x06origin\x18\x04 \x01(\x0e\x32\x19.contactd.v1.Field.Origin\x12\x0c\n\x04\x65tag\x18\x05 \x01(\t\x12\x0f\n\x07\x63hoices\x18\x06 \x03(\t\"Y\n\x06Origin\x12\x16\n\x12ORIGIN_UNSPECIFIED\x10\x00\x12\x13\n\x0fORIGIN_BUILT_IN\x10\x01\x12\x11\n\rORIGIN_MANUAL\x10\x02\x12\x0f\n\x0bORIGIN_SYNC\x10\x03\"^\n\x0bSourceField\x12\n\n\x02id\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12$\n\x04type\x18\x03 \x01(\x0e\x32\x16.contactd.v1.FieldType\x12\x0e\n\x06\x63ustom\x18\x04 \x01(\x08\"J\n\x11ListFieldsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"c\n\x12ListFieldsResponse\x12\"\n\x06\x66ields\x18\x01 \x03(\x0b\x32\x12.contactd.v1.Field\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x10\n\x08revision\x18\x03 \x01(\x03\"m\n\x12\x43reateFieldRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x10\n\x08\x66ield_id\x18\x02 \x01(\t\x12!\n\x05\x66ield\x18\x03 \x01(\x0b\x32\x12.contactd.v1.Field\x12\x12\n\nrequest_id\x18\x04 \x01(\t\"\x1f\n\x0fGetFieldRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"h\n\x12UpdateFieldRequest\x12!\n\x05\x66ield\x18\x01 \x01(\x0b\x32\x12.contactd.v1.Field\x12/\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\"0\n\x12\x44\x65leteFieldRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04\x65tag\x18\x02 \x01(\t*\xb3\x02\n\tFieldType\x12\x1a\n\x16\x46IELD_TYPE_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x46IELD_TYPE_TEXT\x10\x01\x12\x15\n\x11\x46IELD_TYPE_NUMBER\x10\x02\x12\x16\n\x12\x46IELD_TYPE_DECIMAL\x10\x03\x12\x16\n\x12\x46IELD_TYPE_BOOLEAN\x10\x04\x12\x13\n\x0f\x46IELD_TYPE_DATE\x10\x05\x12\x17\n\x13\x46IELD_TYPE_DATETIME\x10\x06\x12\x12\n\x0e\x46IELD_TYPE_URL\x10\x07\x12\x14\n\x10\x46IELD_TYPE_PHONE\x10\x08\x12\x16\n\x12\x46IELD_TYPE_COUNTRY\x10\t\x12\x13\n\x0f\x46IELD_TYPE_ENUM\x10\n\x12\x14\n\x10\x46IELD_TYPE_EMAIL\x10\x0b\x12\x13\n\x0f\x46IELD_TYPE_TAGS\x10\x0c\x32\x89\x03\n\x0c\x46ieldService\x12S\n\nListFields\x12\x1e.contactd.v1.ListFieldsRequest\x1a\x1f.contactd.v1.ListFieldsResponse\"\x04\xe0\xe0\x18\x01\x12H\n\x0b\x43reateField\x12\x1f.contactd.v1.CreateFieldRequest\x1a\x12.contactd.v1.Field\"\x04\xe0\xe0\x18\x02\x12\x42\n\x08GetField\x12\x1c.contactd.v1.GetFieldRequest\x1a\x12.contactd.v1.Field\"\x04\xe0\xe0\x18\x01\x12H\n\x0bUpdateField\x12\x1f.contactd.v1.UpdateFieldRequest\x1a\x12.contactd.v1.Field\"\x04\xe0\xe0\x18\x02\x12L\n\x0b\x44\x65leteField\x12\x1f.contactd.v1.DeleteFieldRequest\x1a\x16.google.protobuf.Empty\"\x04\xe0\xe0\x18\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17\x63ontactd/v1/field.proto\x12\x0b\x63ontactd.v1\x1a\x18\x63ontactd/v1/access.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\"\xef\x01\n\x05\x46ield\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12$\n\x04type\x18\x03 \x01(\x0e\x32\x16.contactd.v1.FieldType\x12)\n\x06origin\x18\x04 \x01(\x0e\x32\x19.contactd.v1.Field.Origin\x12\x0c\n\x04\x65tag\x18\x05 \x01(\t\x12\x0f\n\x07\x63hoices\x18\x06 \x03(\t\"Y\n\x06Origin\x12\x16\n\x12ORIGIN_UNSPECIFIED\x10\x00\x12\x13\n\x0fORIGIN_BUILT_IN\x10\x01\x12\x11\n\rORIGIN_MANUAL\x10\x02\x12\x0f\n\x0bORIGIN_SYNC\x10\x03\"n\n\x0bSourceField\x12\n\n\x02id\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12$\n\x04type\x18\x03 \x01(\x0e\x32\x16.contactd.v1.FieldType\x12\x0e\n\x06\x63ustom\x18\x04 \x01(\x08\x12\x0e\n\x06\x64\x65tail\x18\x05 \x01(\x08\"J\n\x11ListFieldsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"c\n\x12ListFieldsResponse\x12\"\n\x06\x66ields\x18\x01 \x03(\x0b\x32\x12.contactd.v1.Field\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x10\n\x08revision\x18\x03 \x01(\x03\"m\n\x12\x43reateFieldRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x10\n\x08\x66ield_id\x18\x02 \x01(\t\x12!\n\x05\x66ield\x18\x03 \x01(\x0b\x32\x12.contactd.v1.Field\x12\x12\n\nrequest_id\x18\x04 \x01(\t\"\x1f\n\x0fGetFieldRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"h\n\x12UpdateFieldRequest\x12!\n\x05\x66ield\x18\x01 \x01(\x0b\x32\x12.contactd.v1.Field\x12/\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\"0\n\x12\x44\x65leteFieldRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04\x65tag\x18\x02 \x01(\t*\xb3\x02\n\tFieldType\x12\x1a\n\x16\x46IELD_TYPE_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x46IELD_TYPE_TEXT\x10\x01\x12\x15\n\x11\x46IELD_TYPE_NUMBER\x10\x02\x12\x16\n\x12\x46IELD_TYPE_DECIMAL\x10\x03\x12\x16\n\x12\x46IELD_TYPE_BOOLEAN\x10\x04\x12\x13\n\x0f\x46IELD_TYPE_DATE\x10\x05\x12\x17\n\x13\x46IELD_TYPE_DATETIME\x10\x06\x12\x12\n\x0e\x46IELD_TYPE_URL\x10\x07\x12\x14\n\x10\x46IELD_TYPE_PHONE\x10\x08\x12\x16\n\x12\x46IELD_TYPE_COUNTRY\x10\t\x12\x13\n\x0f\x46IELD_TYPE_ENUM\x10\n\x12\x14\n\x10\x46IELD_TYPE_EMAIL\x10\x0b\x12\x13\n\x0f\x46IELD_TYPE_TAGS\x10\x0c\x32\x89\x03\n\x0c\x46ieldService\x12S\n\nListFields\x12\x1e.contactd.v1.ListFieldsRequest\x1a\x1f.contactd.v1.ListFieldsResponse\"\x04\xe0\xe0\x18\x01\x12H\n\x0b\x43reateField\x12\x1f.contactd.v1.CreateFieldRequest\x1a\x12.contactd.v1.Field\"\x04\xe0\xe0\x18\x02\x12\x42\n\x08GetField\x12\x1c.contactd.v1.GetFieldRequest\x1a\x12.contactd.v1.Field\"\x04\xe0\xe0\x18\x01\x12H\n\x0bUpdateField\x12\x1f.contactd.v1.UpdateFieldRequest\x1a\x12.contactd.v1.Field\"\x04\xe0\xe0\x18\x02\x12L\n\x0b\x44\x65leteField\x12\x1f.contactd.v1.DeleteFieldRequest\x1a\x16.google.protobuf.Empty\"\x04\xe0\xe0\x18\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -44,26 +44,26 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_FIELDSERVICE'].methods_by_name['UpdateField']._serialized_options = b'\340\340\030\002'
   _globals['_FIELDSERVICE'].methods_by_name['DeleteField']._loaded_options = None
   _globals['_FIELDSERVICE'].methods_by_name['DeleteField']._serialized_options = b'\340\340\030\002'
-  _globals['_FIELDTYPE']._serialized_start=945
-  _globals['_FIELDTYPE']._serialized_end=1252
+  _globals['_FIELDTYPE']._serialized_start=961
+  _globals['_FIELDTYPE']._serialized_end=1268
   _globals['_FIELD']._serialized_start=130
   _globals['_FIELD']._serialized_end=369
   _globals['_FIELD_ORIGIN']._serialized_start=280
   _globals['_FIELD_ORIGIN']._serialized_end=369
   _globals['_SOURCEFIELD']._serialized_start=371
-  _globals['_SOURCEFIELD']._serialized_end=465
-  _globals['_LISTFIELDSREQUEST']._serialized_start=467
-  _globals['_LISTFIELDSREQUEST']._serialized_end=541
-  _globals['_LISTFIELDSRESPONSE']._serialized_start=543
-  _globals['_LISTFIELDSRESPONSE']._serialized_end=642
-  _globals['_CREATEFIELDREQUEST']._serialized_start=644
-  _globals['_CREATEFIELDREQUEST']._serialized_end=753
-  _globals['_GETFIELDREQUEST']._serialized_start=755
-  _globals['_GETFIELDREQUEST']._serialized_end=786
-  _globals['_UPDATEFIELDREQUEST']._serialized_start=788
-  _globals['_UPDATEFIELDREQUEST']._serialized_end=892
-  _globals['_DELETEFIELDREQUEST']._serialized_start=894
-  _globals['_DELETEFIELDREQUEST']._serialized_end=942
-  _globals['_FIELDSERVICE']._serialized_start=1255
-  _globals['_FIELDSERVICE']._serialized_end=1648
+  _globals['_SOURCEFIELD']._serialized_end=481
+  _globals['_LISTFIELDSREQUEST']._serialized_start=483
+  _globals['_LISTFIELDSREQUEST']._serialized_end=557
+  _globals['_LISTFIELDSRESPONSE']._serialized_start=559
+  _globals['_LISTFIELDSRESPONSE']._serialized_end=658
+  _globals['_CREATEFIELDREQUEST']._serialized_start=660
+  _globals['_CREATEFIELDREQUEST']._serialized_end=769
+  _globals['_GETFIELDREQUEST']._serialized_start=771
+  _globals['_GETFIELDREQUEST']._serialized_end=802
+  _globals['_UPDATEFIELDREQUEST']._serialized_start=804
+  _globals['_UPDATEFIELDREQUEST']._serialized_end=908
+  _globals['_DELETEFIELDREQUEST']._serialized_start=910
+  _globals['_DELETEFIELDREQUEST']._serialized_end=958
+  _globals['_FIELDSERVICE']._serialized_start=1271
+  _globals['_FIELDSERVICE']._serialized_end=1664
 # @@protoc_insertion_point(module_scope)

@@ -165,6 +165,7 @@ class SourceField(_message.Message):
     TITLE_FIELD_NUMBER: _builtins.int
     TYPE_FIELD_NUMBER: _builtins.int
     CUSTOM_FIELD_NUMBER: _builtins.int
+    DETAIL_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """The key that a mapping line's `source_field` names."""
     title: _builtins.str
@@ -173,6 +174,8 @@ class SourceField(_message.Message):
     """What values it takes."""
     custom: _builtins.bool
     """Whether the users of the source made it."""
+    detail: _builtins.bool
+    """Whether its value costs the source a call for every record that changed."""
     def __init__(
         self,
         *,
@@ -180,10 +183,11 @@ class SourceField(_message.Message):
         title: _builtins.str = ...,
         type: Global___FieldType.ValueType = ...,
         custom: _builtins.bool = ...,
+        detail: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["custom", b"custom", "id", b"id", "title", b"title", "type", b"type"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["custom", b"custom", "detail", b"detail", "id", b"id", "title", b"title", "type", b"type"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

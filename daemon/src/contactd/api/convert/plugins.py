@@ -6,7 +6,7 @@ from contactd.host.catalog import Plugin, State
 from contactd.host.frames import Kind
 from contactd_proto.v1 import field_pb2
 from contactd_proto.v1 import plugin_pb2 as pb
-from contactd_sdk import SourceField
+from contactd_sdk import Module, SourceField
 from contactd_sdk.settings import SettingSchema
 
 STATES: dict[State, pb.Plugin.State.ValueType] = {
@@ -38,20 +38,24 @@ def plugin_message(plugin: Plugin) -> pb.Plugin:
 def source_field_message(field: SourceField) -> field_pb2.SourceField:
     """Turn a field that a source offers into its message."""
     return field_pb2.SourceField(
-        id=field.name, title=field.title, type=FIELD_TYPES.number(field.type), custom=field.custom
+        id=field.name, title=field.title, type=FIELD_TYPES.number(field.type), custom=field.custom, detail=field.detail
     )
 
 
 def _kind(kind: Kind) -> pb.SourceKind:
-    fields = [source_field_message(field) for field in kind.fields]
     return pb.SourceKind(
         id=kind.name,
         title=kind.title,
         settings=[_setting(row) for row in kind.settings],
         authorized=kind.authorized,
-        modules=[pb.Module(id=one.name, title=one.title, fields=fields) for one in kind.modules],
+        modules=[_module(kind, one) for one in kind.modules],
         capabilities=sorted(kind.capabilities),
     )
+
+
+def _module(kind: Kind, module: Module) -> pb.Module:
+    fields = [source_field_message(field) for field in kind.known(module.name)]
+    return pb.Module(id=module.name, title=module.title, fields=fields)
 
 
 def _setting(row: SettingSchema) -> pb.SettingSchema:

@@ -1,0 +1,114 @@
+"""Adding to the rows of a page what only a call for each contact tells (FACTS.md "2.4").
+
+Rule: no call is made twice. What a call told is shelved by the contact's id and
+the time of its modification, whoever wanted it, whatever befalls the calls
+after it; a row that lies on the shelf as it is costs nothing.
+
+Whether every edit moves that time is not known (FACTS.md "9"). So a reading of
+everything asks again for what was told months ago, a few contacts at a time.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from zlib import crc32
+
+from msgspec.structs import replace
+
+from contactd_sdk import Malformed, Record, Shelf, Shelved
+from contactd_zoho.details import Detail, Told, detail_of, packed, read_told, unpacked
+from contactd_zoho.errors import Refusal
+from contactd_zoho.finance import Finance
+from contactd_zoho.making import Make
+from contactd_zoho.presence import is_gone
+from contactd_zoho.rows import Listing
+
+#: What every module's details are shelved under: contacts, and the persons of contacts, come from one call.
+_MODULE = "contacts"
+
+#: So many are shelved at once: what a crash may cost.
+_BATCH = 20
+
+#: What was told longer ago is asked again by a reading of everything; not all of it at one time.
+_FRESH_DAYS, _SPREAD_DAYS = 60, 60
+
+
+class Completer:
+    """Completes rows by *make*; *everything*: in a reading of all there is."""
+
+    def __init__(self, finance: Finance, shelf: Shelf, make: Make, *, everything: bool) -> None:
+        self._finance = finance
+        self._shelf = shelf
+        self._make = make
+        self._everything = everything
+        self._fetched: list[Shelved] = []
+        #: How many rows of a page that was begun are complete.
+        self.done = 0
+
+    def lacking(self, rows: Sequence[Record]) -> int:
+        """Tell how many of *rows* need a call."""
+        customers = [row for row in rows if row.customer]
+        return len(customers) - len(self._found(customers))
+
+    def complete(self, listing: Listing) -> Listing:
+        """Give *listing* with the details of its customers; one that was deleted since is left out.
+
+        Raises:
+            SourceError: a call was refused, or had no answer. What others told is shelved.
+        """
+        found = self._found([row for row in listing.records if row.customer])
+        records: list[Record] = []
+        malformed = list(listing.malformed)
+        self.done = 0
+        try:
+            for row in listing.records:
+                detail = found.get(row.id) or self._asked(row)
+                if isinstance(detail, Detail):
+                    records += self._make(row, detail)
+                elif detail is not None:
+                    malformed.append(detail)
+                self.done += 1
+        finally:
+            self._put_away()
+        self.done = 0
+        return replace(listing, records=records, malformed=malformed)
+
+    def _found(self, rows: Sequence[Record]) -> dict[str, Detail]:
+        stamps = {row.id: row.modified for row in rows if row.modified is not None}
+        shelved = self._shelf.find(_MODULE, stamps) if stamps else {}
+        details = {ident: unpacked(payload) for ident, payload in shelved.items()}
+        return {ident: detail for ident, detail in details.items() if detail is not None and self._holds(ident, detail)}
+
+    def _holds(self, ident: str, detail: Detail) -> bool:
+        days = _FRESH_DAYS + crc32(ident.encode()) % _SPREAD_DAYS
+        return not self._everything or self._now() - detail.fetched < timedelta(days=days)
+
+    def _now(self) -> datetime:
+        return self._finance.now()
+
+    def _asked(self, row: Record) -> Detail | Malformed | None:
+        if not row.customer:
+            # It is told as no customer, and nothing of it is ever looked at.
+            return Detail(self._now(), {}, [])
+        answer = self._finance.attempt(f"/contacts/{row.id}", {}, read_told)
+        if isinstance(answer, Refusal):
+            if is_gone(answer):
+                return None
+            raise answer.error
+        return self._kept(row, answer)
+
+    def _kept(self, row: Record, answer: Told) -> Detail | Malformed:
+        if not isinstance(answer.contact, dict) or str(answer.contact.get("contact_id", row.id)) != row.id:
+            raw = json.dumps({"contact_id": row.id})
+            return Malformed(raw, "The call for this contact told of no contact, or of another one.")
+        detail = detail_of(answer.contact, self._now())
+        if row.modified is not None:
+            self._fetched.append(Shelved(row.id, row.modified, detail.addresses, packed(detail)))
+            if len(self._fetched) >= _BATCH:
+                self._put_away()
+        return detail
+
+    def _put_away(self) -> None:
+        if self._fetched:
+            fetched, self._fetched = self._fetched, []
+            self._shelf.keep(_MODULE, fetched)

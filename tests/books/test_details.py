@@ -1,0 +1,291 @@
+"""Fields that cost a call for each customer: which calls are made, and which never twice."""
+
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+
+from contactd_books.product import BOOKS
+from contactd_sdk import Malformed, Page, Spent, Throttled, Unavailable, Window
+from contactd_zoho.source import FinanceSource
+from fakes.books import ALLOWED, NOW, BookOf, OpenAccess, ids, page, refused, row, rows, stamp
+from fakes.details import DetailsOf, address, detailed
+from fakes.http_script import Answer, HttpScript
+
+COUNTRY = Window("contacts", frozenset({"email", "country"}))
+
+
+def calls(zoho: HttpScript) -> list[str]:
+    """What was asked: `page 1`, or the number of the customer that a detail was asked of."""
+    return [
+        f"page {asked.query['page']}" if "page" in asked.query else str(int(asked.path[-8:])) for asked in zoho.journal
+    ]
+
+
+def values(pages: list[Page], name: str) -> list[Any]:
+    return [record.values.get(name) for page in pages for record in page.records]
+
+
+class TestCalls:
+    def test_a_wanted_detail_costs_one_call_for_each_customer_the_newest_first(
+        self, zoho: HttpScript, source: FinanceSource
+    ) -> None:
+        zoho.answer = DetailsOf(BookOf(rows(3)), {2: {"billing_address": address(country="India")}})
+
+        pages = list(source.pages(None, COUNTRY))
+
+        assert ids(pages) == [[3, 2, 1]]
+        assert values(pages, "country") == ["", "India", ""]
+        assert calls(zoho) == ["page 1", "3", "2", "1"]
+
+    def test_without_a_wanted_detail_there_is_none(self, zoho: HttpScript, source: FinanceSource) -> None:
+        zoho.answer = DetailsOf(BookOf(rows(3)))
+
+        list(source.pages(None, Window("contacts", frozenset({"email"}))))
+
+        assert calls(zoho) == ["page 1"]
+
+    def test_what_was_told_is_not_asked_again_whatever_is_wanted_of_it(
+        self, zoho: HttpScript, source: FinanceSource
+    ) -> None:
+        zoho.answer = DetailsOf(BookOf(rows(3)), {1: {"notes": "Likes tea"}})
+        list(source.pages(None, COUNTRY))
+        zoho.journal.clear()
+
+        edited = list(source.pages(None, Window("contacts", frozenset({"notes", "billing_city"}))))
+        persons = list(source.pages(None, Window("contact_persons", frozenset({"email"}))))
+
+        assert values(edited, "notes") == ["", "", "Likes tea"]
+        assert len(persons[0].records) == 3
+        assert calls(zoho) == ["page 1", "page 1"]
+
+    def test_only_who_changed_is_asked_after_again(self, zoho: HttpScript, source: FinanceSource) -> None:
+        book = BookOf(rows(3))
+        zoho.answer = DetailsOf(book)
+        list(source.pages(None, COUNTRY))
+        zoho.journal.clear()
+        book.rows[1] = row(2, last_modified_time=stamp(90))
+
+        pages = list(source.pages(None, COUNTRY))
+
+        assert ids(pages) == [[2, 3, 1]]
+        assert calls(zoho) == ["page 1", "2"]
+
+    def test_what_was_told_months_ago_is_asked_again_where_everything_is_read(
+        self, zoho: HttpScript, access: OpenAccess
+    ) -> None:
+        zoho.answer = DetailsOf(BookOf(rows(40)))
+        first = FinanceSource(BOOKS, access, ALLOWED, now=lambda: NOW)
+        list(first.pages(None, COUNTRY))
+        first.close()
+        asked_after = []
+        for days in (59, 61, 90):
+            zoho.journal.clear()
+            later = FinanceSource(BOOKS, access, ALLOWED, now=partial(NOW.__add__, timedelta(days=days)))
+            list(later.pages(None, COUNTRY))
+            later.close()
+            asked_after.append(len(calls(zoho)) - 1)
+
+        assert asked_after[0] == 0
+        assert 0 < sum(asked_after) < 40
+
+    def test_vendors_are_not_asked_after(self, zoho: HttpScript, source: FinanceSource) -> None:
+        zoho.answer = DetailsOf(BookOf([row(1), row(2, contact_type="vendor")]))
+
+        (only,) = source.pages(None, COUNTRY)
+
+        assert [record.customer for record in only.records] == [False, True]
+        assert calls(zoho) == ["page 1", "1"]
+
+    def test_a_customer_without_a_time_is_asked_after_each_time(self, zoho: HttpScript, source: FinanceSource) -> None:
+        zoho.answer = lambda asked: (
+            Answer(page([row(1, last_modified_time="")])) if "page" in asked.query else Answer(detailed(row(1)))
+        )
+
+        for _ in range(2):
+            list(source.pages(None, COUNTRY))
+
+        assert calls(zoho) == ["page 1", "1", "page 1", "1"]
+
+
+class TestFaults:
+    def test_what_was_told_before_a_fault_is_not_asked_again(self, zoho: HttpScript, source: FinanceSource) -> None:
+        details = DetailsOf(BookOf(rows(5)), faults={2: refused(1000, status=500)})
+        zoho.answer = details
+        with pytest.raises(Unavailable):
+            list(source.pages(None, COUNTRY))
+        details.faults = {}
+        zoho.journal.clear()
+
+        pages = list(source.pages(None, COUNTRY))
+
+        assert ids(pages) == [[5, 4, 3, 2, 1]]
+        assert calls(zoho) == ["page 1", "2", "1"]
+
+    @pytest.mark.parametrize(("code", "status"), [(1002, 404), (1002, 400), (5, 404), (5, 400), (1002, 200)])
+    def test_a_customer_that_was_deleted_meanwhile_is_left_out(
+        self, zoho: HttpScript, source: FinanceSource, code: int, status: int
+    ) -> None:
+        zoho.answer = DetailsOf(BookOf(rows(3)), faults={2: refused(code, status=status)})
+
+        pages = list(source.pages(None, COUNTRY))
+
+        assert ids(pages) == [[3, 1]]
+
+    @pytest.mark.parametrize(
+        "contact", [None, [], "odd", {"contact_id": "4600000000000000009", "contact_name": "Another"}]
+    )
+    def test_an_odd_detail_costs_its_customer_and_no_other(
+        self, zoho: HttpScript, source: FinanceSource, contact: object
+    ) -> None:
+        zoho.answer = DetailsOf(BookOf(rows(3)), faults={2: Answer({"code": 0, "contact": contact})})
+
+        (only,) = source.pages(None, COUNTRY)
+
+        assert ids([only]) == [[3, 1]]
+        assert [type(one) for one in only.malformed] == [Malformed]
+        assert row(2)["contact_id"] in only.malformed[0].raw
+
+    def test_a_block_is_reported_with_its_end(
+        self, zoho: HttpScript, source: FinanceSource, access: OpenAccess
+    ) -> None:
+        zoho.answer = DetailsOf(BookOf(rows(3)), faults={2: refused(44, status=429, Retry_After="1800")})
+
+        with pytest.raises(Throttled) as fault:
+            list(source.pages(None, COUNTRY))
+
+        assert fault.value.until == NOW + timedelta(minutes=30)
+        ((until, why),) = access.calls.blocks
+        assert until == fault.value.until
+        assert "blocked the organization" in why
+
+
+class TestBudget:
+    def test_every_call_has_a_right_and_what_answers_tell_goes_back(
+        self, zoho: HttpScript, source: FinanceSource, access: OpenAccess
+    ) -> None:
+        headers = {"X-Rate-Limit-Limit": "2,000", "X-Rate-Limit-Remaining": "1990", "X-Rate-Limit-Reset": "3600"}
+        book = DetailsOf(BookOf(rows(2)))
+        zoho.answer = lambda asked: replace(book(asked), headers=headers)
+        access.calls.left = 10
+
+        list(source.pages(None, COUNTRY))
+
+        assert access.calls.left == 7
+        (told, *_) = access.calls.quotas
+        assert (told.limit, told.left, told.ends) == (2000, 1990, NOW + timedelta(hours=1))
+
+    @pytest.mark.parametrize("odd", ["", "many", "-1", "1.5", "9" * 20])
+    def test_odd_headers_tell_nothing(
+        self, zoho: HttpScript, source: FinanceSource, access: OpenAccess, odd: str
+    ) -> None:
+        headers = {"X-Rate-Limit-Limit": odd, "X-Rate-Limit-Remaining": "1", "X-Rate-Limit-Reset": "1"}
+        zoho.answer = lambda _: Answer(page([row(1)]), headers=headers)
+
+        list(source.pages(None, Window("contacts", frozenset({"email"}))))
+
+        assert access.calls.quotas == []
+
+    def test_without_a_right_in_hand_no_page_is_asked_for_ahead(
+        self, zoho: HttpScript, source: FinanceSource, access: OpenAccess
+    ) -> None:
+        zoho.answer = BookOf(rows(5), per_page=2)
+        access.calls.ahead = False
+        access.calls.left = 1
+        pages = source.pages(None, Window("contacts", frozenset({"email"})))
+
+        first = next(pages)
+        with pytest.raises(Spent):
+            next(pages)
+
+        assert ids([first]) == [[1, 2]]
+        assert calls(zoho) == ["page 1"]
+
+    def test_a_first_load_goes_on_day_by_day_tells_how_long_it_takes_and_asks_nothing_twice(
+        self, zoho: HttpScript, source: FinanceSource, access: OpenAccess
+    ) -> None:
+        zoho.answer = DetailsOf(BookOf(rows(11), per_page=2))
+        cursor, sentences, read = None, [], []
+        for _ in range(20):
+            access.calls.left = 9
+            try:
+                for got in source.pages(cursor, COUNTRY):
+                    read += ids([got])[0]
+                    cursor = got.cursor
+                break
+            except Spent as exc:
+                sentences.append(str(exc))
+
+        details = [call for call in calls(zoho) if not call.startswith("page")]
+        assert sorted(details, key=int) == [str(number) for number in range(1, 12)]
+        assert list(dict.fromkeys(read)) == list(range(11, 0, -1))
+        assert "No call is left of ours for now. 2 of about 11 customers are read; at 500 calls a day" in sentences[0]
+
+    def test_the_outlook_goes_by_what_the_vendor_told(
+        self, zoho: HttpScript, source: FinanceSource, access: OpenAccess
+    ) -> None:
+        headers = {"X-Rate-Limit-Limit": "4", "X-Rate-Limit-Remaining": "2", "X-Rate-Limit-Reset": "3600"}
+        book = DetailsOf(BookOf(rows(11), per_page=2))
+        zoho.answer = lambda asked: replace(book(asked), headers=headers)
+        access.calls.left = 8
+
+        with pytest.raises(Spent, match="2 of about 11 customers are read; at 2 calls a day the rest takes about 5 da"):
+            list(source.pages(None, COUNTRY))
+
+
+class TestReading:
+    def test_the_number_of_customers_is_found_in_few_calls(self, zoho: HttpScript, source: FinanceSource) -> None:
+        zoho.answer = DetailsOf(BookOf(rows(301), per_page=2))
+
+        first = next(source.pages(None, COUNTRY))
+
+        assert first.total == 301
+        assert sum(call.startswith("page") for call in calls(zoho)) <= 2 * 8 + 2
+
+    def test_where_everything_lies_on_the_shelf_nobody_counts(self, zoho: HttpScript, source: FinanceSource) -> None:
+        zoho.answer = DetailsOf(BookOf(rows(5), per_page=2))
+        list(source.pages(None, COUNTRY))
+        zoho.journal.clear()
+
+        list(source.pages(None, COUNTRY))
+
+        assert calls(zoho) == ["page 1", "page 2", "page 3", "page 1"]
+
+    def test_who_is_edited_behind_the_reader_is_read_at_the_end(self, zoho: HttpScript, source: FinanceSource) -> None:
+        book = BookOf(rows(6), per_page=2)
+        zoho.answer = DetailsOf(book)
+        pages = source.pages(None, COUNTRY)
+        read = [next(pages)]
+        book.rows[0] = row(1, last_modified_time=f"{NOW + timedelta(days=3650):%Y-%m-%dT%H:%M:%S%z}", email="new@x.org")
+
+        read += list(pages)
+
+        assert ids(read)[0] == [6, 5]
+        assert {number for numbers in ids(read) for number in numbers} == set(range(1, 7))
+        assert read[-1].records[0].values["email"] == "new@x.org"
+
+    @pytest.mark.parametrize("deleted", range(5))
+    def test_going_on_misses_nobody_who_slid_to_an_earlier_page(
+        self, zoho: HttpScript, source: FinanceSource, deleted: int
+    ) -> None:
+        book = BookOf(rows(9), per_page=2)
+        zoho.answer = DetailsOf(book)
+        pages = source.pages(None, COUNTRY)
+        read = [next(pages), next(pages)]
+        book.rows = book.rows[: len(book.rows) - deleted]
+
+        rest = list(source.pages(read[-1].cursor, COUNTRY))
+
+        assert {number for numbers in ids(rest) for number in numbers} >= set(range(1, 6))
+
+    @pytest.mark.parametrize("cursor", ["all:2:5", "again", "modified:x:::", "modified:2", "front:2:::", "nonsense"])
+    def test_a_cursor_of_another_reading_begins_anew(
+        self, zoho: HttpScript, source: FinanceSource, cursor: str
+    ) -> None:
+        zoho.answer = DetailsOf(BookOf(rows(5), per_page=2))
+
+        pages = list(source.pages(cursor, COUNTRY))
+
+        assert ids(pages)[0][:2] == [5, 4]
