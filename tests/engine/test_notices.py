@@ -7,6 +7,7 @@ from contactd.store import field_values, fields, notifications, syncs, tables
 from contactd.store.tables import table
 from contactd_sdk import AuthFailed
 from fakes.house import House, record
+from fakes.house_rules import second_sync
 
 
 def told(house: House) -> list[str]:
@@ -56,6 +57,23 @@ def test_a_refused_credential_makes_the_sync_inactive_and_tells_people(house: Ho
 
     assert run.state is RunState.FAILED
     assert told(house) == ["sync_deactivated", "run_failed"]
+
+
+def test_a_refused_credential_makes_every_sync_of_the_connection_inactive(house: House) -> None:
+    def refuse(_page: int) -> None:
+        raise AuthFailed("the account refuses us")
+
+    first, sibling = house.sync, second_sync(house, same_connection=True)
+    stranger = second_sync(house)
+    house.source.before_page = refuse
+
+    house.run([record(1)])
+
+    with house.database.reading() as r:
+        states = [syncs.by_id(r, one.id) for one in (first, sibling, stranger)]
+    assert [one.state for one in states] == ["inactive", "inactive", "active"]
+    assert states[1].inactive_reason == "the account refuses us"
+    assert told(house) == ["sync_deactivated", "sync_deactivated", "run_failed"]
 
 
 def test_what_changed_is_found_after_any_revision(house: House) -> None:

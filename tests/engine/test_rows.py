@@ -1,5 +1,6 @@
 """Rows of the decision table that depend on what a sync or workspace is set to (daemon/REQUIREMENTS.md 1.5)."""
 
+import json
 from datetime import timedelta
 
 from contactd.domain.clock import micros
@@ -137,7 +138,7 @@ def test_a_contact_knows_of_the_topics_and_the_basis_of_its_sync(house: House) -
 def test_what_a_contact_agrees_to_later_is_written_down(house: House) -> None:
     set_sync(house, subscription_type="non_marketing")
     house.run([record(1)])
-    add_topics(house, "news")
+    add_topics(house, "news", "tips")
     set_sync(house, subscription_type="marketing", lawful_basis="contract")
 
     run = house.run()
@@ -147,9 +148,25 @@ def test_what_a_contact_agrees_to_later_is_written_down(house: House) -> None:
         ("subscription_type", "non_marketing", "marketing"),
         ("lawful_basis", "", "contract"),
         ("topics/news", "", "subscribed"),
+        ("topics/tips", "", "subscribed"),
     ]
-    assert row_of(house, run.id, "1").changed == '["topics/news", "subscription_type", "lawful_basis"]'
+    changed = set(json.loads(row_of(house, run.id, "1").changed))
+    assert changed == {"topics/news", "topics/tips", "subscription_type", "lawful_basis"}
     assert counts(house.run()) == {"unchanged": 1}
+
+
+def test_i11_a_sync_gives_no_basis_and_no_topic_where_nobody_is_asked_for_them_any_more(house: House) -> None:
+    _, second = add_topics(house, "news", "offers")
+    set_sync(house, lawful_basis="consent")
+    set_workspace(house, gdpr_enabled=0)
+    with house.database.transaction() as tx:
+        tx.fast("UPDATE topic SET deleted_at = 1 WHERE id = ?", (second,))
+
+    house.run([record(1)])
+
+    assert contact(house, "person1@example.com").lawful_basis == ""
+    with house.database.reading() as r:
+        assert r.fast("SELECT topic_id FROM topic_member") == []
 
 
 def test_another_lawful_basis_is_noted_once_and_changes_nothing(house: House) -> None:

@@ -145,9 +145,9 @@ def test_a_shadow_that_got_a_contact_of_its_own_is_a_shadow_again(house: House) 
 
 def test_topics_and_lawful_basis_go_back_with_their_consent(house: House) -> None:
     house.run([record(1)])
-    change(
-        house, "INSERT INTO topic (id, workspace_id, name, title, version, created_at) VALUES (5, 1, 'news', '', 1, 0)"
-    )
+    columns = "id, workspace_id, name, title, version, created_at"
+    change(house, f"INSERT INTO topic ({columns}) VALUES (5, 1, 'news', '', 1, 0), (6, 1, 'tips', '', 1, 0)")
+    change(house, "UPDATE workspace SET gdpr_enabled = 1")
     change(house, "UPDATE sync SET topics = '[5]', lawful_basis = 'contract', mapping_version = 1")
     run = house.run([record(1, modified=5)])
     told = asked(house, "SELECT topic_id, state FROM topic_member")

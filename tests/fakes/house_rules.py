@@ -13,10 +13,12 @@ from fakes.house import House
 
 
 def set_sync(house: House, **values: Any) -> None:
-    """Write columns of the house's sync; what is no text or number becomes JSON."""
+    """Write columns of the house's sync; what is no text or number becomes JSON. A lawful basis turns the GDPR on."""
     ready = {name: value if isinstance(value, str | int) else json.dumps(value) for name, value in values.items()}
     with house.database.transaction() as tx:
         tx.execute(table(tables.Sync).update().where(table(tables.Sync).c.id == house.sync.id).values(ready))
+        if "lawful_basis" in values:
+            tx.execute(table(tables.Workspace).update().values(gdpr_enabled=1))
 
 
 def set_workspace(house: House, **values: Any) -> None:

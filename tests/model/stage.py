@@ -111,6 +111,9 @@ class Stage:
         with self.database.transaction() as tx:
             for wiped in _WIPED:
                 tx.execute(delete(table(wiped)))
+            # A lawful basis is there only where it is asked for (I11).
+            gdpr = int(any(order.basis for order in orders))
+            tx.execute(update(table(tables.Workspace)).values(gdpr_enabled=gdpr))
             for order in orders:
                 tx.execute(update(_SYNC).where(_SYNC.c.id == order.sync).values(_row_of(order)))
 

@@ -14,7 +14,7 @@ import structlog
 
 from contactd.domain.clock import SECOND, micros
 from contactd.domain.words import ConnectionState
-from contactd.engine import credentials, hosts
+from contactd.engine import credentials, hosts, refusing
 from contactd.engine.budgets import ConnectionRights
 from contactd.engine.parts import Parts
 from contactd.engine.shelves import ConnectionShelf
@@ -123,8 +123,8 @@ class ConnectionAccess:
         token = None
         try:
             token = self._ask(lease.sealed)
-        except AuthFailed:
-            self._refuse(lease.sealed)
+        except AuthFailed as exc:
+            self._refuse(lease.sealed, exc)
             raise
         finally:
             kept = self._end(lease, token)
@@ -162,11 +162,11 @@ class ConnectionAccess:
             )
             return True
 
-    def _refuse(self, sealed: Sealed) -> None:
+    def _refuse(self, sealed: Sealed, fault: AuthFailed) -> None:
         log.warning("credential_refused", connection=self._name)
         with self._parts.database.transaction() as tx:
             generation = sealed.connection.credential_generation
-            credentials.refuse(tx, self._id, generation=generation, by="contactd")
+            refusing.refuse(tx, self._id, str(fault), generation=generation, by="contactd")
 
 
 def fresh_token(parts: Parts, sealed: Sealed, settings: Mapping[str, str]) -> Token:

@@ -15,10 +15,10 @@ import structlog
 from contactd.domain.clock import SECOND, micros
 from contactd.domain.refusals import Away, ContactdError
 from contactd.domain.words import Outcome, Reason, RunState, Severity, Trigger, Waiting
-from contactd.engine import credentials
+from contactd.engine import refusing
 from contactd.engine.stop import Stop
 from contactd.host.errors import ChildFailed, Interrupted
-from contactd.store import attempts, connections, notifications, runs
+from contactd.store import attempts, connections, notifications, runs, syncs
 from contactd.store import settle as asked
 from contactd.store.attempts import Attempt, Held
 from contactd.store.database import Database, Transaction
@@ -90,9 +90,11 @@ def _sort(tx: Transaction, attempt: Attempt, fault: Exception) -> None:
             _wait(tx, attempt, Waiting.RETRY, fault, not_before=_later(tx, failures), failures=failures)
         case AuthFailed():
             generation = connections.by_id(tx, attempt.connection).credential_generation
-            credentials.refuse(tx, attempt.connection, generation=generation, by="sync")
+            # Its own, also where it is paused; then the others of the connection.
             if asked.deactivate(tx, attempt.scope, str(fault)):
-                _tell_deactivated(tx, attempt)
+                tx.tell("sync_deactivated", attempt.subject, workspace=attempt.scope.workspace, actor="sync")
+                refusing.tell(tx, syncs.by_id(tx, attempt.scope.sync), run=attempt.run)
+            refusing.refuse(tx, attempt.connection, str(fault), generation=generation, run=attempt.run, by="sync")
             _fail(tx, attempt, "CREDENTIAL_INVALID", str(fault))
         case Misconfigured() | SettingsInvalid():
             _fail(tx, attempt, "MISCONFIGURED", str(fault))
@@ -166,14 +168,6 @@ def _mark_limit(tx: Transaction, attempt: Attempt, beyond: int) -> None:
             "all the contacts that it may have: `contactctl workspaces edit --contact-limit` allows more."
         )
         _tell(tx, attempt, "limit_reached", Severity.WARNING, message)
-
-
-def _tell_deactivated(tx: Transaction, attempt: Attempt) -> None:
-    message = (
-        f"'{attempt.sync_name}' is inactive: its account refuses us. Authorize its connection again, "
-        f"then `contactctl syncs activate {attempt.sync_name}` lets it go on."
-    )
-    _tell(tx, attempt, "sync_deactivated", Severity.ERROR, message)
 
 
 def _undone(tx: Transaction, attempt: Attempt) -> None:

@@ -37,8 +37,9 @@ def of_row(r: Reading, sync: Any) -> dict[str, Any]:
         "policies": json.loads(workspace.policies) | json.loads(sync.policies),
         "subscription_type": sync.subscription_type,
         "update_empty": bool(sync.update_empty),
-        "topics": _topics(r, json.loads(sync.topics)),
-        "lawful_basis": sync.lawful_basis,
+        "topics": _topics(r, workspace.id, json.loads(sync.topics)),
+        # There is one only where it is asked for (I11).
+        "lawful_basis": sync.lawful_basis if workspace.gdpr_enabled else "",
         "after": sync.retrieve_after,
         "criteria": sync.criteria,
         "criteria_types": json.loads(sync.criteria_types),
@@ -63,9 +64,12 @@ def _mapping(r: Reading, sync: Any) -> dict[str, Any]:
     }
 
 
-def _topics(r: Reading, topics: Sequence[int]) -> dict[str, str]:
-    """Give the names of *topics*, those that are deleted left out, by id."""
+def _topics(r: Reading, workspace_id: int, topics: Sequence[int]) -> dict[str, str]:
+    """Give the names of *topics*, those that are deleted left out, by id; none where there is no choice (I11)."""
     if not topics:
         return {}
-    there = select(_TOPIC.c.id, _TOPIC.c.name).where(_TOPIC.c.id.in_(topics), _TOPIC.c.deleted_at.is_(None))
-    return {str(row.id): row.name for row in r.rows(there.order_by(_TOPIC.c.id))}
+    there = select(_TOPIC.c.id, _TOPIC.c.name).where(
+        _TOPIC.c.workspace_id == workspace_id, _TOPIC.c.deleted_at.is_(None)
+    )
+    choice = r.rows(there.order_by(_TOPIC.c.id))
+    return {str(row.id): row.name for row in choice if row.id in topics} if len(choice) > 1 else {}
