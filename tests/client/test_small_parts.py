@@ -238,8 +238,9 @@ def test_a_run_says_how_far_it_is() -> None:
 
 def test_a_run_says_why_it_waits() -> None:
     assert waiting_sentence(WAITING).startswith("Zoho asked us to wait, until 2026-03-09 ")
-    assert waiting_sentence(Run(state=Run.STATE_WAITING, waiting_reason="source_away")) == "source away"
-    assert waiting_sentence(Run(state=Run.STATE_WAITING)) == "its turn"
+    assert waiting_sentence(Run(state=Run.STATE_WAITING, waiting_reason="source_away")) == "the source does not answer"
+    assert waiting_sentence(Run(state=Run.STATE_WAITING, waiting_reason="new_word")) == "new word"
+    assert waiting_sentence(Run(state=Run.STATE_WAITING)) == "for its turn"
     assert waiting_sentence(FAILED) == ""
 
 

@@ -168,7 +168,7 @@ def test_a_source_that_says_later_and_means_now_is_not_asked_at_once(house: Hous
     run = house.run([record(1)])
 
     assert (run.state, run.waiting_reason) == (RunState.WAITING, "throttled")
-    assert run.not_before > house.now()
+    assert run.waiting_until > house.now()
 
 
 def test_an_address_that_another_sync_still_has_stays_when_this_one_changes_it(house: House) -> None:

@@ -25,13 +25,40 @@ def state_cell(run: "Run") -> Cell:
     return state
 
 
+#: Why a run waits, where no sentence says more.
+_WAITS = {
+    "": "for its turn",
+    "slot": "for its turn",
+    "throttled": "the source allows no more calls now",
+    "quota": "its budget of calls is spent",
+    "drained": "contactd was stopped",
+    "paused": "its sync is paused",
+    "retry": "it is tried again",
+    "source_away": "the source does not answer",
+    "store_away": "the store does not answer",
+}
+
+
 def waiting_sentence(run: "Run") -> str:
     """Say why a run waits and until when; nothing for one that does not wait."""
     if word(run, "state") != "waiting":
         return ""
-    why = run.waiting_message or run.waiting_reason.replace("_", " ") or "its turn"
+    why = run.waiting_message or _waits(run)
     until = f", until {moment(run.waiting_until)}" if run.HasField("waiting_until") else ""
     return f"{why}{until}"
+
+
+def _waits(run: "Run") -> str:
+    return _WAITS.get(run.waiting_reason, run.waiting_reason.replace("_", " "))
+
+
+def listed_state(run: "Run") -> Cell:
+    """Give what a run is doing in a listing: of one that waits, why and until when, in few words."""
+    state = state_cell(run)
+    if state.text != "waiting":
+        return state
+    until = f", until {brief(run.waiting_until)}" if run.HasField("waiting_until") else ""
+    return Cell(f"waiting: {_waits(run)}{until}", state.tone)
 
 
 def progress_sentence(run: "Run") -> str:
@@ -54,7 +81,7 @@ def _row(run: "Run", view: str) -> list[Shown]:
         brief(run.create_time),
         word(run, "trigger"),
         word(run, "mode"),
-        state_cell(run),
+        listed_state(run),
         *counted(run.counts, view),
     ]
 

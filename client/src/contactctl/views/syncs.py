@@ -8,7 +8,7 @@ from contactctl.names import short
 from contactctl.render import brief, policies_told, shorts, toned, wall, when, word, yes
 from contactctl.schedule import span, told
 from contactctl.views.counts import count_columns, counted
-from contactctl.views.runs import RUN_STATE, TRIGGER, state_cell
+from contactctl.views.runs import RUN_STATE, TRIGGER, listed_state, state_cell
 
 if TYPE_CHECKING:
     from contactd_proto.v1.run_pb2 import Run
@@ -100,7 +100,7 @@ def _misfire(sync: "Sync") -> str:
     if told(sync.schedule) == "once":
         return ""
     done = {"skip": "are dropped", "run_once": "are made up for by one run"}.get(word(sync, "misfire"), "")
-    return f"{done}; one is missed after {span(sync.misfire_grace)}"
+    return f"{done}; one is missed after {span(sync.misfire_grace)}" if done else ""
 
 
 def detail_view(sync: "Sync", mapping: "Mapping", runs: Iterable["Run"], view: str) -> Iterator[Block]:
@@ -133,7 +133,7 @@ def _history_row(run: "Run", view: str) -> list[Shown]:
         short(run.name).rpartition("/")[2],
         brief(run.start_time if run.HasField("start_time") else run.create_time),
         word(run, "trigger"),
-        state_cell(run),
+        listed_state(run),
         *counted(run.counts, view),
     ]
 

@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, insert, select, u
 
 from contactd.domain.nouns import Counts, Run, Sync
 from contactd.domain.refusals import Conflict, NotFound
-from contactd.domain.words import LIVE_RUNS, Mode, Outcome, Reason, RunState, Trigger, Waiting
+from contactd.domain.waiting import Waits, told
+from contactd.domain.words import LIVE_RUNS, Mode, Outcome, Reason, RunState, SyncState, Trigger, Waiting
 from contactd.store import attempts, tables
 from contactd.store.database import Reading, Transaction
 from contactd.store.tables import table
@@ -22,7 +23,13 @@ _WORKSPACE = table(tables.Workspace)
 _COUNT = table(tables.RunCount)
 
 _FACTS: Select[Any] = (
-    select(_RUN, _SYNC.c.name.label("sync"), _WORKSPACE.c.name.label("workspace"), _WORKSPACE.c.edition)
+    select(
+        _RUN,
+        _SYNC.c.name.label("sync"),
+        _SYNC.c.state.label("sync_state"),
+        _WORKSPACE.c.name.label("workspace"),
+        _WORKSPACE.c.edition,
+    )
     .join(_SYNC, _SYNC.c.id == _RUN.c.sync_id)
     .join(_WORKSPACE, _WORKSPACE.c.id == _RUN.c.workspace_id)
 )
@@ -165,7 +172,15 @@ def _one(r: Reading, where: ColumnElement[bool]) -> Run | None:
 
 def _facts(r: Reading, rows: Sequence[Row[Any]]) -> list[Run]:
     counts = counts_of(r, [row.id for row in rows])
-    return [_fact(row, counts.get(row.id, Counts())) for row in rows]
+    return [_fact(row, counts.get(row.id, Counts()), _waits(row, r.now)) for row in rows]
+
+
+def _waits(row: Row[Any], now: int) -> Waits:
+    """Tell why a run waits; nothing of one that does not."""
+    if RunState(row.state) not in {RunState.WAITING, RunState.ADMITTED}:
+        return Waits("", "", 0)
+    stored = Waits(row.waiting_reason, row.waiting_message, row.not_before)
+    return told(stored, now=now, sync=SyncState(row.sync_state), trigger=Trigger(row.run_trigger))
 
 
 def counts_of(r: Reading, run_ids: Sequence[int]) -> dict[int, Counts]:
@@ -182,7 +197,7 @@ def counts_of(r: Reading, run_ids: Sequence[int]) -> dict[int, Counts]:
     return {run_id: Counts(by_reason) for run_id, by_reason in sums.items()}
 
 
-def _fact(row: Row[Any], counts: Counts) -> Run:
+def _fact(row: Row[Any], counts: Counts, waits: Waits) -> Run:
     state = RunState(row.state)
     return Run(
         id=row.id,
@@ -194,9 +209,9 @@ def _fact(row: Row[Any], counts: Counts) -> Run:
         trigger=Trigger(row.run_trigger),
         mode=Mode(row.mode),
         state=RunState.WAITING if state is RunState.ADMITTED else state,
-        waiting_reason=row.waiting_reason if state in {RunState.WAITING, RunState.ADMITTED} else "",
-        waiting_message=row.waiting_message,
-        not_before=row.not_before,
+        waiting_reason=waits.reason,
+        waiting_message=waits.message,
+        waiting_until=waits.until,
         with_errors=bool(row.with_errors),
         attempt=row.attempt,
         pages=row.pages,

@@ -62,15 +62,14 @@ MODES: Words[Mode, run_pb2.RunMode.ValueType] = Words(
 
 def run_message(run: Run) -> run_pb2.Run:
     """Turn a run into its message."""
-    waits = run.state is RunState.WAITING
     return run_pb2.Run(
         name=names.RUN.format(run.workspace, run.sync, run.id),
         trigger=TRIGGERS.number(run.trigger),
         mode=MODES.number(run.mode),
         state=STATES[run.state],
-        waiting_reason=run.waiting_reason if waits else "",
-        waiting_message=run.waiting_message if waits else "",
-        waiting_until=timestamp(run.not_before) if waits and run.not_before else None,
+        waiting_reason=run.waiting_reason,
+        waiting_message=run.waiting_message,
+        waiting_until=timestamp(run.waiting_until) if run.waiting_until else None,
         with_errors=run.with_errors,
         attempt=run.attempt,
         create_time=timestamp(run.created_at),

@@ -38,9 +38,10 @@ class Run:
     trigger: Trigger
     mode: Mode
     state: RunState
+    #: Nothing where it does not wait; *waiting_until* is 0 where no time is known.
     waiting_reason: str
     waiting_message: str
-    not_before: int
+    waiting_until: int
     with_errors: bool
     attempt: int
     pages: int
