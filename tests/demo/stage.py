@@ -4,12 +4,13 @@ import json
 import os
 import shlex
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -54,21 +55,30 @@ class Daemon:
         )
 
     def start(self) -> None:
-        """Start it, and wait until it serves."""
+        """Start it, and wait until it says that it serves, as a service manager does."""
+        place = self.folder / "notify"
+        place.unlink(missing_ok=True)
         log = (self.folder / "contactd.log").open("ab")
-        with log:
+        with log, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as heard:
+            heard.bind(str(place))
+            heard.settimeout(0.1)
             self.process = subprocess.Popen(
-                [BIN / "contactd", "run", "--config", self.config], stdout=log, stderr=log, stdin=subprocess.DEVNULL
+                [BIN / "contactd", "run", "--config", self.config],
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                env={**os.environ, "NOTIFY_SOCKET": str(place)},
             )
-        ends = time.monotonic() + PATIENCE
-        while self._silent():
-            if self.process.poll() is not None or time.monotonic() > ends:
-                raise SystemExit(f"contactd did not start:\n{(self.folder / 'contactd.log').read_text()}")
-            time.sleep(0.02)
+            self._wait_for_ready(self.process, heard)
 
-    def _silent(self) -> bool:
-        command = [str(BIN / "contactctl"), "--address", self.address, "info", "--json"]
-        return subprocess.run(command, capture_output=True, check=False).returncode != 0
+    def _wait_for_ready(self, process: subprocess.Popen[bytes], heard: socket.socket) -> None:
+        ends = time.monotonic() + PATIENCE
+        told = b""
+        while b"READY=1" not in told:
+            if process.poll() is not None or time.monotonic() > ends:
+                raise SystemExit(f"contactd did not start:\n{(self.folder / 'contactd.log').read_text()}")
+            with suppress(TimeoutError):
+                told = heard.recv(4096)
 
     def stop(self) -> int:
         """Ask it to stop as systemd does, and give its exit code."""
