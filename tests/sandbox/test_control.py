@@ -162,6 +162,12 @@ def test_the_state_tells_what_there_is(sandbox):
         "at_once": None,
         "token_seconds": 3600,
         "grant_seconds": 60,
+        "refresh_tokens": 20,
+        "access_tokens": 10,
+        "access_seconds": 600,
+        "live_tokens": 15,
+        "device_seconds": 300,
+        "device_interval": 30,
     }
 
 

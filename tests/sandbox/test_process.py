@@ -101,7 +101,8 @@ def test_it_prints_one_line_and_writes_it_where_it_is_told(tmp_path):
     assert process.returncode == 0
     assert printed == line == file.read_text()
     assert line.count("\n") == 1
-    assert set(json.loads(line)) == {"url", "client_id", "client_secret", "grant_code", "email", "organizations"}
+    names = {"url", "client_id", "client_secret", "grant_code", "email", "organizations", "centers"}
+    assert set(json.loads(line)) == names
     assert state["client_secret"] == json.loads(line)["client_secret"]
 
 

@@ -17,8 +17,8 @@ from typing import TypeVar
 import msgspec
 
 from contactd_zoho_sandbox.accounts.scopes import READING
-from contactd_zoho_sandbox.seeds.plan import Plan, sow
-from contactd_zoho_sandbox.server import PortTaken, Server
+from contactd_zoho_sandbox.seeds.plan import Plan, sow, sow_other
+from contactd_zoho_sandbox.server import OTHER_API_HOST, OTHER_HOST, PortTaken, Server
 from contactd_zoho_sandbox.store import StoreBusy
 from contactd_zoho_sandbox.zoho import Zoho
 
@@ -35,32 +35,36 @@ def main() -> int:
         path = options.store or Path(stack.enter_context(tempfile.TemporaryDirectory())) / "sandbox.db"
         try:
             zoho = stack.enter_context(closing(Zoho(path)))
+            canada = stack.enter_context(closing(Zoho(path.with_name(f"{path.name}.ca"), beside=zoho)))
         except StoreBusy as exc:
             return _failed(str(exc))
         sow(zoho, _plan(options))
+        sow_other(canada)
         # What is held now is held to the end; no collection needs to look at it again.
         gc.freeze()
         try:
-            asyncio.run(_serve(zoho, options))
+            asyncio.run(_serve(zoho, canada, options))
         except PortTaken as exc:
             return _failed(str(exc))
     return 0
 
 
-async def _serve(zoho: Zoho, options: argparse.Namespace) -> None:
+async def _serve(zoho: Zoho, canada: Zoho, options: argparse.Namespace) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     if options.while_stdin:
         loop.add_reader(sys.stdin, _end_of_input, stop)
-    server = Server(zoho, options.port)
+    servers = [Server(zoho, options.port), Server(canada, host=OTHER_HOST, api_host=OTHER_API_HOST)]
     try:
-        await server.start()
-        _tell(_ready(zoho, server.url), options)
+        for server in servers:
+            await server.start()
+        _tell(_ready(zoho, servers[0].url), options)
         await stop.wait()
     finally:
-        await server.stop()
+        for server in servers:
+            await server.stop()
 
 
 def _end_of_input(stop: asyncio.Event) -> None:
@@ -81,6 +85,15 @@ def _ready(zoho: Zoho, url: str) -> bytes:
             "organizations": [
                 {"organization_id": book.organization.organization_id, "name": book.organization.name}
                 for book in zoho.books.values()
+            ],
+            "centers": [
+                {
+                    "code": center.code,
+                    "accounts_url": center.accounts_url,
+                    "api_url": center.api_url,
+                    "email": center.accounts.user.email,
+                }
+                for center in zoho.centers.all
             ],
         }
     )

@@ -27,6 +27,7 @@ from contactd_zoho_sandbox.remote.wire import SandboxError
 
 __all__ = [
     "Call",
+    "Center",
     "Control",
     "Organization",
     "Ready",
@@ -52,6 +53,17 @@ class Organization:
 
 
 @dataclass(frozen=True, slots=True)
+class Center:
+    """One data center; `Control(accounts_url)` steers it."""
+
+    code: str
+    accounts_url: str
+    api_url: str
+    #: The address of its account's owner.
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ready:
     """What a sandbox tells when it answers."""
 
@@ -63,6 +75,8 @@ class Ready:
     #: The address of the account's owner.
     email: str
     organizations: tuple[Organization, ...]
+    #: Both data centers, the one at `url` first.
+    centers: tuple[Center, ...]
 
 
 class Control(AccountControl, ContactControl, FaultControl, ClockControl, BehaviorControl):
@@ -134,6 +148,7 @@ def _ready(process: subprocess.Popen[bytes], seconds: float) -> Ready:
         raise SandboxError(f"The sandbox {how}; what it wrote to standard error says why.")
     ready = json.loads(line)
     ready["organizations"] = tuple(Organization(**each) for each in ready["organizations"])
+    ready["centers"] = tuple(Center(**each) for each in ready["centers"])
     return Ready(**ready)
 
 

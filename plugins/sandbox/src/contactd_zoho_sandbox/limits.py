@@ -39,6 +39,16 @@ class Limits(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     token_seconds: int = 3600
     #: The life of a grant code, in seconds.
     grant_seconds: int = 60
+    #: Refresh tokens of a user and a client; one more silently ends the oldest.
+    refresh_tokens: int = 20
+    #: Access tokens that one refresh token brings in so many seconds; the next is refused.
+    access_tokens: int = 10
+    access_seconds: int = 600
+    #: Live access tokens of one refresh token; one more ends the oldest.
+    live_tokens: int = 15
+    #: The life of a device's code, and how long to wait between two questions after it, in seconds.
+    device_seconds: int = 300
+    device_interval: int = 30
 
 
 class Account(NamedTuple):

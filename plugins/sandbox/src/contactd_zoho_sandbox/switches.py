@@ -1,4 +1,4 @@
-"""What is disputed about the products, each as a switch (plugins/zoho/FACTS.md "9").
+"""What is disputed about Zoho, each as a switch (plugins/zoho/FACTS.md "9").
 
 Rule: a connector must do well whichever way a switch stands. The defaults are
 what was seen live, or else the kinder of the two.
@@ -11,7 +11,14 @@ from msgspec import Meta
 
 
 class Switches(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """How the products behave where nobody is sure."""
+    """How Zoho behaves where nobody is sure."""
+
+    #: The status of the token endpoint's errors; 400 brings an `error_description` along.
+    token_error_status: Literal[200, 400] = 200
+    #: The status of its "too many requests continuously".
+    throttle_status: Literal[200, 400] = 400
+    #: Whether the client is known in this data center (Multi-DC, for another than its own).
+    client_known: bool = True
 
     #: The status of code 6041, for an organization that the user is no member of.
     foreign_status: Literal[400, 401] = 400

@@ -1,11 +1,14 @@
-"""The parts of a sandbox, put together: one account, its organizations, and what a test steers.
+"""The parts of a data center, put together: one account, its organizations, and what a test steers.
 
 Rule: no decisions here, and no HTTP.
 """
 
 from pathlib import Path
 
+from contactd_zoho_sandbox.accounts.centers import Center, Centers
+from contactd_zoho_sandbox.accounts.devices import Devices
 from contactd_zoho_sandbox.accounts.tokens import Accounts
+from contactd_zoho_sandbox.accounts.users import CANADIAN, User
 from contactd_zoho_sandbox.clock import Clock
 from contactd_zoho_sandbox.finance.book import Book
 from contactd_zoho_sandbox.finance.contacts import Contact
@@ -20,12 +23,25 @@ from contactd_zoho_sandbox.switches import Switches
 class Zoho:
     """Everything that the store at *path* holds, ready to be served."""
 
-    def __init__(self, path: Path, clock: Clock | None = None) -> None:
-        self.clock = clock or Clock()
+    def __init__(self, path: Path, clock: Clock | None = None, *, beside: "Zoho | None" = None) -> None:
+        """Open it as the first data center, or as the other one *beside* that, with a user of its own."""
+        self.clock: Clock = clock or (beside.clock if beside else Clock())
         self.store = Store(path)
         self.switches = Switches()
         self.meter = Meter(Limits(), self.switches, self.clock)
-        self.accounts = Accounts(self.store, self.clock, self.meter.limits)
+        self.accounts: Accounts = Accounts(
+            self.store,
+            self.clock,
+            self.meter.limits,
+            self.switches,
+            owner=CANADIAN if beside else User(),
+            # Multi-DC is on for it: the same client is known in both.
+            client=beside.accounts.client if beside else None,
+        )
+        self.centers: Centers = beside.centers if beside else Centers([])
+        self.devices: Devices = beside.devices if beside else Devices()
+        self.center = Center("ca" if beside else "us", self.accounts)
+        self.centers.all.append(self.center)
         self.journal = Journal()
         self.faults = Faults()
         self.books: dict[str, Book] = {}

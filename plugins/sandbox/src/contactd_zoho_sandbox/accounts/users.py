@@ -1,4 +1,4 @@
-"""The person to whom everything in the sandbox belongs."""
+"""The people to whom everything in the sandbox belongs: one in each data center."""
 
 from msgspec import Struct
 
@@ -17,6 +17,16 @@ class User(Struct, frozen=True, kw_only=True):
     def display_name(self) -> str:
         """First and last name."""
         return f"{self.first_name} {self.last_name}"
+
+
+#: Who has an account in the other data center.
+CANADIAN = User(
+    zuid=700_998_421,
+    user_id="4815161999000000901",
+    first_name="Camille",
+    last_name="Tremblay",
+    email="camille@mapleleafrecords.ca",
+)
 
 
 def user_info(user: User) -> dict[str, object]:

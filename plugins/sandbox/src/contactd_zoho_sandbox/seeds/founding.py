@@ -20,6 +20,7 @@ class Place(NamedTuple):
 
 
 UNITED_STATES = Place("America/New_York", "U.S.A.", "US", "USD", "$", "us")
+CANADA = Place("America/Toronto", "Canada", "CA", "CAD", "$", "canada")
 INDIA = Place("Asia/Kolkata", "India", "IN", "INR", "Rs.", "india")
 
 
