@@ -16,6 +16,10 @@ def test_every_verb_has_a_cell_for_every_state() -> None:
     assert all(set(row) == set(SyncState) for row in TABLE.values())
 
 
+def test_a_verb_is_called_what_it_says() -> None:
+    assert {verb.name.lower() for verb in Verb} == {verb.value for verb in Verb}
+
+
 #: What each verb leads to from draft, active, paused, inactive, completed, disconnected, deleted; a dash is refused.
 LEADS = {
     Verb.EDIT: "draft active paused inactive completed - -",

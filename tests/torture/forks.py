@@ -4,6 +4,7 @@ A start of Python and pytest costs two seconds, a fork a tenth of one. Nothing
 of `contactd` may be imported before the fork, or the mutant would not be met.
 """
 
+import gc
 import importlib.abc
 import importlib.util
 import os
@@ -60,6 +61,9 @@ def warm() -> None:
     for name in _SLOW:
         importlib.import_module(name)
     assert not any(name.partition(".")[0] == "contactd" for name in sys.modules)
+    # pytest collects garbage at its end, and would go through all of that each time.
+    gc.collect()
+    gc.freeze()
 
 
 class Fate(StrEnum):

@@ -12,7 +12,7 @@ OWN: Mapping[str, tuple[str, ...]] = {
         "domain/test_lists.py",
         "domain/test_address_verdicts.py::test_we_and_the_library_agree[0]",
     ),
-    "clock": ("domain/test_schedule.py", "domain/test_criteria_comparisons.py"),
+    "clock": ("domain/test_due.py", "domain/test_schedule.py", "domain/test_criteria_comparisons.py"),
     "countries": ("domain/test_countries.py", "domain/test_criteria_comparisons.py"),
     "criteria": (
         "domain/test_criteria_comparisons.py",
@@ -28,7 +28,7 @@ OWN: Mapping[str, tuple[str, ...]] = {
     "lifecycle": ("syncs/test_lifecycle.py", "syncs/test_wishes.py"),
     "mapping": ("domain/test_mapping.py",),
     "near_miss": ("domain/test_near_miss.py",),
-    "ledger": ("domain/test_page.py", "domain/test_merging.py", "domain/test_removing.py", "domain/test_sift.py"),
+    "ledger": ("domain/test_ledger.py",),
     "noes": ("domain/test_noes.py", "domain/test_merging.py"),
     "nouns": ("domain/test_by_hand.py", "domain/test_views.py"),
     "page": (
