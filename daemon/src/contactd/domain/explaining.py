@@ -56,6 +56,8 @@ class Explanation:
     """All that is known of an address, a contact or a record; *digest* is what is left of an erased one.
 
     *reason* and *suggestion* are what the check of the address itself says.
+    *former*: the address asked after is one that the contact had before; where
+    none has it now, *moved* are the contacts that had it.
     """
 
     workspace: str
@@ -67,6 +69,8 @@ class Explanation:
     records: Sequence[KnownRecord]
     consent: Sequence[ConsentEvent]
     history: Sequence[Moment]
+    former: bool = False
+    moved: Sequence[int] = ()
 
     @property
     def verdict(self) -> str:
@@ -74,10 +78,12 @@ class Explanation:
         if self.digest or (self.contact is not None and self.contact.status is ContactStatus.ERASED):
             return "The person was erased; only a keyed hash of the address is kept, and no sync brings them back."
         if self.contact is None:
-            return self._why_not()
+            had = " and ".join(f"contact {number}" for number in self.moved)
+            return f"{self._why_not()}{f' It is a former address of {had}.' if had else ''}"
+        before = f"This is a former address of contact {self.contact.id}." if self.former else ""
         if self.contact.status is ContactStatus.DELETED:
-            return self._why_gone()
-        return " ".join(filter(None, (self._why_here(self.contact), self._why_no_mail(self.contact))))
+            return f"{before} {self._why_gone()}".lstrip()
+        return " ".join(filter(None, (before, self._why_here(self.contact), self._why_no_mail(self.contact))))
 
     def _why_not(self) -> str:
         if self.records:

@@ -4,6 +4,8 @@ Rule: it looks, and changes nothing. All of one answer is read in one view of
 the store.
 """
 
+from dataclasses import replace
+
 from contactd.domain.address import check
 from contactd.domain.erasing import digest as digest_of
 from contactd.domain.explaining import Explanation, KnownRecord
@@ -11,7 +13,7 @@ from contactd.domain.nouns import Contact, Suppression, Workspace
 from contactd.domain.refusals import NotFound
 from contactd.domain.words import ContactStatus, Reason
 from contactd.engine.parts import Parts
-from contactd.store import consent, contacts, suppressions, syncs, workspaces
+from contactd.store import consent, contacts, former, suppressions, syncs, workspaces
 from contactd.store import explain as asked
 from contactd.store.database import Reading
 
@@ -29,8 +31,12 @@ def address(parts: Parts, workspace: str, text: str) -> Explanation:
         contact = contacts.find(r, home.id, checked.key)
         records = asked.records_of_key(r, home.id, checked.key)
         entries = suppressions.of_key(r, home.id, checked.key)
+        moved = former.holders(r, home.id, checked.key) if contact is None else []
+        if moved and not records and not entries:
+            return replace(_of_contact(r, home, contacts.get(r, home.id, moved[0])), former=True)
         records = _with_its_own(r, contact, records)
-        return _told(r, home, contact, records, entries, reason=checked.reason, suggestion=checked.suggestion)
+        told = _told(r, home, contact, records, entries, reason=checked.reason, suggestion=checked.suggestion)
+        return replace(told, moved=moved)
 
 
 def contact(parts: Parts, workspace: str, number: int) -> Explanation:

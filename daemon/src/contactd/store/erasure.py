@@ -15,7 +15,7 @@ from contactd.domain.address import email_key
 from contactd.domain.erasing import whole_address
 from contactd.domain.ledger import CLAIMED, LEFT, MOVED
 from contactd.domain.words import ContactStatus, LinkState, SubscriptionType
-from contactd.store import tables
+from contactd.store import former, tables
 from contactd.store.database import Reading, Transaction
 from contactd.store.sql import ANY_NUMBER, ANY_TEXT, insertion
 from contactd.store.tables import table
@@ -132,19 +132,27 @@ def nameless(r: Reading, workspace_id: int) -> list[tuple[int, str]]:
 def person(r: Reading, workspace_id: int, key: str, contacts: Sequence[int], emails: Sequence[str]) -> Person:
     """Find whom the address *key* and *contacts* stand for; *emails* are spellings that are known.
 
-    A record of theirs may carry another address, by which they would come
-    back: that one is theirs, too, unless somebody else has it.
+    A record of theirs may carry another address, or have carried it, and so
+    may the contact: by that they would come back. It is theirs, too, unless
+    somebody else has it.
     """
     rows = r.fast(_LINKS, (json.dumps(list(contacts)), workspace_id, json.dumps([key])))
     records = tuple(Record(*row) for row in rows)
     sources = {(record.sync_id, record.source_id) for record in records}
     parked = {row[3] for row in r.fast(_PARKED, (workspace_id,)) if (row[4], row[1]) in sources}
-    others = {found for found in (*parked, *(record.key for record in records)) if found is not None} - {key}
-    taken = {row[1] for row in r.fast(_TAKEN, (workspace_id, json.dumps(sorted(others)))) if row[0] not in contacts}
-    keys = (key, *sorted(others - taken))
+    had = former.addresses(r, contacts, _by_sync(records).items())
+    others = {*parked, *(record.key for record in records), *map(email_key, had)} - {None, key}
+    taken = {
+        row[1]
+        for row in r.fast(_TAKEN, (workspace_id, json.dumps(sorted(filter(None, others)))))
+        if row[0] not in contacts
+    }
+    keys = (key, *sorted(filter(None, others - taken)))
+    left = [one for one in former.gone(r, workspace_id, keys) if one[0] not in contacts]
     written = [row[0] for row in r.fast(_ADDRESSES, (workspace_id, json.dumps(keys)))]
-    spellings = {text.strip().lower() for text in (*keys, *emails, *written)} - {""}
-    return Person(workspace_id, tuple(contacts), records, keys, tuple(sorted(spellings)))
+    shown = [email for email in had if email_key(email) in keys] + [email for _, email in left]
+    spellings = {text.strip().lower() for text in (*keys, *emails, *written, *shown)} - {""}
+    return Person(workspace_id, (*contacts, *(number for number, _ in left)), records, keys, tuple(sorted(spellings)))
 
 
 def erase(tx: Transaction, gone: Person) -> int:
