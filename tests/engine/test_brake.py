@@ -132,6 +132,19 @@ def test_a_bulk_edit_that_would_merge_a_list_away_is_held(house: House) -> None:
     assert again.state is RunState.HELD
 
 
+def test_a_bulk_edit_whose_new_addresses_newcomers_take_first_is_held(house: House) -> None:
+    house.source.page_size = 100
+    house.run([record(number) for number in range(1, 61)])
+    # Each of 25 moves to the address of another who moves away, and to which somebody older lays claim.
+    away = [record(number, f"away{number}@example.com", modified=5) for number in range(31, 56)]
+    movers = [record(number, f"person{number + 30}@example.com", modified=5) for number in range(1, 26)]
+    newcomers = [record(100 + number, f"person{number}@example.com", created=-number) for number in range(31, 56)]
+
+    run = house.run([*newcomers, *movers, *away])
+
+    assert (run.state, run.removals) == (RunState.HELD, 25)
+
+
 def test_a_few_changed_addresses_are_nobodys_loss(house: House) -> None:
     house.source.page_size = 100
     house.run([record(number) for number in range(1, 31)])

@@ -1,9 +1,12 @@
 """Addresses that a person had before: they are explained, and erased with the person."""
 
-from contactd.domain.words import Mode, SuppressionKind
+import pytest
+
+from contactd.domain.refusals import Conflict
+from contactd.domain.words import Mode, SetBy, SuppressionKind
 from contactd.engine import explain
 from fakes.house import House, counts, record
-from people.desk import HOME, Desk
+from people.desk import BY, HOME, Desk
 from people.test_erasure import traces
 
 OLD, NEW = "wanda.zyzzyva@quokka.example", "wanda@numbat.example"
@@ -85,3 +88,26 @@ def test_nobody_had_an_address_that_is_a_part_of_another_one(desk: Desk, house: 
     told = explain.address(desk.parts, HOME, "doe@example.com")
 
     assert told.verdict == "No contact has this address, and no sync knows a record with it."
+
+
+def test_whoever_is_erased_agrees_to_nothing_any_more(desk: Desk) -> None:
+    desk.topics("news", "tips")
+    there = desk.create(OLD, topics=("news",))
+
+    desk.erase(OLD)
+    desk.erase(OLD)
+
+    assert desk.agreed(there)[1:] == [
+        ("topics/news", "", "subscribed", BY),
+        ("subscription_type", "marketing", "unsubscribed", BY),
+        ("topics/news", "subscribed", "", BY),
+    ]
+
+
+def test_a_persons_own_complaint_stays(desk: Desk) -> None:
+    own = desk.suppress(OLD, SuppressionKind.COMPLAINT, set_by=SetBy.SELF)
+    told = desk.suppress(NEW, SuppressionKind.COMPLAINT, set_by=SetBy.SYSTEM)
+
+    with pytest.raises(Conflict, match="complained"):
+        desk.lift(own)
+    desk.lift(told)

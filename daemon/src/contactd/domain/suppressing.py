@@ -25,6 +25,9 @@ STAYS: Mapping[tuple[SuppressionKind, SetBy], str] = {
     (SuppressionKind.DO_NOT_MAIL, SetBy.SELF): (
         "the person unsubscribed by themselves, and only they can take that back: let them sign up again"
     ),
+    (SuppressionKind.COMPLAINT, SetBy.SELF): (
+        "the person complained about our mail, and only they can take that back: let them sign up again"
+    ),
 }
 
 

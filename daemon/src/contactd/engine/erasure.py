@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from contactd.domain.address import email_key
 from contactd.domain.erasing import digest
+from contactd.domain.nouns import Contact
 from contactd.domain.refusals import Fault, Invalid
-from contactd.domain.words import SetBy, SuppressionKind
+from contactd.domain.words import Membership, SetBy, SubscriptionType, SuppressionKind
+from contactd.engine.contacts import agreed
 from contactd.engine.parts import Parts
 from contactd.store import contacts, erasure, suppressions, workspaces
 from contactd.store.database import Transaction
@@ -48,6 +50,8 @@ def _erased(tx: Transaction, workspace: str, key: str, email: str, secret: bytes
     numbers = [*([holder.id] if holder is not None else []), *former]
     spellings = [email, *([holder.email] if holder is not None else [])]
     gone = erasure.person(tx, home.id, key, numbers, spellings)
+    for person in gone.contacts:
+        _agree_no_more(tx, contacts.get(tx, home.id, person), by)
     rows = erasure.erase(tx, gone)
     known = suppressions.erased(tx, home.id)
     for left in (digest(one, secret) for one in gone.keys):
@@ -64,3 +68,13 @@ def _erased(tx: Transaction, workspace: str, key: str, email: str, secret: bytes
     subject = f"workspaces/{workspace}" + ("" if number is None else f"/contacts/{number}")
     tx.tell("contact_erased", subject, workspace=home.id, actor=by, detail={"rows": rows})
     return Erased(workspace=workspace, contact=number, digest=digest(key, secret).hex(), rows=rows)
+
+
+def _agree_no_more(tx: Transaction, contact: Contact, by: str) -> None:
+    """Write down that somebody who is erased agrees to nothing any more (I14)."""
+    home, number = contact.workspace_id, contact.id
+    agreed(tx, home, number, "subscription_type", contact.subscription_type, SubscriptionType.UNSUBSCRIBED, by)
+    agreed(tx, home, number, "lawful_basis", contact.lawful_basis, "", by)
+    for topic in contact.topics:
+        if topic.state is Membership.SUBSCRIBED:
+            agreed(tx, home, number, f"topics/{topic.of}", topic.state, "", by)

@@ -57,11 +57,15 @@ _MERGING = (
     " FROM parked p JOIN link l ON l.sync_id = ? AND l.source_id = p.source_id"
     f" WHERE p.run_id = ? AND p.why = '{MOVED}' AND l.contact_id IS NOT NULL"
 )
+# By a contact that stays there, or by a newcomer, who may go before whoever moves there.
 _TAKEN = (
-    "SELECT count(DISTINCT p.email_key) FROM parked p JOIN contact c ON c.email_key = p.email_key"
-    f" WHERE p.run_id = ? AND p.why = '{MOVED}' AND c.workspace_id = ? AND c.status = 'live'"
+    "SELECT count(DISTINCT p.email_key) FROM parked p"
+    f" WHERE p.run_id = ? AND p.why = '{MOVED}' AND (EXISTS (SELECT 1 FROM contact c"
+    " WHERE c.email_key = p.email_key AND c.workspace_id = ? AND c.status = 'live'"
     " AND c.id NOT IN (SELECT l.contact_id FROM parked m JOIN link l ON l.sync_id = ? AND l.source_id = m.source_id"
-    f" WHERE m.run_id = ? AND m.why = '{MOVED}' AND l.contact_id IS NOT NULL)"
+    f" WHERE m.run_id = p.run_id AND m.why = '{MOVED}' AND l.contact_id IS NOT NULL))"
+    f" OR EXISTS (SELECT 1 FROM parked n WHERE n.run_id = p.run_id AND n.why = '{CLAIMED}'"
+    " AND n.email_key = p.email_key))"
 )
 _ANSWER = insertion(table(tables.Parked), ("run_id", "source_id", "why", "email_key", "record"))
 _TAKE = f"DELETE FROM parked WHERE run_id = ? AND source_id IN {ANY_TEXT}"
@@ -153,7 +157,7 @@ def merged_away(r: Reading, scope: Scope) -> int:
     And that one too, where somebody who stays has the address already.
     """
     movers, targets = r.fast(_MERGING, (scope.sync, scope.run))[0]
-    taken = r.fast(_TAKEN, (scope.run, scope.workspace, scope.sync, scope.run))[0][0]
+    taken = r.fast(_TAKEN, (scope.run, scope.workspace, scope.sync))[0][0]
     return int(movers - targets + taken)
 
 
