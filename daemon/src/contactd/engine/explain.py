@@ -36,7 +36,7 @@ def address(parts: Parts, workspace: str, text: str) -> Explanation:
             return replace(_of_contact(r, home, contacts.get(r, home.id, moved[0])), former=True)
         records = _with_its_own(r, contact, records)
         told = _told(r, home, contact, records, entries, reason=checked.reason, suggestion=checked.suggestion)
-        return replace(told, moved=moved)
+        return replace(told, moved=tuple(moved))
 
 
 def contact(parts: Parts, workspace: str, number: int) -> Explanation:
