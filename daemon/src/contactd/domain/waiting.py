@@ -7,7 +7,14 @@ is told is computed from all of these, so it is never what was true a while ago.
 
 from typing import NamedTuple
 
+from contactd.domain.clock import SECOND
 from contactd.domain.words import SyncState, Trigger, Waiting
+
+#: The first wait after a fault, and the longest; each one doubles the one before.
+_FIRST_WAIT, _LONGEST_WAIT = 5 * SECOND, 3600 * SECOND
+
+#: As many doublings as matter, and more.
+_DOUBLINGS = 20
 
 
 class Waits(NamedTuple):
@@ -39,3 +46,12 @@ def told(stored: Waits, *, now: int, sync: SyncState, trigger: Trigger) -> Waits
     if not goes_on(sync, trigger):
         return _PAUSED
     return _SLOT if 0 < stored.until <= now else stored
+
+
+def patience(failures: int, luck: float) -> int:
+    """Tell how long to wait after so many *failures* in a row: ever longer, and never all at once.
+
+    *luck*, from 0 to 1, spreads it: from half of the longest wait to all of it.
+    """
+    longest = min(_FIRST_WAIT * 2 ** min(failures - 1, _DOUBLINGS), _LONGEST_WAIT)
+    return int(longest * (1 + luck) / 2)

@@ -14,6 +14,7 @@ import structlog
 
 from contactd.domain.clock import SECOND, micros
 from contactd.domain.refusals import Away, ContactdError
+from contactd.domain.waiting import patience
 from contactd.domain.words import Outcome, Reason, RunState, Severity, Trigger, Waiting
 from contactd.engine import refusing
 from contactd.engine.stop import Stop
@@ -25,9 +26,6 @@ from contactd.store.database import Database, Transaction
 from contactd_sdk import AuthFailed, Misconfigured, SettingsInvalid, Throttled, Unavailable
 
 log = structlog.get_logger()
-
-#: The first wait after a fault, and the longest; each one doubles the one before.
-_FIRST_WAIT, _LONGEST_WAIT = 5 * SECOND, 3600 * SECOND
 
 #: However soon a source that allows no more calls wants to be asked again.
 _SHORTEST_THROTTLE = 15 * SECOND
@@ -108,8 +106,7 @@ def _sort(tx: Transaction, attempt: Attempt, fault: Exception) -> None:
 
 def _later(tx: Transaction, failures: int) -> int:
     """Tell when to try again: ever later, and never all at once."""
-    longest = min(_FIRST_WAIT * 2 ** min(failures - 1, 20), _LONGEST_WAIT)
-    return tx.now + int(longest * random.uniform(0.5, 1.0))  # noqa: S311  spreads load, keeps no secret
+    return tx.now + patience(failures, random.random())  # noqa: S311  spreads load, keeps no secret
 
 
 def _wait(
