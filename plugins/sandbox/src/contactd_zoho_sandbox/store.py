@@ -37,6 +37,13 @@ class Sequence(msgspec.Struct):
     next_id: int = FIRST_ID
 
 
+class Departure(msgspec.Struct, frozen=True, kw_only=True):
+    """A customer of a crowd who was deleted."""
+
+    organization_id: str
+    contact_id: str
+
+
 class Store:
     """One SQLite file, owned by this process alone until it is closed."""
 

@@ -10,13 +10,14 @@ from contactd_zoho_sandbox.accounts.devices import Devices
 from contactd_zoho_sandbox.accounts.tokens import Accounts
 from contactd_zoho_sandbox.accounts.users import CANADIAN, User
 from contactd_zoho_sandbox.clock import Clock
+from contactd_zoho_sandbox.crowd import Crowd
 from contactd_zoho_sandbox.finance.book import Book
 from contactd_zoho_sandbox.finance.contacts import Contact
 from contactd_zoho_sandbox.finance.organizations import Organization
 from contactd_zoho_sandbox.limits import Limits, Meter
 from contactd_zoho_sandbox.steering.faults import Faults
 from contactd_zoho_sandbox.steering.journal import Journal
-from contactd_zoho_sandbox.store import Store
+from contactd_zoho_sandbox.store import Departure, Store
 from contactd_zoho_sandbox.switches import Switches
 
 
@@ -47,6 +48,10 @@ class Zoho:
         self.books: dict[str, Book] = {}
         for organization in self.store.all("organization", Organization):
             self._open(organization)
+        departures = list(self.store.all("departure", Departure))
+        for crowd in self.store.all("crowd", Crowd):
+            gone = (one.contact_id for one in departures if one.organization_id == crowd.organization_id)
+            self.books[crowd.organization_id].take_in(crowd, gone)
         for contact in self.store.all("contact", Contact):
             self.books[contact.organization_id].take_up(contact)
 

@@ -57,6 +57,9 @@ FILTERS: Mapping[str, Claim | None] = {
     "Invoice.Unpaid": lambda contact: contact.outstanding_receivable_amount > 0,
 }
 
+#: Those that tell contacts of one type and status apart.
+OF_EACH = frozenset({"Invoice.Unpaid"})
+
 #: `status`, which only other people's code knows.
 STATUSES: Mapping[str, Claim] = {"active": _active, "inactive": _inactive}
 

@@ -17,6 +17,7 @@ from contactd_zoho_sandbox.finance.filters import (
     COMPARATORS,
     FILTERS,
     LINKS,
+    OF_EACH,
     ORDERS,
     STATUSES,
     TYPES,
@@ -73,10 +74,17 @@ class Selection:
     sort_order: str = "A"
 
     @property
-    def claims(self) -> list[Claim]:
-        """What must hold for each contact, besides the bound of its last change."""
-        wanted = [FILTERS[self.filter_by], TYPES.get(self.contact_type), STATUSES.get(self.status)]
-        return [claim for claim in wanted if claim is not None] + [term.matches for term in self.terms]
+    def kind_claims(self) -> list[Claim]:
+        """What must hold for each contact, and holds for all of one type and status or for none."""
+        of_the_filter = None if self.filter_by in OF_EACH else FILTERS[self.filter_by]
+        wanted = [of_the_filter, TYPES.get(self.contact_type), STATUSES.get(self.status)]
+        return [claim for claim in wanted if claim is not None]
+
+    @property
+    def own_claims(self) -> list[Claim]:
+        """What must hold for each contact besides, the bound of its last change aside."""
+        of_the_filter = FILTERS[self.filter_by] if self.filter_by in OF_EACH else None
+        return [claim for claim in (of_the_filter,) if claim is not None] + [term.matches for term in self.terms]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -119,8 +119,7 @@ class PeopleRoutes:
         return self._named(book, request.match_info["person_id"])
 
     def _named(self, book: Book, identity: str) -> tuple[Contact, Person]:
-        for contact in book:
-            for person in contact.persons:
-                if person.contact_person_id == identity:
-                    return contact, person
-        raise gone("Contact person", self._zoho.switches)
+        found = book.person(identity)
+        if found is None:
+            raise gone("Contact person", self._zoho.switches)
+        return found

@@ -97,7 +97,11 @@ class ContactRoutes:
         now = self._zoho.clock.now()
         # A number that no mutation before has had, a restart in between included.
         mark = self._zoho.store.allocate(1)[0] - FIRST_ID
-        changed = [_mutated(contact, mark, now) for contact in _spread(book, mutation.count)]
+        try:
+            chosen = book.spread(mutation.count)
+        except ValueError as exc:
+            raise ControlRefused(f"'count' must be {exc}.") from exc
+        changed = [_mutated(contact, mark, now) for contact in chosen]
         book.put_all(changed)
         return control_answered({"contact_ids": [contact.contact_id for contact in changed]})
 
@@ -116,14 +120,6 @@ class ContactRoutes:
 
     def _shown(self, book: Book, contact: Contact) -> dict[str, object]:
         return detail(contact, book.organization, self._zoho.accounts.user)
-
-
-def _spread(book: Book, count: int) -> list[Contact]:
-    """Return *count* contacts with a person, evenly spread over the order of their ids."""
-    able = [contact for contact in book if contact.persons]
-    if not 0 <= count <= len(able):
-        raise ControlRefused(f"'count' must be from 0 to {len(able)}, the number of contacts with a person.")
-    return [able[place * len(able) // count] for place in range(count)]
 
 
 def _mutated(contact: Contact, mark: int, now: int) -> Contact:
