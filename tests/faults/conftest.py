@@ -13,7 +13,10 @@ from faults.world import CUSTOMERS, World, connect
 @pytest.fixture(scope="session")
 def running() -> Iterator[tuple[Sandbox, str]]:
     with Sandbox.start(generate=CUSTOMERS) as sandbox:
-        yield sandbox, sandbox.add("Ann Who Is There")
+        yield (
+            sandbox,
+            sandbox.add("Ann Who Is There", custom={"cf_level": "Gold"}, billing_address={"country": "India"}),
+        )
 
 
 @pytest.fixture(scope="session")

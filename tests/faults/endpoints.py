@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contactd_sdk import Secret
-from faults.world import CHANGED, EVERYTHING, World
+from faults.outcomes import refusal
+from faults.world import CHANGED, DETAILED, EVERYTHING, World
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,12 @@ def _gone(world: World) -> object:
         return frozenset(source.gone("contacts", [world.customer]))
 
 
+def _detailed(world: World) -> object:
+    with world.source() as source:
+        records = [record for page in source.pages(world.cursor, DETAILED) for record in page.records]
+    return [(record.id, record.values["country"]) for record in records]
+
+
 def _fields(world: World) -> object:
     with world.source() as source:
         return sorted(row.name for row in source.fields("contacts") if row.custom)
@@ -66,12 +73,15 @@ def _revoke(world: World) -> object:
 
 
 LIST = "/books/v3/contacts"
+FIELDS = "/books/v3/settings/preferences/customfields"
 NOBODY_SELECTED: dict[str, Any] = {
     "kind": "alter",
     "path": "/books/v3/users/me",
     "each": {"email_ids": []},
     "times": None,
 }
+UNDESCRIBED = {"path": FIELDS, **refusal(403, 70_001)}
+NOTHING_HERE = {"path": f"{LIST}/*", **refusal(404, 5)}
 
 #: Answers of the product: one envelope, one list of refusals.
 OF_THE_PRODUCT = {
@@ -80,7 +90,10 @@ OF_THE_PRODUCT = {
     "first page again": Endpoint(LIST, lambda world: world.go_on(EVERYTHING), "contacts", {"page": "1"}, after=1),
     "changed customers": Endpoint(LIST, lambda world: world.go_on(CHANGED), "contacts", {"page": "1"}),
     "one customer": Endpoint(f"{LIST}/*", _gone, "contact"),
-    "custom fields": Endpoint("/books/v3/settings/preferences/customfields", _fields, "customfields"),
+    "custom fields": Endpoint(FIELDS, _fields, "customfields", whole=True),
+    "detail": Endpoint(f"{LIST}/*", _detailed, "contact"),
+    "custom fields in rows": Endpoint(LIST, _fields, "contacts", before=(UNDESCRIBED,)),
+    "contacts are there": Endpoint(LIST, _gone, "contacts", before=(NOTHING_HERE,)),
     "organizations": Endpoint("/books/v3/organizations", _organizations, "organizations", whole=True),
     "user": Endpoint("/books/v3/users/me", _address, "user", whole=True),
 }

@@ -27,6 +27,7 @@ FAULTS = TRANSPORT | {
     "404 5": Fault(refusal(404, 5), wrong(PLACE)),
     "404 1002": Fault(refusal(404, 1002), wrong(PLACE)),
     "400 1002": Fault(refusal(400, 1002), wrong(PLACE)),
+    "200 1002": Fault(refusal(200, 1002), wrong(PLACE)),
     "404 of another kind": Fault(refusal(404, 70_001), wrong(PLACE)),
     "400 6041": Fault(refusal(400, 6041), wrong(ENTRY, "organization")),
     "401 6041": Fault(refusal(401, 6041), wrong(ENTRY, "organization")),
@@ -48,24 +49,34 @@ FAULTS = TRANSPORT | {
     "200 of another kind": Fault(refusal(200, 70_001), away("an answer that is none")),
 }
 
-#: What comes of a fault at one endpoint only. A contact that is refused as one that does not exist is gone.
+#: Says of one contact that there is none.
+NOT_THERE = ("404 5", "404 1002", "400 1002", "200 1002")
+
+#: What comes of a fault at one endpoint only.
 ELSEWHERE: dict[tuple[str, str], Outcome] = {
-    **{("one customer", fault): Outcome(given=Given.GONE) for fault in ("404 5", "404 1002", "400 1002")},
+    **{("one customer", fault): Outcome(given=Given.GONE) for fault in NOT_THERE},
+    # A customer who was deleted since the list was read is left out.
+    **{("detail", fault): Outcome(given=Given.NOTHING) for fault in NOT_THERE},
     # Only whether there is an answer counts.
     ("one customer", "other content"): fine(),
     ("one customer", "no content"): fine(),
+    # The record is told as malformed.
+    ("detail", "other content"): Outcome(given=Given.NOTHING),
+    ("detail", "no content"): Outcome(given=Given.NOTHING),
     ("organizations", "403"): denied("administrator", struck=2),
     ("custom fields", "other content"): Outcome(given=Given.NOTHING),
     ("custom fields", "no content"): Outcome(given=Given.NOTHING),
+    ("contacts are there", "other content"): fine(),
+    ("contacts are there", "no content"): fine(),
 }
 
-#: Without the custom fields, those known beforehand do; without the user, the profile does.
-STAND_INS = {"custom fields": Given.NOTHING, "user": Given.SAME}
+#: Without a description of the custom fields, the rows tell them; without the user, the profile does.
+STAND_INS = frozenset({"custom fields", "user"})
 
 
 def outcome(endpoint: str, name: str) -> Outcome:
     """Tell what comes of the fault called *name* at *endpoint*."""
     usual = ELSEWHERE.get((endpoint, name), FAULTS[name].outcome)
     if endpoint in STAND_INS and name != "grant is revoked" and usual.error in {AuthFailed, Misconfigured}:
-        return Outcome(struck=usual.struck, given=STAND_INS[endpoint])
+        return Outcome(struck=usual.struck)
     return usual

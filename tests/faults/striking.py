@@ -44,6 +44,9 @@ def strike(world: World, endpoint: Endpoint, fault: Fault, outcome: Outcome, usu
     # What is asked again, and one call for the new token.
     more = usual.calls + 2 if endpoint.whole else 2
     assert len(calls) <= usual.calls + more, [call.path for call in calls]
+    # What a source asks of the product it has a right to; what is asked about the account, the daemon counts.
+    if world.calls.taken:
+        assert sum(call.path.startswith("/books/") for call in calls) <= world.calls.taken
     world.sandbox.release(planted)
     if outcome.error is None:
         assert error is None, repr(error)
@@ -84,3 +87,5 @@ def _says(world: World, outcome: Outcome, error: SourceError) -> None:
     if isinstance(error, Throttled) and outcome.wait is not None:
         seconds = (error.until - datetime.now(UTC)).total_seconds()
         assert outcome.wait - LEEWAY <= seconds <= outcome.wait
+        if world.calls.taken:
+            assert [until for until, _ in world.calls.blocks] == [error.until], "the block was not reported"

@@ -27,6 +27,9 @@ CUSTOMERS = 401
 EVERYTHING = Window("contacts", frozenset({"email", "last_name"}))
 CHANGED = Window("contacts", frozenset({"email"}), since=datetime(2000, 1, 1, tzinfo=UTC))
 
+#: Whoever was changed lately, with something that costs a call for each: one customer.
+DETAILED = Window("contacts", frozenset({"country"}), since=datetime(2024, 1, 1, tzinfo=UTC))
+
 
 @dataclass
 class World:

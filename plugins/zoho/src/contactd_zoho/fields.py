@@ -52,7 +52,8 @@ class _Answer(Envelope, kw_only=True):
 
 
 class _Rows(Envelope, kw_only=True):
-    contacts: list[dict[str, Any]]
+    # Absent in a refusal, which comes with HTTP 200 as well.
+    contacts: tuple[dict[str, Any], ...] = ()
 
 
 _read = msgspec.json.Decoder(_Answer).decode
