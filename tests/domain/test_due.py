@@ -18,6 +18,7 @@ from contactd.domain.due import (
     fate,
     grace_faults,
     next_due,
+    usual_sweep,
 )
 from contactd.domain.nouns import Schedule, Sync
 from contactd.domain.policies import Policies
@@ -165,3 +166,21 @@ def test_a_grace_that_nobody_can_mean_is_refused(grace: int, told: list[str]) ->
 
 def test_a_moment_is_told_by_the_clocks_of_a_zone() -> None:
     assert local(NOON, "Asia/Kolkata").isoformat() == "2026-03-09T17:30:00+05:30"
+
+
+@pytest.mark.parametrize(
+    ("schedule", "sweep"),
+    [
+        (Schedule(), Schedule()),
+        (DAILY, Schedule(recurrence=Recurrence.WEEKLY, time="06:30", time_zone="UTC", weekday=7)),
+        (MONDAYS, MONDAYS),
+        (
+            Schedule(recurrence=Recurrence.CRON, cron="0 * * * *", time_zone="Asia/Kolkata"),
+            Schedule(recurrence=Recurrence.WEEKLY, time="03:00", time_zone="Asia/Kolkata", weekday=7),
+        ),
+    ],
+)
+def test_what_cannot_tell_deletions_is_swept_weekly_or_as_seldom_as_it_runs(
+    schedule: Schedule, sweep: Schedule
+) -> None:
+    assert usual_sweep(schedule) == sweep

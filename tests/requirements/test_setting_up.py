@@ -42,7 +42,7 @@ def test_the_module_is_contacts_and_the_app_calls_them_customers(on: Stage) -> N
 
     kinds = {kind["id"]: kind for plugin in on.ask("plugins list") for kind in plugin.get("kinds", [])}
     modules = {module["id"]: module["title"] for module in kinds["zoho-books"]["modules"]}
-    assert modules == {"contacts": "Customers"}
+    assert modules == {"contacts": "Customers", "contact_persons": "Contact persons"}
     assert "it has contacts" in told
     assert stored(on, "SELECT count(*) FROM sync WHERE name = 'invoices'") == [(0,)]
 

@@ -117,3 +117,25 @@ def test_what_wants_attention_stands_beside_the_times(typed: Typing) -> None:
     (told,) = typed.told("syncs", "upcoming", "main", "--limit", "1")
 
     assert told["attention"] == ["list_deleted"]
+
+
+def test_a_sync_whose_source_cannot_tell_deletions_is_swept_weekly_where_nobody_says(typed: Typing) -> None:
+    made = typed.told(*CREATE, *DAILY)
+
+    edited = typed.told("syncs", "edit", "main", "--daily", "07:30", "--zone", "UTC")
+    once = typed.told("syncs", "edit", "main", "--once")
+
+    swept = {one: made["sweep_schedule"][one] for one in ("recurrence", "weekday")}
+    assert swept == {"recurrence": "RECURRENCE_WEEKLY", "weekday": 7}
+    assert made["sweep_schedule"]["time"] == made["schedule"]["time"]
+    assert edited["sweep_schedule"]["time"] == "07:30"
+    assert once["sweep_schedule"]["recurrence"] == "RECURRENCE_ONCE"
+
+
+def test_nobody_needs_to_be_swept(typed: Typing) -> None:
+    made = typed.told(*CREATE, *DAILY, "--no-sweep")
+    edited = typed.told("syncs", "edit", "main", "--daily", "07:30", "--zone", "UTC")
+    code, told = typed.refused(*CREATE, *DAILY, "--no-sweep", "--sweep-daily", "03:00")
+
+    assert made["sweep_schedule"]["recurrence"] == edited["sweep_schedule"]["recurrence"] == "RECURRENCE_ONCE"
+    assert (code, "--no-sweep and --sweep-daily" in told) == (2, True)

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import click
 
+from contactctl.failures import usage
 from contactctl.mapping import joined, said_lines
 from contactctl.options import Command, Function, Setup
 from contactctl.schedule import local_zone
@@ -25,6 +26,7 @@ class SaidSync(Said):
     mapped: tuple[str, ...]
     new_fields: tuple[str, ...]
     no_suggested: bool
+    no_sweep: bool
 
 
 def mapping_options(command: Function) -> Function:
@@ -54,6 +56,7 @@ def mapping_options(command: Function) -> Function:
 @term_options
 @mapping_options
 @schedule_options
+@click.option("--no-sweep", is_flag=True, help="Look for what is gone only when somebody asks.")
 @policy_options
 @click.pass_obj
 def create_sync(setup: Setup, /, sync: str, **said: Unpack[SaidSync]) -> None:
@@ -62,16 +65,22 @@ def create_sync(setup: Setup, /, sync: str, **said: Unpack[SaidSync]) -> None:
     Nothing is read before `contactctl syncs initiate`.
     """
     from contactctl.daemon import PATIENT
-    from contactd_proto.v1.sync_pb2 import CreateSyncRequest
+    from contactd_proto.v1.sync_pb2 import CreateSyncRequest, Schedule
 
     # What is wrong with the command line is told before anybody is asked.
     zone = local_zone(setup.environ)
-    said_sync(said, ANYWHERE, local_zone=zone)
+    _, paths = said_sync(said, ANYWHERE, local_zone=zone)
+    if said["no_sweep"] and "sweep_schedule" in paths:
+        raise usage(
+            "--no-sweep and --sweep-daily, --sweep-weekly or --sweep-monthly exclude each other: give one of them"
+        )
     lines = said_lines(said["mapped"], said["new_fields"])
     with setup.daemon() as daemon:
         wanted, _ = said_sync(said, daemon.names, local_zone=zone)
         wanted.connection = daemon.names.connection(said["connection"])
         wanted.module, wanted.criteria = said["module"], said["criteria"]
+        if said["no_sweep"]:
+            wanted.sweep_schedule.recurrence = Schedule.RECURRENCE_ONCE
         request = CreateSyncRequest(
             parent=daemon.names.parent,
             sync_id=sync,

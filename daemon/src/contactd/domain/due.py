@@ -6,6 +6,7 @@ one run makes up for them (daemon/REQUIREMENTS.md 1.3, "paused").
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from enum import Enum, auto
 from typing import NamedTuple
 
@@ -13,7 +14,10 @@ from contactd.domain.clock import SECOND
 from contactd.domain.nouns import Schedule, Sync
 from contactd.domain.refusals import Fault
 from contactd.domain.schedule import next_instant
-from contactd.domain.words import Misfire
+from contactd.domain.words import Misfire, Recurrence
+
+#: When a sync is swept where nobody said: when few people are at work.
+_SUNDAY, _NIGHT = 7, "03:00"
 
 #: How late a run may begin for its time not to be missed, where nobody says; and the most that can be said.
 GRACE, LONGEST_GRACE = 60 * SECOND, 24 * 3600 * SECOND
@@ -82,3 +86,16 @@ def grace_faults(grace: int) -> Iterator[Fault]:
             f"the grace for missed times is {grace // SECOND} seconds; give at most a day, or leave it out for a minute"
         )
         yield Fault("misfire_grace", message)
+
+
+def usual_sweep(schedule: Schedule) -> Schedule:
+    """Give the sweeps of a sync of *schedule* whose source cannot tell what is gone, where nobody chose any.
+
+    Once a week, at its own time; a sync that runs less often is swept by each of its runs.
+    """
+    match schedule.recurrence:
+        case Recurrence.DAILY | Recurrence.CRON:
+            time = schedule.time or _NIGHT
+            return replace(schedule, recurrence=Recurrence.WEEKLY, weekday=_SUNDAY, time=time, cron="")
+        case _:
+            return schedule

@@ -6,13 +6,14 @@ that the next run reads all of them again (daemon/REQUIREMENTS.md 1.5, "Runs").
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import partial
 
-from contactd.domain.due import Due, next_due
+from contactd.domain.due import Due, next_due, usual_sweep
 from contactd.domain.lifecycle import Verb, after
-from contactd.domain.nouns import Sync, Workspace
+from contactd.domain.nouns import Schedule, Sync, Workspace
 from contactd.domain.refusals import Fault, Invalid
+from contactd.domain.schedule import faults as schedule_faults
 from contactd.domain.words import FormerMembers, Recurrence, SyncState
 from contactd.engine import relisting, terms, wishes
 from contactd.engine.parts import Parts
@@ -98,7 +99,7 @@ def _edit(
     sync = wishes.current(tx, workspace, name, etag)
     after(Verb.EDIT, sync.state, name)
     before, home = terms.of(sync), workspaces.get(tx, workspace)
-    wanted = change(before)
+    wanted = _followed(before, change(before))
     changed = [one.name for one in fields(Terms) if getattr(before, one.name) != getattr(wanted, one.name)]
     faults += _about(changed, terms.faults(tx, home, wanted, created_at=sync.created_at))
     if "list" in changed:
@@ -109,6 +110,14 @@ def _edit(
     if "list" in changed and former is FormerMembers.MOVE:
         relisting.move(tx, sync, edited, by=by)
     return seen(parts, tx, edited)
+
+
+def _followed(before: Terms, wanted: Terms) -> Terms:
+    """Let the usual sweeps go along with a schedule that is changed alone."""
+    usual = before.sweep_schedule == usual_sweep(before.schedule) and before.sweep_schedule != Schedule()
+    if not usual or wanted.sweep_schedule != before.sweep_schedule or schedule_faults(wanted.schedule):
+        return wanted
+    return replace(wanted, sweep_schedule=usual_sweep(wanted.schedule))
 
 
 def _about(changed: Collection[str], faults: Collection[Fault]) -> tuple[Fault, ...]:

@@ -4,16 +4,17 @@ Rule: it looks at what is stored and known, and asks no source; what only the
 source can tell was checked when the mapping was stored.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from contactd.domain.nouns import Connection, Sync, Workspace
 from contactd.domain.refusals import Conflict, Fault, Invalid
+from contactd.domain.rules import Rules
 from contactd.engine import editions, terms
 from contactd.engine.parts import Parts
 from contactd.engine.sources import check_enabled
 from contactd.engine.syncs import attention
-from contactd.store import connections, syncs, workspaces
+from contactd.store import connections, snapshots, syncs, workspaces
 from contactd.store.database import Reading
 
 #: What must be mended before a sync that wants attention can run.
@@ -35,6 +36,12 @@ CONTACT_LIMIT = "contact_limit"
 
 #: The account belongs to none of the owners of the workspace (R5).
 SAME_EMAIL = "same_email"
+
+#: Something that is wanted of its records costs the source a call for each.
+DETAIL_CALLS = "detail_calls"
+
+#: Something that is wanted of its records moves without their counting as changed.
+DRIFTING = "drifting_values"
 
 
 class SyncWarning(NamedTuple):
@@ -67,7 +74,7 @@ def check(parts: Parts, r: Reading, sync: Sync) -> Checked:
     except Conflict as exc:
         faults.append(Fault("sync.connection", exc.message))
     faults.extend(terms.faults(r, home, terms.of(sync), created_at=sync.created_at))
-    return Checked(tuple(faults), tuple(_warnings(home, connection)))
+    return Checked(tuple(faults), (*_warnings(home, connection), *_field_warnings(parts, r, sync, connection)))
 
 
 def check_attention(parts: Parts, r: Reading, sync: Sync) -> None:
@@ -112,6 +119,34 @@ def _warnings(home: Workspace, connection: Connection) -> Iterator[SyncWarning]:
         yield SyncWarning(CONTACT_LIMIT, message)
     for message in editions.warnings(home, connection.account_email):
         yield SyncWarning(SAME_EMAIL, message)
+
+
+def _field_warnings(parts: Parts, r: Reading, sync: Sync, connection: Connection) -> Iterator[SyncWarning]:
+    """Tell what the fields cost that are mapped or in the criteria."""
+    if "plugin_quarantined" in attention(parts.catalog, r, sync):
+        return
+    kind = parts.catalog.kind(connection.kind)
+    rules = Rules.of(snapshots.of(r, sync.id), run=0, sync=sync.id, known_until=None)
+    known = [field for field in kind.known(sync.module) if field.name in rules.source_fields]
+    dear = [field.name for field in known if field.detail]
+    if dear:
+        message = (
+            f"{kind.title} tells {_listed(dear)} only in a call for each record, once and then whenever it changed; "
+            "a first reading of many goes on over days, the newest first, within the calls that its quota leaves"
+        )
+        yield SyncWarning(DETAIL_CALLS, message)
+    drifting = [field.name for field in known if field.drifts]
+    if drifting:
+        message = (
+            f"at {kind.title} {_listed(drifting)} can change without the record counting as changed; "
+            "only sweeps and full readings bring it up to date"
+        )
+        yield SyncWarning(DRIFTING, message)
+
+
+def _listed(names: Sequence[str]) -> str:
+    quoted = [f"'{name}'" for name in names]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
 
 
 def _wanted(sync: Sync, mark: str) -> str:

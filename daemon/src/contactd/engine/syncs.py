@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from contactd.domain.due import usual_sweep
 from contactd.domain.editions import EDITIONS
 from contactd.domain.mapping import suggest
-from contactd.domain.nouns import Connection, Counts, MappingLine, Run, Sync, Workspace
+from contactd.domain.nouns import Connection, Counts, MappingLine, Run, Schedule, Sync, Workspace
 from contactd.domain.refusals import Conflict, ContactdError, Fault, Invalid, NotFound
+from contactd.domain.schedule import faults as schedule_faults
 from contactd.engine import ids, mappings, selection, source_errors, terms
 from contactd.engine import preview as previews
 from contactd.engine.parts import Parts
@@ -23,7 +25,7 @@ from contactd.host.catalog import Catalog
 from contactd.store import connections, runs, syncs, workspaces
 from contactd.store import mappings as stored_mappings
 from contactd.store.database import Reading, Transaction
-from contactd_sdk import SourceField
+from contactd_sdk import Capability, SourceField
 
 #: What is read when nobody says.
 MODULE = "contacts"
@@ -46,6 +48,8 @@ class Draft(Terms):
     #: Which records, as text; empty is all of them.
     criteria: str = ""
     lines: tuple[MappingLine, ...] | None = None
+    #: Whether somebody said when it is swept.
+    sweep_chosen: bool = False
 
 
 def get(parts: Parts, workspace: str, name: str) -> Seen:
@@ -101,6 +105,7 @@ def create(parts: Parts, workspace: str, draft: Draft, *, by: str, asking: Askin
     with parts.database.reading() as r:
         home = workspaces.get(r, workspace)
         connection, faults = _connection(parts, r, home, draft)
+        draft = _swept(parts, draft, connection)
         if connection is None:
             raise Invalid(*faults, *_faults(r, home, draft))
     offered = Sources(parts).fields(connection.id, draft.module)
@@ -167,6 +172,14 @@ def _connection(parts: Parts, r: Reading, home: Workspace, draft: Draft) -> tupl
         return connection, ()
     message = f"{connection.kind} has no module '{draft.module}'; it has {', '.join(modules)}"
     return None, (Fault("sync.module", message),)
+
+
+def _swept(parts: Parts, draft: Draft, connection: Connection | None) -> Draft:
+    """Sweep as usual what nobody said the sweeps of, where the source cannot tell what was deleted."""
+    tells = connection is None or Capability.DELETES in parts.catalog.kind(connection.kind).capabilities
+    if tells or draft.sweep_chosen or draft.sweep_schedule != Schedule() or schedule_faults(draft.schedule):
+        return draft
+    return replace(draft, sweep_schedule=usual_sweep(draft.schedule))
 
 
 def _faults(r: Reading, home: Workspace, draft: Draft) -> tuple[Fault, ...]:

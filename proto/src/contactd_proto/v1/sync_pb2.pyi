@@ -225,7 +225,9 @@ class Sync(_message.Message):
 
     @_builtins.property
     def sweep_schedule(self) -> Global___Schedule:
-        """When everything is read to find what is gone; absent or ONCE: only when somebody asks."""
+        """When everything is read to find what is gone; ONCE: only when somebody asks. Absent when the sync is made: weekly,
+        or with each run of a sync that runs less often, unless the source tells by itself what was deleted.
+        """
 
     @_builtins.property
     def policies(self) -> _policy_pb2.Policies:

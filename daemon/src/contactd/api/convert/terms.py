@@ -62,6 +62,7 @@ def draft(request: pb.CreateSyncRequest, workspace: str) -> Draft:
         connection=connection or "",
         module=sync.module or MODULE,
         criteria=sync.criteria,
+        sweep_chosen=sync.HasField("sweep_schedule"),
         lines=mapping_lines(request.mapping.lines) if request.HasField("mapping") else None,
         **values,
     )
