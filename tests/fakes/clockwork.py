@@ -9,6 +9,7 @@ from contactd.domain.words import Misfire, Recurrence, SyncState
 from contactd.engine.admission import Limits, admit
 from contactd.engine.scheduler import make_due, stored_attention
 from contactd.engine.stop import Stop
+from contactd.engine.timetable import Timetable
 from contactd.store import runs, syncs
 from contactd.store.database import Transaction
 from fakes.house import House
@@ -43,6 +44,11 @@ class Clockwork:
     def __init__(self, house: House, now: str) -> None:
         self.house = house
         self.is_now(now)
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """Forget what the clock of a daemon keeps in mind, as one does that begins."""
+        self.timetable = Timetable(self.house.database)
 
     def is_now(self, now: str) -> None:
         """Set the clock: it may go forth and back."""
@@ -74,6 +80,7 @@ class Clockwork:
 
     def tick(self) -> list[int]:
         """Let the clock look once: what is due becomes runs, and those whose turn it is are carried. Give these."""
+        self.timetable.look(self.house.now())
         make_due(self.house.database, stored_attention)
         carried = Carried()
         with self.house.database.transaction() as tx:

@@ -35,6 +35,10 @@ _ANY_DAY = date(2026, 1, 1)
 _NO_ZONES = ("posix/", "right/", "posixrules", "localtime", "Factory")
 
 
+#: How it is told that a zone is none: a name can lead to a folder, out of the database of zones, or to nothing.
+NO_SUCH_ZONE = (KeyError, ValueError, OSError)
+
+
 def next_instant(schedule: Schedule, after: int) -> int | None:
     """Tell when *schedule* is due for the first time after *after*, or None if never."""
     walls = _WALLS.get(schedule.recurrence)
@@ -131,8 +135,7 @@ def _zone_fault(name: str) -> str:
         if name.startswith(_NO_ZONES):
             raise ValueError
         ZoneInfo(name)
-    # A name can lead to a folder, out of the database, or to nothing.
-    except (KeyError, ValueError, OSError):
+    except NO_SUCH_ZONE:
         return f"no time zone is called '{name}'; give one of the IANA database, such as 'Europe/Brussels'"
     return ""
 

@@ -16,6 +16,7 @@ from contactd.domain.refusals import Away
 from contactd.domain.words import Mode, SyncState, Trigger
 from contactd.engine.admission import Limits, admit
 from contactd.engine.executor.base import Executor
+from contactd.engine.timetable import Timetable
 from contactd.store import due, runs, syncs
 from contactd.store.database import Database, Reading, Transaction
 
@@ -58,6 +59,7 @@ class Scheduler:
         self._database = database
         self._executor = executor
         self._limits = limits
+        self._timetable = Timetable(database)
         #: What keeps a sync from being started by the clock.
         self._attention = attention
         #: What wants to be looked after now and then.
@@ -97,7 +99,8 @@ class Scheduler:
 
     def _tick(self, *, reconcile: bool) -> None:
         with self._database.reading() as r:
-            busy = due.anything(r)
+            busy, now = due.anything(r), r.now
+        self._timetable.look(now)
         if busy.syncs:
             make_due(self._database, self._attention)
         if busy.runs or busy.syncs:

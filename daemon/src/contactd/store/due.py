@@ -12,10 +12,13 @@ from typing import NamedTuple
 
 from sqlalchemy import and_, exists, or_, select, update
 
+from contactd.domain.due import Due
+from contactd.domain.nouns import Schedule
 from contactd.domain.words import RunState, SyncState, Trigger, Waiting
 from contactd.store import tables
 from contactd.store.database import Reading, Transaction
 from contactd.store.sql import ANY_NUMBER
+from contactd.store.sync_facts import schedule_of
 from contactd.store.tables import table
 
 _RUN = table(tables.Run)
@@ -61,6 +64,25 @@ _WANTED = or_(
 )
 
 
+#: Waits for a span of time, not for a moment: by a clock that goes back, they would be longer.
+_SPANS = (Waiting.THROTTLED, Waiting.RETRY, Waiting.SOURCE_AWAY, Waiting.STORE_AWAY)
+
+_PLANNED = (
+    "SELECT id, schedule, sweep_schedule, next_run_at, next_sweep_at FROM sync"
+    f" WHERE {_RECURS} AND next_run_at > ? AND id > ? ORDER BY id LIMIT ?"
+)
+_LAST_SLOT = "SELECT max(scheduled_for) FROM run WHERE sync_id = ? AND run_trigger IN ('schedule', 'catch_up')"
+
+
+class Planned(NamedTuple):
+    """A sync with its rules and the times that are stored of it."""
+
+    sync: int
+    schedule: Schedule
+    sweep: Schedule
+    due: Due
+
+
 class Busy(NamedTuple):
     """Whether there is anything to do for the tick."""
 
@@ -95,6 +117,35 @@ def put_off(tx: Transaction, sync_id: int, at: int) -> None:
 def advance(tx: Transaction, sync_id: int, at: int | None, sweep_at: int | None) -> None:
     """Write down when a sync is due next, and when it is swept next."""
     tx.execute(update(_SYNC).where(_SYNC.c.id == sync_id).values(next_run_at=at, next_sweep_at=sweep_at))
+
+
+def planned(r: Reading, behind: int, later_than: int, limit: int) -> list[Planned]:
+    """Give syncs by their id, those behind the one with the id *behind*, that are due *later_than* a moment."""
+    rows = r.fast(_PLANNED, (later_than, behind, limit))
+    return [
+        Planned(sync, schedule_of(rule), schedule_of(sweep), Due(run_at, sweep_at))
+        for sync, rule, sweep, run_at, sweep_at in rows
+    ]
+
+
+def move(tx: Transaction, plan: Planned, following: Due) -> None:
+    """Let a sync be due at other times than *plan* says, if that is how it still is."""
+    this = update(_SYNC).where(_SYNC.c.id == plan.sync, _SYNC.c.next_run_at == plan.due.run_at)
+    tx.execute(this.values(next_run_at=following.run_at, next_sweep_at=following.sweep_at))
+
+
+def last_slot(r: Reading, sync_id: int) -> int | None:
+    """Give the latest time for which a sync was run by the clock."""
+    ((latest,),) = r.fast(_LAST_SLOT, (sync_id,))
+    return None if latest is None else int(latest)
+
+
+def hasten(tx: Transaction, span: int) -> int:
+    """Let runs that wait for a span of time wait for *span* less; tell how many."""
+    mine = update(_RUN).where(
+        _RUN.c.state == RunState.WAITING, _RUN.c.waiting_reason.in_(_SPANS), _RUN.c.not_before > tx.now
+    )
+    return tx.execute(mine.values(not_before=_RUN.c.not_before - span, revision=tx.revision)).rowcount
 
 
 def carried(r: Reading) -> list[Carried]:

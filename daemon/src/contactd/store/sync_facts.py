@@ -94,7 +94,7 @@ def read(r: Reading, rows: Sequence[Row[Any]]) -> list[Sync]:
 
 
 def _sync(row: Row[Any], topics: Sequence[Row[Any]]) -> Sync:
-    state, schedule = SyncState(row.state), _schedule(json.loads(row.schedule))
+    state, schedule = SyncState(row.state), schedule_of(row.schedule)
     return Sync(
         id=row.id,
         workspace_id=row.workspace_id,
@@ -120,7 +120,7 @@ def _sync(row: Row[Any], topics: Sequence[Row[Any]]) -> Sync:
         topics=tuple(topic.name for topic in topics),
         lawful_basis=LawfulBasis(row.lawful_basis),
         retrieve_after=row.retrieve_after,
-        sweep_schedule=_schedule(json.loads(row.sweep_schedule)),
+        sweep_schedule=schedule_of(row.sweep_schedule),
         next_sweep_at=row.next_sweep_at,
         misfire=Misfire(row.misfire),
         misfire_grace=row.misfire_grace,
@@ -143,5 +143,7 @@ def _edited(row: Row[Any], state: SyncState, schedule: Schedule) -> bool:
     return recurs or row.read_with not in {None, row.mapping_version}
 
 
-def _schedule(rule: dict[str, Any]) -> Schedule:
+def schedule_of(text: str) -> Schedule:
+    """Read a schedule from the JSON that it is kept as."""
+    rule: dict[str, Any] = json.loads(text)
     return Schedule(**{**rule, "recurrence": Recurrence(rule.get("recurrence", Recurrence.ONCE))})

@@ -1,0 +1,115 @@
+"""Times that are stored, when the rules of a zone have changed since, or the clock goes an hour or years back."""
+
+import pytest
+
+from contactd.domain.clock import SECOND
+from contactd.domain.words import Mode, RunState, Trigger
+from contactd.store import runs
+from fakes.clockwork import Clockwork, cron, daily
+from fakes.house import House, record
+
+HOUR = 3600 * SECOND
+MORNING = daily("06:30")
+
+
+@pytest.fixture
+def clock(house: House) -> Clockwork:
+    house.source.records = [record(1)]
+    return Clockwork(house, "2026-06-01T10:00:00+00:00")
+
+
+def test_a_zone_whose_rules_have_changed_moves_what_is_due_in_it(clock: Clockwork) -> None:
+    """Brussels had no summer time, by the rules that were known when the time was stored."""
+    clock.recurs(MORNING, sweep=daily("23:00"))
+    clock.change("UPDATE sync SET next_run_at = next_run_at + ?, next_sweep_at = next_sweep_at + ?", HOUR, HOUR)
+    clock.begin_anew()
+
+    clock.tick()
+
+    assert clock.next_run == "2026-06-01 21:00"
+    assert clock.sync.next_sweep_at == clock.sync.next_run_at
+
+
+def test_what_stands_right_is_not_written_again(clock: Clockwork) -> None:
+    clock.recurs(MORNING)
+    before = clock.sync
+
+    clock.tick()
+
+    assert clock.sync == before
+
+
+def test_what_was_put_off_for_some_minutes_stays_put_off(clock: Clockwork) -> None:
+    clock.recurs(MORNING)
+    clock.change("UPDATE sync SET next_run_at = ?", clock.house.now() + 600 * SECOND)
+
+    clock.tick()
+
+    assert clock.next_run == "2026-06-01 10:10"
+
+
+def test_a_zone_that_is_gone_leaves_the_time_that_was_known(clock: Clockwork) -> None:
+    clock.recurs(MORNING)
+    clock.change("UPDATE sync SET schedule = replace(schedule, 'Europe/Brussels', 'Europe/Atlantis')")
+
+    clock.tick()
+
+    assert clock.next_run == "2026-06-02 04:30"
+
+
+def test_a_time_that_was_taken_is_not_due_again_where_the_clock_was_put_back_meanwhile(clock: Clockwork) -> None:
+    clock.recurs(cron("30 12 * * *"))
+    clock.is_now("2026-06-01T10:30:05+00:00")
+    clock.tick()
+
+    clock.is_now("2026-06-01T09:30:05+00:00")
+    clock.begin_anew()
+    clock.tick()
+    clock.is_now("2026-06-01T10:30:05+00:00")
+    clock.tick()
+
+    assert clock.history() == [("schedule", "incremental", "succeeded")]
+    assert clock.next_run == "2026-06-02 10:30"
+
+
+def test_a_clock_that_was_years_ahead_leaves_no_sync_waiting_for_years(clock: Clockwork) -> None:
+    """The run for 2 June was made then; the next one is that for 3 June."""
+    clock.recurs(MORNING)
+    clock.is_now("2031-06-01T10:00:00+00:00")
+    clock.tick()
+
+    clock.is_now("2026-06-01T10:00:10+00:00")
+    clock.tick()
+
+    assert clock.next_run == "2026-06-03 04:30"
+
+
+@pytest.mark.parametrize(
+    ("reason", "waits"), [("retry", 60), ("source_away", 60), ("store_away", 60), ("throttled", 60), ("quota", 3660)]
+)
+def test_a_clock_that_goes_an_hour_back_makes_no_run_wait_an_hour_longer(
+    clock: Clockwork, reason: str, waits: int
+) -> None:
+    """A run that is out of calls waits for the end of a day, which comes when it comes."""
+    run = clock.house.start()
+    clock.tick()
+    now = clock.house.now()
+    clock.change("UPDATE run SET state = 'waiting', waiting_reason = ?, not_before = ?", reason, now + 60 * SECOND)
+
+    clock.is_now("2026-06-01T09:00:00+00:00")
+    clock.tick()
+
+    assert clock.house.run_of(run).waiting_until - clock.house.now() == waits * SECOND
+
+
+def test_a_clock_that_goes_an_hour_on_ends_waits_early_and_nothing_else(clock: Clockwork) -> None:
+    with clock.house.database.transaction() as tx:
+        number = runs.create(tx, sync=clock.sync, trigger=Trigger.MANUAL, mode=Mode.FULL)
+        tx.fast("UPDATE run SET waiting_reason = 'retry', not_before = ?", (tx.now + 60 * SECOND,))
+
+    carried = [clock.tick()]
+    clock.is_now("2026-06-01T11:00:00+00:00")
+    carried.append(clock.tick())
+
+    assert carried == [[], [number]]
+    assert clock.house.run_of(number).state is RunState.SUCCEEDED
