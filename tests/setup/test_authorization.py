@@ -113,6 +113,33 @@ def test_a_code_that_does_not_cover_the_account_leaves_the_grant_before_alone(pa
     assert len(seen) == 2
 
 
+def test_a_grant_that_is_replaced_is_given_back(parts, books, vendor):
+    enabled(parts, books)
+
+    authorized(parts, books, Secret("better"))
+
+    assert vendor.revoked == ["grant of good"]
+
+
+def test_a_grant_of_the_wrong_account_is_given_back_and_the_one_before_stays(parts, books, vendor):
+    enabled(parts, books)
+    vendor.trouble(account="auth")
+
+    with pytest.raises(Invalid):
+        authorized(parts, books, Secret("better"))
+
+    assert vendor.revoked == ["grant of better"]
+
+
+def test_a_grant_that_cannot_be_given_back_is_told(parts, books, vendor):
+    enabled(parts, books)
+    vendor.trouble(revoke="away")
+
+    connection = authorized(parts, books, Secret("better"))
+
+    assert "was not given back: the vendor does not answer" in connection.warnings[0]
+
+
 def test_an_account_of_somebody_else_brings_a_warning(parts, books):
     set_workspace(parts, owner_emails='["ann@example.com"]')
 

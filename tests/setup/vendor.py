@@ -90,6 +90,8 @@ class VendorAuthorizer(Vendor):
 
     def revoke(self, grant):
         self.call("revoke")
+        with (self.folder / "revoked").open("a") as revoked:
+            revoked.write(grant.secrets["refresh_token"] + "\\n")
 
     def account(self, token):
         return Account(self.call("account")["email"])
@@ -181,6 +183,7 @@ class Vendor:
         self.folder = folder
         self._state = dict(_STATE)
         (folder / "calls").touch()
+        (folder / "revoked").touch()
         self.change()
 
     def change(self, **state: object) -> None:
@@ -194,6 +197,11 @@ class Vendor:
     @property
     def calls(self) -> list[str]:
         return (self.folder / "calls").read_text().splitlines()
+
+    @property
+    def revoked(self) -> list[str]:
+        """The grants that were given back."""
+        return (self.folder / "revoked").read_text().splitlines()
 
     def hold(self) -> None:
         """Hold the next refresh back."""

@@ -5,7 +5,7 @@ import pytest
 from contactd.domain.nouns import Schedule
 from contactd.domain.refusals import Conflict
 from contactd.domain.words import Mode, Recurrence, RunState, SyncState, Trigger
-from contactd.engine import deactivation, deletion, syncs, wishes
+from contactd.engine import activation, deactivation, deletion, syncs, wishes
 from contactd.store import notifications, workspaces
 from syncs.house import HOME, House
 from syncs.memory import row
@@ -56,7 +56,7 @@ def test_an_inactive_sync_runs_again_only_once_a_person_activates_it(house: Hous
 
     with pytest.raises(Conflict, match="contactctl syncs activate main"):
         wishes.run(house.parts, HOME, "main", Mode.FULL, by="ann")
-    activated, _ = deactivation.activate(house.parts, HOME, "main", by="ann")
+    activated, _ = activation.activate(house.parts, HOME, "main", by="ann")
 
     assert (activated.state, activated.inactive_reason) == (SyncState.ACTIVE, "")
     assert activated.next_run_at is not None
@@ -69,7 +69,7 @@ def test_a_sync_is_activated_only_once_its_connection_can_be_read(house: House) 
     house.change("UPDATE connection SET state = 'credential_invalid'")
 
     with pytest.raises(Conflict, match="authorize it again first"):
-        deactivation.activate(house.parts, HOME, "main", by="ann")
+        activation.activate(house.parts, HOME, "main", by="ann")
 
     assert syncs.get(house.parts, HOME, "main").sync.state is SyncState.INACTIVE
 
@@ -79,7 +79,7 @@ def test_an_activated_sync_catches_up_with_what_it_missed(house: House) -> None:
     deactivate(house)
     house.clock.pass_hours(48)
 
-    _, last = deactivation.activate(house.parts, HOME, "main", by="ann")
+    _, last = activation.activate(house.parts, HOME, "main", by="ann")
 
     assert last is not None
     assert (last.trigger, last.state) == (Trigger.CATCH_UP, RunState.WAITING)
@@ -90,7 +90,7 @@ def test_a_run_of_a_deactivated_sync_waits_and_goes_on_when_it_is_activated(hous
     _, run = house.active(schedule=DAILY)
     deactivate(house)
 
-    _, last = deactivation.activate(house.parts, HOME, "main", by="ann")
+    _, last = activation.activate(house.parts, HOME, "main", by="ann")
 
     assert last is not None
     assert house.carry(run.id).state is RunState.SUCCEEDED
@@ -111,7 +111,7 @@ def test_a_sync_that_was_to_run_once_and_has_is_completed_when_it_is_activated(h
     house.ran()
     disconnect(house)
 
-    activated, last = deactivation.activate(house.parts, HOME, "main", by="ann")
+    activated, last = activation.activate(house.parts, HOME, "main", by="ann")
 
     assert activated.state is SyncState.COMPLETED
     assert last is not None

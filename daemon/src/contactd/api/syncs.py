@@ -23,7 +23,7 @@ from contactd.api.threads import Threads
 from contactd.domain.nouns import Counts, RecordOutcome
 from contactd.domain.refusals import Exhausted, Fault, Invalid
 from contactd.domain.words import Mode
-from contactd.engine import deactivation, deletion, edits, mappings, readiness, syncs, wishes
+from contactd.engine import activation, deletion, edits, mappings, readiness, syncs, wishes
 from contactd.engine.parts import Parts
 from contactd.engine.preview import Emit
 from contactd.engine.syncs import MODULE, Seen
@@ -183,7 +183,7 @@ class SyncServicer(sync_pb2_grpc.SyncServiceServicer):
 
     async def ActivateSync(self, request: pb.ActivateSyncRequest, context: object) -> pb.Sync:
         """Let an inactive or disconnected sync run again."""
-        return await self._changed(deactivation.activate, request, context)
+        return await self._changed(activation.activate, request, context)
 
     async def DeleteSync(self, request: pb.DeleteSyncRequest, context: object) -> pb.Sync:
         """Delete a sync, for as long as nobody brings it back."""

@@ -14,7 +14,7 @@ import structlog
 
 from contactd.domain.clock import SECOND, micros
 from contactd.domain.words import ConnectionState
-from contactd.engine import credentials, hosts, refusing
+from contactd.engine import credentials, hosts, identity, refusing
 from contactd.engine.budgets import ConnectionRights
 from contactd.engine.parts import Parts
 from contactd.engine.shelves import ConnectionShelf
@@ -131,6 +131,8 @@ class ConnectionAccess:
         if not kept:
             return None
         log.info("token_refreshed", connection=self._name)
+        if token is not None:
+            identity.look_again(self._parts, self._id, token)
         return token
 
     def _claim(self, refused: Token | None) -> _Lease | None:

@@ -8,7 +8,7 @@ from contactd.domain.address import email_key
 from contactd.domain.editions import EDITIONS
 from contactd.domain.nouns import Connection, Workspace
 from contactd.domain.words import Severity
-from contactd.engine import deactivation
+from contactd.engine import deactivation, editions
 from contactd.engine.parts import Parts
 from contactd.store import connections, notifications
 from contactd.store.database import Transaction
@@ -27,6 +27,9 @@ def follow(
     if moved:
         _tell_moved(tx, before, by)
     reasons = {
+        "its account is registered under an address that no owner of the workspace has": (
+            moved and editions.refusal(home, email) is not None
+        ),
         "its credential was replaced": replaced and edition.rotation_deactivates,
         "its account has another address": moved and edition.address_deactivates,
     }

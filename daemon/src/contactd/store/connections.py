@@ -46,6 +46,9 @@ _THIS = _CONNECTION.update().where(_CONNECTION.c.id == bindparam("this"))
 _CLAIM = _THIS.where(_CONNECTION.c.refresh_lease_until <= bindparam("now")).values(
     refresh_lease_until=bindparam("until")
 )
+_CHECK = _THIS.where(
+    _CONNECTION.c.account_checked_at <= bindparam("before"), _CONNECTION.c.state == ConnectionState.ENABLED.value
+).values(account_checked_at=bindparam("now"))
 _OWN = _THIS.where(_CONNECTION.c.refresh_lease_until == bindparam("lease"))
 
 
@@ -193,6 +196,11 @@ def contacts(r: Reading, connection_id: int) -> int:
 def claim_refresh(tx: Transaction, connection_id: int, *, until: int) -> bool:
     """Claim the one refresh until then, and tell whether it could be claimed."""
     return tx.execute(_CLAIM, {"this": connection_id, "now": tx.now, "until": until}).rowcount > 0
+
+
+def claim_check(tx: Transaction, connection_id: int, *, before: int) -> bool:
+    """Claim the one question whose account it is, if an enabled one was asked last *before* then; tell whether."""
+    return tx.execute(_CHECK, {"this": connection_id, "before": before, "now": tx.now}).rowcount > 0
 
 
 def store_token(tx: Transaction, connection_id: int, *, lease: int, token: bytes, expires: int) -> bool:

@@ -1,0 +1,77 @@
+"""Whose account it is, asked again once a day: its primary address may be another one (R78)."""
+
+import json
+
+import pytest
+
+from contactd.engine.access import ConnectionAccess
+from contactd.store import connections as stored
+from contactd.store import notifications, syncs, workspaces
+from setup.steps import set_workspace
+
+DAY = 86_400
+LATER = "2030-01-02T01:00:00+00:00"
+
+
+@pytest.fixture
+def refreshed(parts, main, sync, vendor, clock):
+    """Let the token of `main`, whose sync is active, be renewed after so many seconds; tell what became of both."""
+
+    def call(seconds=DAY):
+        clock.pass_seconds(seconds)
+        vendor.change(expires="2030-01-09T00:00:00+00:00" if seconds >= DAY else LATER)
+        with parts.database.reading() as r:
+            home = workspaces.get(r, "default")
+            connection = stored.get(r, home.id, main)
+        assert ConnectionAccess(parts, connection.id).token
+        with parts.database.reading() as r:
+            return stored.by_id(r, connection.id).account_email, syncs.get(r, home.id, sync).state
+
+    return call
+
+
+def told(parts):
+    with parts.database.reading() as r:
+        return [one.kind for one in notifications.page(r, workspaces.get(r, "default").id, limit=10)]
+
+
+@pytest.mark.parametrize(
+    ("edition", "owners", "state"),
+    [
+        ("open", [], "active"),
+        ("classic", [], "active"),
+        ("marketinghub", [], "inactive"),
+        ("campaigns", ["moved@example.com"], "active"),
+        ("campaigns", ["owner@example.com"], "inactive"),
+    ],
+)
+def test_another_address_is_noticed_and_does_what_the_edition_says(parts, refreshed, vendor, edition, owners, state):
+    set_workspace(parts, edition=edition, owner_emails=json.dumps(owners))
+    vendor.change(email="moved@example.com")
+
+    assert refreshed() == ("moved@example.com", state)
+    assert "account_changed" in told(parts)
+
+
+def test_the_same_address_in_another_spelling_is_no_other(parts, refreshed, vendor):
+    vendor.change(email="Owner@EXAMPLE.com")
+
+    assert refreshed() == ("Owner@EXAMPLE.com", "active")
+    assert "account_changed" not in told(parts)
+
+
+def test_an_account_is_asked_once_a_day_however_often_its_token_is_renewed(refreshed, vendor):
+    asked = [vendor.calls.count("account")]
+
+    for seconds in (3_600, DAY, 8 * DAY - 3_600):
+        refreshed(seconds)
+        asked.append(vendor.calls.count("account"))
+
+    assert asked == [1, 1, 2, 3]
+
+
+@pytest.mark.parametrize("trouble", ["auth", "away"])
+def test_an_account_that_cannot_tell_stands_in_nobodys_way(refreshed, vendor, trouble):
+    vendor.trouble(account=trouble)
+
+    assert refreshed() == ("owner@example.com", "active")
