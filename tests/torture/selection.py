@@ -50,7 +50,7 @@ OWN: Mapping[str, tuple[str, ...]] = {
     "settling": ("domain/test_settling.py", "domain/test_merging.py", "domain/test_handing_over.py"),
     "removing": ("domain/test_removing.py",),
     "sift": ("domain/test_sift.py", "domain/test_sift_again.py"),
-    "suppressing": ("domain/test_suppressing.py", "people/test_noes_by_address.py"),
+    "suppressing": ("domain/test_suppressing.py",),
     "by_hand": ("domain/test_by_hand.py",),
     "changes": ("domain/test_changes.py", "engine/test_diff.py"),
     "undoing": ("domain/test_undoing.py",),
