@@ -67,6 +67,25 @@ def test_what_comes_and_goes_is_told_and_agreed_to() -> None:
     ]
 
 
+def test_nobody_is_told_again_of_what_the_address_wants_nothing_of_by_now() -> None:
+    before = BEFORE._replace(topics=(NEWS, OFFERS))
+    gone = GONE._replace(membership=None)
+
+    taken = undone(effect(outcome=Outcome.REMOVED, before=before), there=[gone], untold={ADDRESS: frozenset({7})})
+
+    assert taken.plan.update == [before._replace(topics=(OFFERS,))]
+    assert taken.plan.topics == [(8, 1)]
+
+
+def test_a_contact_is_left_with_what_it_is_told_of_although_the_address_wants_nothing_of_it() -> None:
+    """Somebody else has put it there."""
+    now, before = NOW._replace(topics=(NEWS,)), BEFORE._replace(topics=(NEWS,))
+
+    taken = undone(effect(before=before), there=[now], untold={ADDRESS: frozenset({7})})
+
+    assert (taken.plan.update, list(taken.quits)) == ([before], [])
+
+
 def test_a_contact_that_is_as_it_was_is_not_written() -> None:
     plan = undone(effect(before=NOW._replace(holder="8")), touched={1: None}).plan
 

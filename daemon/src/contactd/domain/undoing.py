@@ -171,7 +171,7 @@ class _Undoing:
     def _images(self) -> dict[int, Image]:
         """Give what the contacts become; none keeps an address that another one gets back."""
         left = [effect for effect in self._effects if effect.source_id not in self._kept]
-        images = {image.id: image for effect in left for image in effect.befores}
+        images = {image.id: self._wanted(image) for effect in left for image in effect.befores}
         for effect in left:
             if effect.before is None:
                 now = self._scene.known.by_id[effect.contact_id]
@@ -181,6 +181,13 @@ class _Undoing:
             number: image._replace(key=None) if live.get(image.key, number) != number else image
             for number, image in images.items()
         }
+
+    def _wanted(self, image: Image) -> Image:
+        """Give *image* without topics of which its address wants nothing by now (I4)."""
+        now = self._now(image.id)
+        there = {topic for topic, _ in (() if now is None else now.topics)}
+        unwanted = self._scene.known.untold.get(image.key or "", frozenset()) - there
+        return image._replace(topics=tuple(pair for pair in image.topics if pair[0] not in unwanted))
 
     def _released(self, images: Iterable[Image]) -> list[int]:
         """Tell which contacts that are gone let go of an address that one of *images* gets back."""
