@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from contactd.domain.suppressing import REASONS, STAYS, reason_of
+from contactd.domain.suppressing import OBJECTIONS, REASONS, STAYS, reason_of
 from contactd.domain.words import Reason, SetBy, SuppressionKind
 
 #: In the order in which they decide.
@@ -33,6 +33,11 @@ def test_an_address_without_an_entry_has_no_reason() -> None:
 
 @pytest.mark.parametrize(("kind", "set_by"), [*product(SuppressionKind, SetBy)])
 def test_nobody_lifts_what_a_person_said_or_that_one_was_erased(kind: SuppressionKind, set_by: SetBy) -> None:
-    stays = kind is SuppressionKind.ERASED or (kind is SuppressionKind.DO_NOT_MAIL and set_by is SetBy.SELF)
+    own_word = kind in {SuppressionKind.DO_NOT_MAIL, SuppressionKind.COMPLAINT} and set_by is SetBy.SELF
+    stays = own_word or kind is SuppressionKind.ERASED
 
     assert ((kind, set_by) in STAYS) is stays
+
+
+def test_what_a_person_said_goes_along_to_another_address() -> None:
+    assert {SuppressionKind.DO_NOT_MAIL, SuppressionKind.COMPLAINT} == OBJECTIONS
