@@ -3,11 +3,15 @@
 Rule: an endpoint that is missing here fails `test_known.py`.
 """
 
+import base64
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
-from contactd_sdk import Secret
+from contactd_sdk import Consented, DeviceCode, Grant, Secret
+from contactd_zoho_sandbox import owner
 from faults.outcomes import refusal
 from faults.world import CHANGED, DETAILED, EVERYTHING, World
 
@@ -72,6 +76,39 @@ def _revoke(world: World) -> object:
     return "revoked"
 
 
+REDIRECT = "http://127.0.0.1:9/callback"
+VERIFIER = "verifier" * 8
+
+
+def _callback(world: World) -> object:
+    digest = hashlib.sha256(VERIFIER.encode()).digest()
+    challenge = base64.urlsafe_b64encode(digest).decode().rstrip("=")
+    location = owner.consent(world.authorizer.begin(REDIRECT, "state", challenge))
+    told = dict(parse_qsl(urlsplit(location).query))
+    consented = Consented(Secret(told["code"]), told, REDIRECT, Secret(VERIFIER))
+    return sorted(world.authorizer.exchange(consented).secrets)
+
+
+def _device(world: World) -> object:
+    return bool(world.authorizer.begin_device().user_code)
+
+
+def _typed(world: World) -> object:
+    device = world.authorizer.begin_device()
+    owner.type_code(device.address, device.user_code)
+    answer = world.authorizer.poll(device)
+    assert isinstance(answer, Grant)
+    return sorted(answer.secrets)
+
+
+def _typed_elsewhere(world: World) -> object:
+    device = world.authorizer.begin_device()
+    owner.type_code(device.address, device.user_code, who=world.sandbox.ready.centers[1].email)
+    answer = world.authorizer.poll(device)
+    assert isinstance(answer, DeviceCode)
+    return answer.endpoint
+
+
 LIST = "/books/v3/contacts"
 FIELDS = "/books/v3/settings/preferences/customfields"
 NOBODY_SELECTED: dict[str, Any] = {
@@ -101,6 +138,10 @@ OF_THE_PRODUCT = {
 #: Answers of Zoho Accounts.
 OF_ACCOUNTS = {
     "exchange of a code": Endpoint("/oauth/v2/token", _exchange, "access_token"),
+    "exchange of a callback": Endpoint("/oauth/v2/token", _callback, "access_token"),
+    "code for a device": Endpoint("/oauth/v3/device/code", _device, "user_code"),
+    "consent on a device": Endpoint("/oauth/v3/device/token", _typed, "access_token"),
+    "data centers": Endpoint("/oauth/serverinfo", _typed_elsewhere, "locations"),
     "renewal": Endpoint("/oauth/v2/token", _refresh, "access_token"),
     "revocation": Endpoint("/oauth/v2/token/revoke", _revoke, "status"),
     "profile": Endpoint("/oauth/user/info", _address, "Email", before=(NOBODY_SELECTED,), whole=True),

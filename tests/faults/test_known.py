@@ -16,9 +16,6 @@ from faults.endpoints import ENDPOINTS
 #: What is no endpoint: the products' roots, and the page that a browser shows.
 ELSE = {BOOKS.root, INVOICE.root, "/oauth/v2/auth"}
 
-#: What is struck by a script in `tests/zoho/test_device.py`.
-SCRIPTED = {"/oauth/v3/device/code", "/oauth/v3/device/token", "/oauth/serverinfo"}
-
 #: Both products serve the same engine, so the matrix asks one of them.
 ROOT = BOOKS.root
 
@@ -45,7 +42,7 @@ def test_every_path_in_the_connectors_is_one_of_the_matrix():
     }
 
     known = {endpoint.path for endpoint in ENDPOINTS.values()}
-    strange = {path for path in called - ELSE - SCRIPTED if not {path, ROOT + path} & known}
+    strange = {path for path in called - ELSE if not {path, ROOT + path} & known}
 
     assert {path for path in called if fnmatchcase(path, "/contacts*")} >= {"/contacts", "/contacts/*"}
     assert strange == set()

@@ -6,6 +6,7 @@ to the daemon, which checks it, before anything is sent there.
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 from msgspec.structs import replace
@@ -42,7 +43,7 @@ class _Place(msgspec.Struct):
 
 
 class _Servers(msgspec.Struct):
-    locations: dict[str, str] = {}
+    locations: dict[str, Any] = {}
 
 
 _BEGUN = msgspec.json.Decoder(_Begun, strict=False)
@@ -111,7 +112,8 @@ def _listed(server: AccountsServer) -> dict[str, str]:
         servers = decoded(rest.get("/oauth/serverinfo").body, _SERVERS.decode)
     finally:
         rest.close()
-    return servers.locations if servers else {}
+    told = servers.locations if servers else {}
+    return {location: address for location, address in told.items() if isinstance(address, str)}
 
 
 def _seconds(figure: float, most: float) -> float:
