@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from contactd.host.asides import Taken
-from contactd_sdk import Allowance, Quota, Shelved, Spent
+from contactd.host.asides import Take, Taken
+from contactd.host.frames import Closed
+from contactd_sdk import Quota, Shelved, Spent
 
 
 @dataclass
@@ -69,17 +70,21 @@ class GrantedRights:
     until: float = math.inf
     refusal: Exception | None = None
     asked: list[int] = field(default_factory=list)
-    notes: list[tuple[int, Quota | None]] = field(default_factory=list)
+    unused: list[int] = field(default_factory=list)
+    told: list[Quota | None] = field(default_factory=list)
     blocks: list[tuple[datetime, str]] = field(default_factory=list)
 
-    def grant(self, _allowance: Allowance, count: int) -> Taken:
-        self.asked.append(count)
+    def grant(self, asked: Take) -> Taken:
+        self.asked.append(asked.count)
+        self.unused.append(asked.unused)
+        self.told.append(asked.told)
         if self.refusal:
             raise self.refusal
-        return Taken(min(count, self.most), self.until)
+        return Taken(min(asked.count, self.most), self.until)
 
-    def note(self, unused: int, told: Quota | None) -> None:
-        self.notes.append((unused, told))
+    def note(self, closed: Closed) -> None:
+        self.unused.append(closed.unused)
+        self.told.append(closed.told)
 
     def block(self, until: datetime, why: str) -> None:
         self.blocks.append((until, why))

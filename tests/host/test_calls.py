@@ -25,7 +25,7 @@ def test_rights_to_call_are_asked_for_in_blocks_that_grow(pool, kind_of):
     read(pool, kind_of(FIFTY, more=COUNTED), access=access)
 
     assert access.rights.asked == [1, 2, 4, 8, 16, 16, 16]
-    assert access.rights.notes[-1] == (13, None)
+    assert access.rights.unused == [0] * 7 + [13]
 
 
 def test_rights_that_were_not_used_in_time_are_given_back_and_fewer_are_asked_for(pool, kind_of):
@@ -36,7 +36,7 @@ def test_rights_that_were_not_used_in_time_are_given_back_and_fewer_are_asked_fo
     read(pool, kind_of(pages, more=COUNTED), access=access)
 
     assert access.rights.asked == [1, 2, 1]
-    assert access.rights.notes == [(0, None), (0, None), (1, None)]
+    assert access.rights.unused == [0, 0, 1]
 
 
 def test_a_call_is_made_ahead_only_with_a_right_in_hand(pool, kind_of):
@@ -89,7 +89,8 @@ def test_what_an_answer_told_of_the_day_reaches_the_daemon_with_the_next_questio
     read(pool, kind_of(pages, more=COUNTED), access=access)
 
     told = [Quota(1000, left, datetime(2026, 2, 1, tzinfo=UTC)) for left in (7, 6, 5)]
-    assert access.rights.notes == [(0, told[0]), (0, told[1]), (1, told[2])]
+    assert access.rights.told == told
+    assert access.rights.unused == [0, 0, 1]
 
 
 def test_a_block_is_heard_before_the_run_is_told_of_it(pool, kind_of):

@@ -29,6 +29,7 @@ from contactd.api.threads import Threads
 from contactd.config import Config
 from contactd.domain.refusals import Away
 from contactd.engine.admission import Limits
+from contactd.engine.budgets import Admittance
 from contactd.engine.executor.embedded import EmbeddedExecutor
 from contactd.engine.fields import finish_deletions
 from contactd.engine.parts import Parts
@@ -96,7 +97,9 @@ def _build(config: Config, stack: ExitStack) -> House:
     limits = Limits(config.engine.slots, config.engine.per_connection)
     kept = Kept(config.retention.events, config.retention.outcomes, config.retention.notifications)
     tidy = partial(_tidy, pool, database, Pruner(database, kept))
-    scheduler = Scheduler(database, executor, limits, attention=partial(attention, catalog), tidy=tidy)
+    scheduler = Scheduler(
+        database, executor, limits, gate=Admittance(catalog), attention=partial(attention, catalog), tidy=tidy
+    )
     parts = Parts(
         database=database,
         sealer=sealer,

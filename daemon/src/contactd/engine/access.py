@@ -55,7 +55,7 @@ class ConnectionAccess:
             connection = connections.by_id(r, connection_id)
         self._name = connection.name
         self._organization = connection.organization_id
-        self._rights = ConnectionRights()
+        self._rights = ConnectionRights(parts.database, parts.catalog.kind(connection.kind), connection)
         self._shelf = ConnectionShelf()
 
     @property

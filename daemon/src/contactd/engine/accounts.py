@@ -14,9 +14,10 @@ from contactd.engine.access import ConnectionAccess
 from contactd.engine.parts import Parts
 from contactd.host.frames import Kind
 from contactd.store import connections, workspaces
-from contactd_sdk import AuthFailed, Consented, DeviceCode, Grant, Organization, Secret, Token
+from contactd_sdk import AuthFailed, Consented, DeviceCode, Grant, Organization, Secret, Throttled, Token
 
 _Answer = TypeVar("_Answer")
+_Question = Callable[[Kind, Mapping[str, str], Token], _Answer]
 
 
 class ConnectionAccount:
@@ -71,26 +72,38 @@ class ConnectionAccount:
 
     def email(self) -> str:
         """Ask under which address it is registered, empty where it has none."""
-        return self._ask(self._parts.authorizers.account).email
+        # The vendor is asked which organizations there are, and then who it is that sees them.
+        return self._ask(self._parts.authorizers.account, calls=2).email
 
     def identity(self) -> tuple[str, list[Organization]]:
         """Ask under which address it is registered, and which organizations it can see."""
-        account, seen = self._ask(self._parts.authorizers.identity)
+        account, seen = self._ask(self._parts.authorizers.identity, calls=3)
         return account.email, seen
 
     def organizations(self) -> list[Organization]:
         """Ask which organizations it can see."""
-        return self._ask(self._parts.authorizers.organizations)
+        return self._ask(self._parts.authorizers.organizations, calls=1)
 
-    def _ask(self, question: Callable[[Kind, Mapping[str, str], Token], _Answer]) -> _Answer:
-        """Ask with the token in force, and once more with a new one if that is refused."""
+    def _ask(self, question: _Question[_Answer], *, calls: int) -> _Answer:
+        """Ask with the token in force, and once more with a new one if that is refused; each time costs *calls*."""
         with source_errors.told(self.connection.name, self._parts.database.clock):
             access = ConnectionAccess(self._parts, self.connection.id)
             token = access.token
             try:
-                return question(self.kind, self.settings, token)
+                return self._counted(access, question, token, calls)
             except AuthFailed:
-                return question(self.kind, self.settings, access.renew())
+                return self._counted(access, question, access.renew(), calls)
+
+    def _counted(self, access: ConnectionAccess, question: _Question[_Answer], token: Token, calls: int) -> _Answer:
+        """Ask once, if the budget allows the *calls* that it takes; that the vendor does not is noted there."""
+        if not self.kind.counted:
+            return question(self.kind, self.settings, token)
+        access.rights.spend(calls)
+        try:
+            return question(self.kind, self.settings, token)
+        except Throttled as exc:
+            access.rights.block(exc.until, str(exc))
+            raise
 
 
 def check_not_disabled(connection: Connection) -> None:

@@ -1,19 +1,28 @@
-"""Which waiting run goes next: room on its connection, and workspaces in turn.
+"""Which waiting run goes next: room on its connection and its organization, and workspaces in turn.
 
 Rule: few runs are admitted and many wait, so that fairness decides here and
 not the order in which an executor happens to take them. Workspaces take turns:
 however many runs one of them has waiting, the others come first once it has
-had its own.
+had its own. A run whose vendor allows no call now goes on waiting, with the
+time and the reason on it, and nothing is started for it.
 """
 
 from collections import Counter, deque
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Protocol
 
+import structlog
+
+from contactd.domain.clock import micros
+from contactd.domain.words import Waiting
 from contactd.engine.executor.base import Executor
 from contactd.store import due
 from contactd.store.database import Transaction
 from contactd.store.due import Carried
+from contactd_sdk import Spent, Throttled
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +55,35 @@ class _Room:
             self.full.add(one.connection)
 
 
-def admit(tx: Transaction, executor: Executor, limits: Limits) -> list[int]:
+class Gate(Protocol):
+    """Tells whether the organization of a connection can be read now."""
+
+    def refused(self, tx: Transaction, connection_id: int) -> Throttled | None:
+        """Tell why no call may be made for a connection, and until when."""
+        ...
+
+    def full(self, tx: Transaction, connection_id: int) -> bool:
+        """Tell whether as many runs as may be read its organization."""
+        ...
+
+
+class OpenGate:
+    """Lets every run through: nobody counts calls."""
+
+    def refused(self, _tx: Transaction, _connection_id: int) -> Throttled | None:
+        """Refuse nobody."""
+        return None
+
+    def full(self, _tx: Transaction, _connection_id: int) -> bool:
+        """Have room for everybody."""
+        return False
+
+
+#: For those who count nothing.
+OPEN: Gate = OpenGate()
+
+
+def admit(tx: Transaction, executor: Executor, limits: Limits, gate: Gate = OPEN) -> list[int]:
     """Hand to *executor* the runs whose turn it is; give their numbers."""
     admitted: list[int] = []
     room = _Room(limits, due.carried(tx))
@@ -56,9 +93,27 @@ def admit(tx: Transaction, executor: Executor, limits: Limits) -> list[int]:
         run = due.first_of(tx, workspace, room.full)
         if run is None:
             continue
+        if run.reads and not _let_in(tx, gate, room, run):
+            # Nothing was done for this workspace: it is still its turn.
+            line.appendleft(workspace)
+            continue
         due.admit(tx, run.run)
         executor.submit(tx, run.run)
         room.take(run)
         admitted.append(run.run)
         line.append(workspace)
     return admitted
+
+
+def _let_in(tx: Transaction, gate: Gate, room: _Room, run: Carried) -> bool:
+    """Tell whether *run* may read its source; if not, it is not met again in this round."""
+    refusal = gate.refused(tx, run.connection)
+    if refusal is not None:
+        because = Waiting.QUOTA if isinstance(refusal, Spent) else Waiting.THROTTLED
+        runs = due.put_off_runs(tx, run.connection, because, str(refusal), not_before=micros(refusal.until))
+        log.info("runs_put_off", runs=runs, reason=because.value)
+        return False
+    if gate.full(tx, run.connection):
+        room.full.add(run.connection)
+        return False
+    return True

@@ -11,7 +11,7 @@ from functools import partial
 from contactd.domain.nouns import Connection
 from contactd.domain.refusals import Conflict, Fault, Invalid
 from contactd.domain.words import ConnectionState
-from contactd.engine import credentials, editions, etags, ids
+from contactd.engine import budgets, credentials, editions, etags, ids
 from contactd.engine.accounts import ConnectionAccount, check_not_disabled
 from contactd.engine.parts import Parts
 from contactd.engine.requests import UNNAMED, Asking, once
@@ -115,7 +115,9 @@ def _choose(
         if connection.state is ConnectionState.ENABLED:
             return connection
         connections.tell(tx, "connection_enabled", connection, by, organization=organization.id)
-        return _enable(tx, connection, organization, connection.account_email or email)
+        chosen = _enable(tx, connection, organization, connection.account_email or email)
+        budgets.place(tx, parts.catalog.kind(connection.kind), chosen, organization.time_zone)
+        return chosen
 
 
 def _enable(tx: Transaction, connection: Connection, organization: Organization, email: str) -> Connection:

@@ -23,7 +23,7 @@ from contactd.store import attempts, connections, notifications, runs, syncs
 from contactd.store import settle as asked
 from contactd.store.attempts import Attempt, Held
 from contactd.store.database import Database, Transaction
-from contactd_sdk import AuthFailed, Misconfigured, SettingsInvalid, Throttled, Unavailable
+from contactd_sdk import AuthFailed, Misconfigured, SettingsInvalid, Spent, Throttled, Unavailable
 
 log = structlog.get_logger()
 
@@ -77,9 +77,7 @@ def _sort(tx: Transaction, attempt: Attempt, fault: Exception) -> None:
     failures = attempts.facts(tx, attempt).failures + 1
     match fault:
         case Throttled():
-            # A source that says "later" and means at once is not believed.
-            later = max(micros(fault.until), tx.now + _SHORTEST_THROTTLE)
-            _wait(tx, attempt, Waiting.THROTTLED, fault, not_before=later)
+            _throttled(tx, attempt, fault)
         case Unavailable():
             _wait(tx, attempt, Waiting.SOURCE_AWAY, fault, not_before=_later(tx, failures), failures=failures)
         case Away():
@@ -102,6 +100,15 @@ def _sort(tx: Transaction, attempt: Attempt, fault: Exception) -> None:
             _fail(tx, attempt, fault.reason, fault.message)
         case _:
             _fail_by_bug(tx, attempt, fault)
+
+
+def _throttled(tx: Transaction, attempt: Attempt, fault: Throttled) -> None:
+    until = micros(fault.until)
+    if isinstance(fault, Spent):
+        _wait(tx, attempt, Waiting.QUOTA, fault, not_before=until)
+    else:
+        # A source that says "later" and means at once is not believed.
+        _wait(tx, attempt, Waiting.THROTTLED, fault, not_before=max(until, tx.now + _SHORTEST_THROTTLE))
 
 
 def _later(tx: Transaction, failures: int) -> int:

@@ -14,7 +14,7 @@ from contactd.domain.due import Fate, after_dropping, fate, next_due
 from contactd.domain.nouns import Sync
 from contactd.domain.refusals import Away
 from contactd.domain.words import Mode, SyncState, Trigger
-from contactd.engine.admission import Limits, admit
+from contactd.engine.admission import OPEN, Gate, Limits, admit
 from contactd.engine.executor.base import Executor
 from contactd.engine.timetable import Timetable
 from contactd.store import due, runs, syncs
@@ -53,6 +53,7 @@ class Scheduler:
         executor: Executor,
         limits: Limits,
         *,
+        gate: Gate = OPEN,
         attention: Attention = stored_attention,
         tidy: Callable[[], None] = lambda: None,
     ) -> None:
@@ -60,6 +61,8 @@ class Scheduler:
         self._executor = executor
         self._limits = limits
         self._timetable = Timetable(database)
+        #: Knows which organizations cannot be read now.
+        self._gate = gate
         #: What keeps a sync from being started by the clock.
         self._attention = attention
         #: What wants to be looked after now and then.
@@ -105,7 +108,7 @@ class Scheduler:
             make_due(self._database, self._attention)
         if busy.runs or busy.syncs:
             with self._database.transaction() as tx:
-                admit(tx, self._executor, self._limits)
+                admit(tx, self._executor, self._limits, self._gate)
         if reconcile:
             self._tidy()
             with self._database.transaction(durable=False) as tx:

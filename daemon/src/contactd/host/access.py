@@ -4,15 +4,15 @@ from typing import Protocol
 
 from contactd.host.asides import Aside, Find, Found, Keep, Kept, Renew, Renewed, Take, Taken
 from contactd.host.frame import Frame
-from contactd.host.frames import Failed, refused
-from contactd_sdk import Allowance, Aware, Quota, Shelf, SourceError, Token
+from contactd.host.frames import Closed, Failed, refused
+from contactd_sdk import Aware, Shelf, SourceError, Token
 
 
 class Rights(Protocol):
     """The budget of an organization, from which rights to call are granted."""
 
-    def grant(self, allowance: Allowance, count: int) -> Taken:
-        """Grant up to *count* calls within *allowance*, at least one, and tell until when they may be made.
+    def grant(self, asked: Take) -> Taken:
+        """Grant up to as many calls as are *asked* for, at least one, and tell until when they may be made.
 
         Raises:
             Spent: there is none left.
@@ -20,8 +20,8 @@ class Rights(Protocol):
         """
         ...
 
-    def note(self, unused: int, told: Quota | None) -> None:
-        """Take *unused* rights back, and write down what was *told* of the day."""
+    def note(self, closed: Closed) -> None:
+        """Take back what was not used until the source was closed, and write down what was told of the day."""
         ...
 
     def block(self, until: Aware, why: str) -> None:
@@ -72,8 +72,7 @@ def _answer(access: DaemonAccess, question: Aside) -> Frame:
         case Renew():
             return Renewed(access.renew())
         case Take():
-            access.rights.note(question.unused, question.told)
-            return access.rights.grant(question.allowance, question.count)
+            return access.rights.grant(question)
         case Find():
             return Found(access.shelf.find(question.module, question.stamps))
         case Keep():

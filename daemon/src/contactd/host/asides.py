@@ -24,7 +24,7 @@ class Renewed(Frame, frozen=True):
 class Take(Frame, frozen=True):
     """May the source make up to *count* calls, within *allowance*? Answered by `Taken`.
 
-    *unused* rights were not used in time; *told* is what the last answer told
+    *unused* rights were not used in time. *told* is what the last answer told
     of the day, if that was not said before.
     """
 

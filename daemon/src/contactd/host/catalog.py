@@ -35,6 +35,11 @@ class Catalog:
         ready = [plugin for plugin in self.plugins if plugin.state == "ready"]
         self._kinds = {kind.name: kind for plugin in ready for kind in plugin.kinds}
 
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """Every kind that can be used."""
+        return tuple(self._kinds.values())
+
     def plugin(self, name: str) -> Plugin:
         """Give the plugin *name*.
 

@@ -131,9 +131,10 @@ class PagesRead(Frame, frozen=True):
 
 
 class Closed(Frame, frozen=True):
-    """The source is closed; *unused* and *told* are as in `Take`."""
+    """The source is closed; *unused* and *told* are as in `Take`. *fresh*: these rights are still good."""
 
     unused: int = 0
+    fresh: bool = False
     told: Quota | None = None
 
 

@@ -148,7 +148,7 @@ class OpenSource:
 
     def _give_back(self, closed: Closed) -> None:
         if self._access is not None and (closed.unused or closed.told):
-            self._access.rights.note(closed.unused, closed.told)
+            self._access.rights.note(closed)
 
     def _ask(self, request: Frame, expected: type[_Frame]) -> _Frame:
         self._send(request)

@@ -125,6 +125,12 @@ def connected(r: Reading, workspace_id: int, kind: str) -> Sequence[Connection]:
     return [_connection(row) for row in r.rows(_CONNECTED, {"workspace_id": workspace_id, "kind": kind})]
 
 
+def of_organization(r: Reading, organization: str, kinds: Sequence[str]) -> list[int]:
+    """Give the numbers of the connections of *kinds* that lead to *organization*, in whichever workspace."""
+    found = select(_CONNECTION.c.id).where(_CONNECTION.c.organization_id == organization, _CONNECTION.c.kind.in_(kinds))
+    return [row.id for row in r.rows(found)]
+
+
 def create(
     tx: Transaction,
     connection_id: int,

@@ -34,8 +34,9 @@ _ANYTHING = (
     f" EXISTS (SELECT 1 FROM run WHERE {_WAITS} AND run.not_before <= ?)"
 )
 _DUE = f"SELECT id, next_run_at FROM sync WHERE {_RECURS} AND next_run_at <= ? ORDER BY next_run_at LIMIT ?"
+_READS = "CASE WHEN run.run_trigger = 'undo' THEN 0 ELSE 1 END"
 _CARRIED = (
-    "SELECT run.id, run.connection_id, connection.max_running FROM run"
+    f"SELECT run.id, run.connection_id, connection.max_running, {_READS} FROM run"
     " JOIN connection ON connection.id = run.connection_id WHERE run.state IN ('admitted', 'running')"
 )
 _LINE = (
@@ -44,7 +45,7 @@ _LINE = (
     " ORDER BY workspace.served_at, workspace.id"
 )
 _FIRST = (
-    "SELECT run.id, run.connection_id, connection.max_running FROM run"
+    f"SELECT run.id, run.connection_id, connection.max_running, {_READS} FROM run"
     " JOIN connection ON connection.id = run.connection_id"
     f" WHERE run.workspace_id = ? AND {_WAITS} AND run.not_before <= ? AND NOT (run.connection_id IN {ANY_NUMBER})"
     " ORDER BY run.not_before, run.id LIMIT 1"
@@ -91,11 +92,12 @@ class Busy(NamedTuple):
 
 
 class Carried(NamedTuple):
-    """A run with its connection, and how many runs of that may be carried at once: 0 is as many as of any."""
+    """A run with its connection, how many of that may be carried at once (0: as many as of any), and if it reads."""
 
     run: int
     connection: int
     most: int
+    reads: int
 
 
 def anything(r: Reading) -> Busy:
@@ -167,6 +169,20 @@ def first_of(tx: Transaction, workspace: int, full: Collection[int]) -> Carried 
         found = tx.fast(_FIRST, (workspace, tx.now, json.dumps(sorted(full))))
         if not found or not park(tx, found[0][0]):
             return Carried(*found[0]) if found else None
+
+
+def put_off_runs(tx: Transaction, connection: int, because: Waiting, message: str, *, not_before: int) -> int:
+    """Let the runs that would read *connection* now wait until *not_before*, and say why; tell how many."""
+    waits = _RUN.c.state == RunState.WAITING, _RUN.c.waiting_reason != Waiting.PAUSED, _RUN.c.not_before <= tx.now
+    mine = update(_RUN).where(_RUN.c.connection_id == connection, *waits, _RUN.c.run_trigger != Trigger.UNDO)
+    values = {"waiting_reason": because, "waiting_message": message, "not_before": not_before}
+    return tx.execute(mine.values(**values, revision=tx.revision)).rowcount
+
+
+def reading(r: Reading, connections: Collection[int]) -> int:
+    """Count the runs that read one of *connections* now, or are about to."""
+    wanted = frozenset(connections)
+    return sum(one.connection in wanted for one in carried(r) if one.reads)
 
 
 def park(tx: Transaction, run: int) -> bool:

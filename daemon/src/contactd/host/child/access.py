@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from contactd.host.asides import BATCH, Blocked, Find, Found, Keep, Kept, Renew, Renewed, Take, Taken
 from contactd.host.child.daemon import Line
+from contactd.host.frames import Closed
 from contactd_sdk import Allowance, Quota, Shelved, Token
 
 #: How many rights are asked for at once, at most; the first time it is one, and then ever more.
@@ -61,12 +62,12 @@ class ChildCalls:
             self._until = 0.0
         self._line.say(Blocked(until, why))
 
-    def left(self) -> tuple[int, Quota | None]:
-        """Give back what is in hand, and what the daemon was not told."""
+    def left(self) -> Closed:
+        """Give back what is in hand, and what the daemon was not told; nothing can be taken any more."""
         with self._lock:
-            unused, told = self._held, self._told
+            left = Closed(self._held, self._clock() < self._until, self._told)
             self._held, self._told = 0, None
-            return unused, told
+            return left
 
     def _take_held(self) -> bool:
         if self._held == 0 or self._clock() >= self._until:

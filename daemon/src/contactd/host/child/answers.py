@@ -166,7 +166,7 @@ class Answers:
         self._source = self._access = None
         self._secrets = set()
         source.close()
-        return Closed(*access.calls.left()) if access else Closed()
+        return access.calls.left() if access else Closed()
 
     def _authorize(self, request: Authorize) -> Reply:
         kind = self._kind(request.kind)

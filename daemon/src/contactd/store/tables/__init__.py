@@ -8,7 +8,7 @@ of the transaction which last changed a row. JSON is text.
 from sqlalchemy import MetaData, Table
 from sqlmodel import SQLModel
 
-from contactd.store.tables.house import AccessToken, Budget, Counter, Event, Notification, Request, StoreMeta
+from contactd.store.tables.house import AccessToken, Budget, Counter, Event, Notification, Request, Shelf, StoreMeta
 from contactd.store.tables.ledger import OutcomeRow, Parked, Run, RunCount
 from contactd.store.tables.people import ConsentEvent, Contact, HandChange, Link, ListMember, Suppression, TopicMember
 from contactd.store.tables.setup import (
@@ -49,6 +49,7 @@ __all__ = [
     "Request",
     "AccessToken",
     "Budget",
+    "Shelf",
 ]
 
 METADATA: MetaData = SQLModel.metadata

@@ -85,7 +85,11 @@ class AccessToken(SQLModel, table=True):
 
 
 class Budget(SQLModel, table=True):
-    """What an organization at a vendor has left: calls, and until when it is blocked."""
+    """What was granted of an organization's calls at a vendor, what it has left, and until when it is blocked.
+
+    *recent* is JSON: when rights were granted, and how many. The last four are
+    within what they were granted last.
+    """
 
     __tablename__ = "budget"
     vendor: str = words(key=True)
@@ -95,3 +99,26 @@ class Budget(SQLModel, table=True):
     day_ends: int = big(default=0)
     blocked_until: int = big(default=0)
     updated_at: int = big(default=0)
+    recent: str = words(default="[]")
+    day_used: int = big(default=0)
+    day_others: int = big(default=0)
+    blocked_why: str = words(default="")
+    time_zone: str = words(default="")
+    per_minute: int = big(default=0)
+    per_day: int = big(default=0)
+    leave_percent: int = big(default=0)
+    at_once: int = big(default=0)
+
+
+class Shelf(SQLModel, table=True):
+    """What a source keeps of a record as it was at *stamp*. *hashes* are keyed, of every address in *payload*."""
+
+    __tablename__ = "shelf"
+    __table_args__ = (Index("shelf_found", "found_at"),)
+    connection_id: int = big(key=True)
+    module: str = words(key=True)
+    record_id: str = words(key=True)
+    stamp: int = big()
+    found_at: int = big()
+    hashes: str = words()
+    payload: bytes = octets()

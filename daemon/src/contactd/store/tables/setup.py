@@ -56,6 +56,8 @@ class Connection(SQLModel, table=True):
     priority: int = big(default=0)
     version: int = big(default=1)
     created_at: int = big()
+    refresh_after: int = big(default=0)
+    refresh_why: str = words(default="")
 
 
 class MailingList(SQLModel, table=True):
