@@ -6,6 +6,7 @@ import subprocess
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bench.cost import cpu_of_house, memory
 from bench.house import HouseSide, TimedDaemon
@@ -14,6 +15,9 @@ from demo.stage import BIN
 
 #: Seconds for which a daemon is watched at rest, after as many to come to it.
 _AT_REST = 3.0
+
+#: How often it is watched: on a busy machine the end of its start may still be in the first.
+_LOOKS = 3
 
 #: How often a command is timed.
 _TIMES = 5
@@ -56,9 +60,12 @@ def presence(house: HouseSide) -> Presence:
 
 
 def _share(daemon: TimedDaemon) -> float:
-    before = cpu_of_house(daemon.pid)
-    time.sleep(_AT_REST)
-    return (cpu_of_house(daemon.pid) - before) / _AT_REST
+    """Give what it takes of a processor, by the median of some looks."""
+    readings = [cpu_of_house(daemon.pid)]
+    for _ in range(_LOOKS):
+        time.sleep(_AT_REST)
+        readings.append(cpu_of_house(daemon.pid))
+    return statistics.median(after - before for before, after in pairwise(readings)) / _AT_REST
 
 
 def _timed(daemon: TimedDaemon, arguments: Sequence[str]) -> float:
