@@ -31,6 +31,7 @@ from contactd.domain.refusals import Fault, Invalid
 from contactd.domain.words import ContactStatus, SubscriptionType
 from contactd.engine import contact_edits, erasure, explain, importing, subscribing
 from contactd.engine import contacts as contact_verbs
+from contactd.engine.explain import Subject
 from contactd.engine.parts import Parts
 from contactd.store import consent, contacts, fields, lists, revisions, topics, workspaces
 from contactd.store.contacts import Wanted
@@ -211,16 +212,14 @@ def _page(
 
 def _explain(parts: Parts, request: pb.ExplainContactRequest) -> Explanation:
     (workspace,) = names.WORKSPACE.parse(request.parent, "parent")
-    asked = [field for field in ("email", "contact", "sync") if getattr(request, field)]
-    if len(asked) != 1 or bool(request.source_id) != bool(request.sync):
-        message = "say exactly one of 'email', 'contact', and 'sync' with 'source_id'"
-        raise Invalid(Fault(asked[1] if len(asked) > 1 else "email", message))
-    if request.email:
-        return explain.address(parts, workspace, request.email)
-    if request.contact:
-        number = names.number(names.child(names.CONTACT, request.contact, workspace, "contact"), "contact")
-        return explain.contact(parts, workspace, number)
-    return explain.record(parts, workspace, names.child(names.SYNC, request.sync, workspace, "sync"), request.source_id)
+    contact = names.child(names.CONTACT, request.contact, workspace, "contact")
+    wanted = Subject(
+        email=request.email,
+        contact=names.number(contact, "contact") if contact else None,
+        sync=names.child(names.SYNC, request.sync, workspace, "sync"),
+        source_id=request.source_id,
+    )
+    return explain.explain(parts, workspace, wanted)
 
 
 def _exported(database: Database, workspace: str, mailing_list: str) -> tuple[int, Wanted, list[str]]:

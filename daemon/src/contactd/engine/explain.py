@@ -4,18 +4,46 @@ Rule: it looks, and changes nothing. All of one answer is read in one view of
 the store.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from contactd.domain.address import check
 from contactd.domain.erasing import digest as digest_of
 from contactd.domain.explaining import Explanation, KnownRecord
 from contactd.domain.nouns import Contact, Suppression, Workspace
-from contactd.domain.refusals import NotFound
+from contactd.domain.refusals import Fault, Invalid, NotFound
 from contactd.domain.words import ContactStatus, Reason
 from contactd.engine.parts import Parts
 from contactd.store import consent, contacts, former, suppressions, syncs, workspaces
 from contactd.store import explain as asked
 from contactd.store.database import Reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What is asked after: an address, a contact by its number, or a record of a sync."""
+
+    email: str = ""
+    contact: int | None = None
+    sync: str = ""
+    source_id: str = ""
+
+
+def explain(parts: Parts, workspace: str, wanted: Subject) -> Explanation:
+    """Explain what is *wanted* after.
+
+    Raises:
+        Invalid: it is not exactly one of the three.
+        NotFound: there is no such contact, or the sync has never read such a record.
+    """
+    said = [name for name in ("email", "contact", "sync") if getattr(wanted, name) not in {"", None}]
+    if len(said) != 1 or bool(wanted.source_id) != bool(wanted.sync):
+        message = "say exactly one of 'email', 'contact', and 'sync' with 'source_id'"
+        raise Invalid(Fault(said[1] if len(said) > 1 else "email", message))
+    if wanted.contact is not None:
+        return contact(parts, workspace, wanted.contact)
+    if wanted.sync:
+        return record(parts, workspace, wanted.sync, wanted.source_id)
+    return address(parts, workspace, wanted.email)
 
 
 def address(parts: Parts, workspace: str, text: str) -> Explanation:
