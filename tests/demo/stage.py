@@ -9,11 +9,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from contactd_zoho_sandbox.control import Sandbox
 
@@ -44,10 +45,10 @@ class Daemon:
     def address(self) -> str:
         return f"unix://{self.folder}/run/admin/api.sock"
 
-    def configure(self, *, hosts: str = "", more: str = "") -> None:
+    def configure(self, *, hosts: Sequence[str] = (), more: str = "") -> None:
         """Write its configuration; *hosts* may stand in for the vendor's own."""
         kinds = ("zoho-books", "zoho-invoice") if hosts else ()
-        allowed = "".join(f'[plugins.{kind}]\nhosts = ["{hosts}"]\n' for kind in kinds)
+        allowed = "".join(f"[plugins.{kind}]\nhosts = {json.dumps(hosts)}\n" for kind in kinds)
         store = self.store or f"{self.folder}/contactd.db"
         self.config.write_text(
             f'[store]\nurl = "{store}"\nkey_file = "{self.folder}/store.key"\n\n'
@@ -150,6 +151,12 @@ class Stage:
             print(bright(f"\n── {text}", "1;36"), flush=True)
 
 
+def hosts_of(sandbox: Sandbox) -> list[str]:
+    """Name every host at which a sandbox answers, those of its other data center too."""
+    addresses = [address for center in sandbox.ready.centers for address in (center.accounts_url, center.api_url)]
+    return sorted({urlsplit(address).netloc for address in addresses})
+
+
 def bright(text: str, how: str) -> str:
     """Make *text* stand out on a terminal, *how* in the terminal's code."""
     return f"\033[{how}m{text}\033[0m" if sys.stdout.isatty() and "NO_COLOR" not in os.environ else text
@@ -162,7 +169,7 @@ def stage(*, loud: bool = True, folder: Path | None = None, store: str = "") -> 
         place = folder or Path(made)
         with Sandbox.start(store=place / "zoho.db", load="chinook") as sandbox:
             daemon = Daemon(place, store)
-            daemon.configure(hosts=sandbox.url.removeprefix("http://"))
+            daemon.configure(hosts=hosts_of(sandbox))
             try:
                 yield Stage(place, sandbox, daemon, loud=loud)
             finally:

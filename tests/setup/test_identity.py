@@ -23,7 +23,7 @@ def refreshed(parts, main, sync, vendor, clock):
         with parts.database.reading() as r:
             home = workspaces.get(r, "default")
             connection = stored.get(r, home.id, main)
-        assert ConnectionAccess(parts, connection.id).token
+        assert ConnectionAccess(parts, connection.id).token.value
         with parts.database.reading() as r:
             return stored.by_id(r, connection.id).account_email, syncs.get(r, home.id, sync).state
 

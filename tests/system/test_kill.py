@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from contactd_zoho_sandbox.control import Sandbox
-from demo.stage import PATIENCE, UNHURRIED, Daemon, Stage
+from demo.stage import PATIENCE, UNHURRIED, Daemon, Stage, hosts_of
 
 CUSTOMERS, PER_PAGE = 1000, 200
 
@@ -19,7 +19,7 @@ def on(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     folder = Path(tmp_path_factory.mktemp("kill", numbered=True))
     with Sandbox.start(generate=CUSTOMERS) as sandbox:
         daemon = Daemon(folder)
-        daemon.configure(hosts=sandbox.url.removeprefix("http://"))
+        daemon.configure(hosts=hosts_of(sandbox))
         on = Stage(folder, sandbox, daemon, loud=False)
         try:
             daemon.start()

@@ -12,7 +12,7 @@ import pytest
 from contactd.store.opening import open_store
 from contactd_zoho_sandbox.control import Sandbox
 from demo import play
-from demo.stage import BIN, PATIENCE, CommandFailed, Daemon, Stage, stage
+from demo.stage import BIN, PATIENCE, CommandFailed, Daemon, Stage, hosts_of, stage
 from fakes.postgres import Schemas, Server
 from system.chinook import contacts_of, expected_contacts
 from system.test_kill import CUSTOMERS, set_up, wait_for_pages, wait_until_over
@@ -61,7 +61,7 @@ def on(tmp_path_factory: pytest.TempPathFactory, store: str) -> Iterator[Stage]:
     folder = Path(tmp_path_factory.mktemp("postgres", numbered=True))
     with Sandbox.start(generate=CUSTOMERS) as sandbox:
         daemon = Daemon(folder, store)
-        daemon.configure(hosts=sandbox.url.removeprefix("http://"))
+        daemon.configure(hosts=hosts_of(sandbox))
         on = Stage(folder, sandbox, daemon, loud=False)
         try:
             daemon.start()

@@ -1,6 +1,6 @@
 """What the owner of an account does in a browser, for a test, a demo or a person without one.
 
-    BROWSER="python -m contactd_zoho_sandbox.owner" contactctl connections authorize books
+    BROWSER="python -m contactd_zoho_sandbox.owner %s" contactctl connections authorize books
 
 It opens the consent page, accepts, and goes where it is sent, as a browser would.
 
