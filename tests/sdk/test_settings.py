@@ -38,3 +38,18 @@ def test_a_setting_with_choices_takes_one_of_them(given: str, told: list[str]) -
     faults = check(schema(Colored), {"color": given})
 
     assert [fault.message.removeprefix("setting 'color' ") for fault in faults] == told
+
+
+@dataclass(frozen=True)
+class Bounded:
+    share: int = setting("How many percent.", default=50, bounds=(0, 99))
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [("0", []), ("99", []), ("100", ["is 100, and must be from 0 to 99"]), ("-1", ["is -1, and must be from 0 to 99"])],
+)
+def test_a_number_with_bounds_lies_between_them(given: str, told: list[str]) -> None:
+    faults = check(schema(Bounded), {"share": given})
+
+    assert [fault.message.removeprefix("setting 'share' ") for fault in faults] == told

@@ -51,14 +51,22 @@ class Secret:
         raise TypeError("a Secret is not written down by itself")
 
 
-def setting(help: str, *, default: Any = MISSING, address: bool = False, choices: tuple[str, ...] = ()) -> Any:  # noqa: A002  the word users of click and argparse know
+def setting(
+    help: str,  # noqa: A002  the word users of click and argparse know
+    *,
+    default: Any = MISSING,
+    address: bool = False,
+    choices: tuple[str, ...] = (),
+    bounds: tuple[int, int] | None = None,
+) -> Any:
     """Describe one setting: *help* is a sentence for the person who fills it in.
 
     Without *default* it is required. *address*: its text is the base address of
     a server, checked against the hosts that are allowed. *choices*: the words
-    that its text may be, where there are only some.
+    that its text may be, where there are only some. *bounds*: the least and the
+    most that a number may be.
     """
-    metadata = {"contactd": {"help": help, "address": address, "choices": choices}}
+    metadata = {"contactd": {"help": help, "address": address, "choices": choices, "bounds": bounds}}
     return dataclasses.field(default=default, metadata=metadata)
 
 
@@ -72,6 +80,7 @@ class SettingSchema(msgspec.Struct, frozen=True):
     default: str | int | bool | None = None
     address: bool = False
     choices: tuple[str, ...] = ()
+    bounds: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +116,11 @@ def schema(settings: type[Any]) -> tuple[SettingSchema, ...]:
     for field in dataclasses.fields(settings):
         if hints[field.name] not in _TYPES:
             raise TypeError(f"setting '{field.name}' of {settings.__name__} must be str, int, bool or Secret")
-        about = field.metadata.get("contactd", {"help": "", "address": False, "choices": ()})
+        about = field.metadata.get("contactd", {"help": "", "address": False, "choices": (), "bounds": None})
         required = field.default is MISSING
         default = field.default if isinstance(field.default, str | int | bool) else None
         kind = _TYPES[hints[field.name]]
-        more = (required, default, about["address"], about["choices"])
+        more = (required, default, about["address"], about["choices"], about["bounds"])
         rows.append(SettingSchema(field.name, about["help"], kind, *more))
     return tuple(rows)
 
@@ -134,14 +143,22 @@ def check(schemas: tuple[SettingSchema, ...], given: Mapping[str, str]) -> tuple
 def _fault(row: SettingSchema, text: str | None) -> str | None:
     if not text:
         return f"setting '{row.name}' is missing: {row.help}" if row.required else None
-    if row.type == "number" and not _NUMBER.fullmatch(text):
-        return f"setting '{row.name}' must be a whole number of at most 18 digits, such as 20"
+    if row.type == "number":
+        return _number_fault(row, text)
     if row.type == "boolean" and text not in {"true", "false"}:
         return f"setting '{row.name}' must be 'true' or 'false'"
     if row.choices and text not in row.choices:
         return f"setting '{row.name}' must be one of {', '.join(row.choices)}"
     if row.address and not _is_address(text):
         return f"setting '{row.name}' must be an address such as https://accounts.example.com"
+    return None
+
+
+def _number_fault(row: SettingSchema, text: str) -> str | None:
+    if not _NUMBER.fullmatch(text):
+        return f"setting '{row.name}' must be a whole number of at most 18 digits, such as 20"
+    if row.bounds is not None and not row.bounds[0] <= int(text) <= row.bounds[1]:
+        return f"setting '{row.name}' is {text}, and must be from {row.bounds[0]} to {row.bounds[1]}"
     return None
 
 

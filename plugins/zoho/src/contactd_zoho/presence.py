@@ -70,3 +70,4 @@ class Presence:
         """See that the organization's contacts are where we ask for them: else everyone would seem gone."""
         if not self._finance.listed:
             self._finance.get("/contacts", {"per_page": "1", "page": "1"}, read_told)
+            self._finance.listed = True

@@ -29,10 +29,12 @@ class ZohoSettings:
         "How many calls in a minute all syncs of an organization may make together. Zoho blocks an organization "
         "for half an hour that makes more than 100, its other tools included.",
         default=60,
+        bounds=(1, 1_000_000),
     )
     leave_percent: int = setting(
         "How many percent of an organization's calls of a day are left for its other tools, from 0 to 99.",
         default=50,
+        bounds=(0, 99),
     )
 
 
