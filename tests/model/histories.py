@@ -31,6 +31,7 @@ class Customer:
     first: str = "X"
     company: str | None = ""
     kind: str = ""
+    size: str | None = None
     edited: int = 0
 
     def record(self) -> Record:
@@ -38,6 +39,8 @@ class Customer:
         values: dict[str, Value] = {"email": self.email, "first": self.first}
         if self.company is not None:
             values["company"] = self.company
+        if self.size is not None:
+            values["size"] = self.size
         return Record(
             id=str(self.number),
             values=values,
@@ -131,6 +134,7 @@ def orders(scope: Scope) -> st.SearchStrategy[Order]:
         typo=st.sampled_from(["known", "off"]),
         on_leave=st.sampled_from(["keep", "detach"]),
         suppressed=st.sampled_from(["skip", "refresh"]),
+        strict=st.booleans(),
         company=st.sampled_from(["", "", "", "acme"]),
         after=st.sampled_from([None, None, None, EPOCH + timedelta(minutes=ROUND + 2)]),
     )
@@ -174,8 +178,9 @@ def worlds(
 def _looks(scope: Scope) -> tuple[Customer, ...]:
     """Give every look that a customer of *scope* can have, number and time aside."""
     companies = ("", "Acme", None) if scope.silent else ("", "Acme")
-    every = product(scope.addresses, ("X", "Y", ""), companies, scope.kinds)
-    return tuple(Customer(0, email, first, company, kind) for email, first, company, kind in every)
+    sizes = (None, None, "", "7", "many") if scope.silent else ("7",)
+    every = product(scope.addresses, ("X", "Y", ""), companies, scope.kinds, sizes)
+    return tuple(Customer(0, *look) for look in every)
 
 
 def _rounds(scope: Scope, world: tuple[Customer, ...]) -> st.SearchStrategy[Round]:
@@ -191,7 +196,21 @@ def _rounds(scope: Scope, world: tuple[Customer, ...]) -> st.SearchStrategy[Roun
 
 _VERBS = ("hard_bounce", "do_not_mail", "complaint", "blocked", "unsubscribe")
 _KEYS = sorted({ADDRESSES[address][0] or "" for address in GOOD})
-_BY_HAND = (("create", "Hand"), ("name", "Hand"), ("company", ""), ("give_back", "first-name"), ("delete", ""))
+_BY_HAND = (
+    ("create", "Hand"),
+    ("name", "Hand"),
+    ("company", ""),
+    ("give_back", "first-name"),
+    ("give_back", "email"),
+    ("move", "a@example.com"),
+    ("move", "B@Example.com"),
+    ("move", "c@example.com"),
+    ("type", "marketing"),
+    ("type", "non_marketing"),
+    ("basis", "contract"),
+    ("delete", ""),
+    ("undelete", ""),
+)
 _ACTS = (
     *(Act(*act) for act in product(_VERBS, _KEYS)),
     *(Act(verb, key, value) for (verb, value), key in product(_BY_HAND, _KEYS)),

@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
 from contactd_sdk import Record, Value
-from model.people import ADDRESSES, MARKETING, Store
+from model.people import ADDRESSES, BY_HAND, MARKETING, Contact, Store
 
-#: Source field to contact field, as every sync of a history maps them.
-MAPPING: Mapping[str, str] = {"first": "first-name", "company": "company"}
+#: Source field to contact field, as syncs map them.
+MAPPING: Mapping[str, str] = {"first": "first-name", "company": "company", "size": "employees"}
+
+#: Stands for a value that its field cannot take.
+_NONSENSE: Final = object()
 
 #: Stands for the reason of a record that is gone.
 DELETED_THERE = "deleted there"
@@ -31,6 +34,9 @@ class Order:
     on_leave: str = "keep"
     suppressed: str = "skip"
     raise_type: bool = False
+    strict: bool = False
+    #: The source fields that are mapped, beside the address.
+    maps: tuple[str, ...] = tuple(MAPPING)
     #: The company that a record must have, empty for all records: `company is "…"`.
     company: str = ""
     after: datetime | None = None
@@ -65,15 +71,22 @@ def rank_of(record: Record) -> tuple[int, int]:
     return (int(record.created.timestamp()) if record.created else 0, int(record.id))
 
 
-def mapped(record: Record) -> dict[str, Value]:
-    """Give the contact fields that *record* speaks of; None is empty, absent is unknown."""
-    said = {target: record.values[source] for source, target in MAPPING.items() if source in record.values}
-    return {name: value if value != "" else None for name, value in said.items()}
+def mapped(record: Record, order: Order) -> dict[str, Value]:
+    """Give the contact fields that *record* speaks of; None is empty, absent is unknown or not to be understood."""
+    said = {MAPPING[source]: record.values[source] for source in order.maps if source in record.values}
+    understood = {name: _number(value) if name == "employees" else value for name, value in said.items()}
+    return {name: value if value != "" else None for name, value in understood.items() if value is not _NONSENSE}
 
 
-def look(record: Record, order: Order, store: Store) -> Good | str:
-    """Give the record as an eligible one, or the reason why it is none: the first row that matches."""
-    return _record_level(record, order) or _address_level(record, order, store)
+def _number(value: Value) -> Any:
+    """Give *value* as a field for numbers keeps it; histories know digits and words."""
+    text = str(value or "")
+    return _NONSENSE if text.isalpha() else text and int(text)
+
+
+def look(record: Record, order: Order, store: Store, home: Contact | None) -> Good | str:
+    """Give the record of *home* as an eligible one, or the reason why it is none: the first row that matches."""
+    return _record_level(record, order) or _address_level(record, order, store, home)
 
 
 def _record_level(record: Record, order: Order) -> str:
@@ -97,15 +110,25 @@ def _choices(order: Order) -> dict[str, str]:
     }
 
 
-def said(record: Record) -> Good:
-    """Give what *record* says, whatever is held against it."""
+def said(record: Record, order: Order, home: Contact | None) -> Good:
+    """Give what *record* says, whatever is held against it; an address that a person wrote on *home* stands for its."""
     given = str(record.values["email"])
-    return Good(ADDRESSES[given][0] or "", rank_of(record), mapped(record), record.modified, given)
+    key = ADDRESSES[given][0] or ""
+    if home is not None and home.key is not None and home.origin.get("email", (0, 0))[0] == BY_HAND:
+        given, key = home.email, home.key
+    return Good(key, rank_of(record), mapped(record, order), record.modified, given)
 
 
-def _address_level(record: Record, order: Order, store: Store) -> Good | str:
+def _address_level(record: Record, order: Order, store: Store, home: Contact | None) -> Good | str:
     key, against = ADDRESSES[str(record.values.get("email") or "")]
     against = _choices(order).get(against, against)
     if key is None or against:
         return against
-    return store.forbidden(key) or said(record)
+    good = said(record, order, home)
+    return store.forbidden(good.key) or _rejected(record, order) or good
+
+
+def _rejected(record: Record, order: Order) -> str:
+    """Row 17: a value that its field cannot take."""
+    spoken = {MAPPING[source] for source in order.maps if source in record.values}
+    return "rejected" if order.strict and spoken != mapped(record, order).keys() else ""

@@ -6,6 +6,7 @@ no pages, no steps. What the engine makes of a history must look like this.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from contactd_sdk import Value
@@ -13,6 +14,9 @@ from contactd_sdk import Value
 LIVE, DELETED = "live", "deleted"
 OWNER, SHADOW, STALE, SKIPPED, GONE = "owner", "shadow", "stale", "skipped", "gone"
 MARKETING, NON_MARKETING, UNSUBSCRIBED = "marketing", "non_marketing", "unsubscribed"
+
+#: The lawful bases that histories know, the one that everybody gives first.
+BASES: Final = ("consent", "contract")
 
 #: Stands in `Contact.origin` for a value that a person wrote.
 BY_HAND: Final = -1
@@ -22,6 +26,7 @@ ADDRESSES: Mapping[str, tuple[str | None, str]] = {
     "a@example.com": ("a@example.com", ""),
     "A@Example.COM": ("a@example.com", ""),
     "b@example.com": ("b@example.com", ""),
+    "B@Example.com": ("b@example.com", ""),
     "c@example.com": ("c@example.com", ""),
     "d@example.com": ("d@example.com", ""),
     "e@example.com": ("e@example.com", ""),
@@ -66,7 +71,7 @@ class Contact:
 
 @dataclass
 class Link:
-    """What a sync knows of a record. *record* is the very record last decided, None once something else changed."""
+    """What a sync knows of a record. *seen*: the very record last decided and by which rules, None once it is moot."""
 
     rank: tuple[int, int]
     state: str = SKIPPED
@@ -74,7 +79,8 @@ class Link:
     key: str | None = None
     email: str = ""
     values: dict[str, Value] = field(default_factory=dict)
-    record: object = None
+    modified: datetime | None = None
+    seen: object = None
 
 
 @dataclass
@@ -84,9 +90,12 @@ class Store:
     contacts: dict[int, Contact] = field(default_factory=dict)
     links: dict[int, dict[str, Link]] = field(default_factory=dict)
     suppressed: dict[str, set[str]] = field(default_factory=dict)
-    watermarks: dict[int, int] = field(default_factory=dict)
     #: How many contacts there ever were.
     made: int = 0
+    #: Whether the workspace keeps to GDPR.
+    gdpr: bool = False
+    #: How many contacts may get marketing mail (row 16); 0 is any number.
+    limit: int = 0
 
     def under(self, key: str | None) -> Contact | None:
         """Give the contact with *key*, dead or alive (I2: there is one at most)."""
@@ -100,6 +109,14 @@ class Store:
         """Whether a person or another sync than *sync* holds *contact* (D2)."""
         others = (link for other, links in self.links.items() if other != sync for link in links.values())
         return contact.manual or any(link.contact == contact.id for link in others)
+
+    def links_to(self, contact: Contact) -> list[Link]:
+        """Give what all syncs know of the records of *contact*."""
+        return [link for links in self.links.values() for link in links.values() if link.contact == contact.id]
+
+    def counted(self) -> int:
+        """Tell how many contacts count against the limit."""
+        return sum(contact.type == MARKETING for contact in self.living())
 
     def forbidden(self, key: str) -> str:
         """Say why *key* must not get mail (rows 11 to 13), or nothing."""
@@ -121,7 +138,7 @@ class Store:
                 if sync != but and (
                     (contact is not None and link.contact == contact.id) or (key is not None and link.key == key)
                 ):
-                    link.record = None
+                    link.seen = None
 
     def living(self) -> Iterator[Contact]:
         """Give every contact that is there."""

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from contactd.domain.nouns import Run
 from contactd.domain.words import Mode, RunState
 from fakes.house import EPOCH
 from model import running
@@ -9,7 +10,8 @@ from model.acting import do, intend
 from model.histories import History, Round, told
 from model.orders import Order, Reading
 from model.people import DELETED, Store
-from model.stage import Seen, Stage, counts_of, link_as_seen
+from model.seeing import Seen, counts_of, link_as_seen
+from model.stage import Stage
 
 #: Read again this much before the watermark (1.5, "Runs").
 OVERLAP = timedelta(seconds=300)
@@ -17,7 +19,7 @@ OVERLAP = timedelta(seconds=300)
 
 def play(stage: Stage, history: History) -> Store:
     """Play *history* on both; they must agree on everything after every run. Give the model's store."""
-    store = Store()
+    store = Store(gdpr=any(order.basis for order in history.orders))
     watermarks: dict[int, datetime] = {}
     stage.begin(history.orders)
     for number, one in enumerate(history.rounds, 1):
@@ -27,14 +29,30 @@ def play(stage: Stage, history: History) -> Store:
         outcomes = running.run(store, order, reading_of(order, one, watermarks.get(order.sync)))
         note_watermark(watermarks, order, one)
         records = [customer.record() for customer in one.world]
+        began = stage.look() if one is history.rounds[-1] else None
+        foretold = stage.foretell(order, records, one.manner, one.malformed) if one.mode is Mode.FULL else None
         run = stage.run(order, records, one.mode, one.manner, one.malformed)
         where = f"after run {number} of:\n{told(history)}"
         assert run.state is RunState.SUCCEEDED, f"{run.state} {run.error_message} {where}"
         assert stage.told(run) == outcomes, f"outcomes: {stage.told(run)}, model: {outcomes}, {where}"
         wanted = running.counted(outcomes, one.malformed)
         assert counts_of(run) == wanted, f"{counts_of(run)}, model: {wanted}, {where}"
+        assert foretold in (None, wanted), f"preview: {foretold}, run: {wanted}, {where}"
         agree(stage.look(), look_at(store), where)
+        if began is not None:
+            take_back(stage, run, one, began, f"having undone, {where}")
     return store
+
+
+def take_back(stage: Stage, run: Run, one: Round, began: Seen, where: str) -> None:
+    """Undo the last run: at once, it leads back to where it *began*, but for whom no mail may reach by now (I4)."""
+    led = stage.look()
+    undone = stage.undo(run, one.manner)
+    back = stage.look()
+    assert undone.state is RunState.SUCCEEDED, f"{undone.state} {undone.error_message} {where}"
+    assert back.suppressed == led.suppressed, where
+    if not {key for key, _ in back.suppressed} & {*began.contacts, *back.contacts}:
+        agree(back._replace(dead=began.dead, links=began.links), began, where)
 
 
 def agree(real: Seen, model: Seen, where: str) -> None:

@@ -8,11 +8,10 @@ holds any more is removed.
 
 from collections import Counter
 from collections.abc import Sequence
-from copy import deepcopy
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from contactd_sdk import Record
-from model.orders import DELETED_THERE, MAPPING, Good, Order, Reading, look, rank_of, said
+from model.judging import Judging, Told
+from model.orders import Good, Order, Reading, rank_of
 from model.people import (
     DELETED,
     GONE,
@@ -29,8 +28,6 @@ from model.people import (
 )
 from model.writing import join, keep_off, leave, make, refresh, revive, write
 
-Told = dict[str, tuple[str, str]]
-
 
 def run(store: Store, order: Order, reading: Reading) -> Told:
     """Change *store* as a run of *order* over *reading* must; give the outcome of each record."""
@@ -45,57 +42,8 @@ def counted(told: Told, malformed: Sequence[str]) -> Counter[str]:
     return counts + Counter({"failed:malformed": len(set(malformed))})
 
 
-@dataclass
-class _Run:
-    """One run. *old* is the store before it: everything is decided by that, and written into *store*."""
-
-    store: Store
-    order: Order
-    reading: Reading
-    told: Told = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.old = deepcopy(self.store)
-        self.before = self.old.of(self.order.sync)
-        self.links = self.store.of(self.order.sync)
-        self.records = {record.id: record for record in self.reading.records if not self._is_repeat(record)}
-        looks = {name: look(record, self.order, self.old) for name, record in self.records.items()}
-        self.good = {name: seen for name, seen in looks.items() if isinstance(seen, Good)}
-        self.refused = {name: seen for name, seen in looks.items() if isinstance(seen, str) and seen != DELETED_THERE}
-        self.deleted = {name for name, seen in looks.items() if seen == DELETED_THERE}
-        self.missing = self._missing() if self.reading.sweep else set()
-        self.movers = {
-            name for name, good in self.good.items() if (home := self.home(name)) is not None and home.key != good.key
-        }
-        self.winners = self._winners()
-        self.taken: set[int] = set()
-        #: The addresses that an objection went along to: their records are looked at afresh.
-        self.objected: set[str] = set()
-
-    def _is_repeat(self, record: Record) -> bool:
-        """Whether the overlap brings a record again that is known as it is: not counted."""
-        until, link = self.reading.known_until, self.before.get(record.id)
-        same = link is not None and link.record == record
-        return same and until is not None and record.modified is not None and record.modified <= until
-
-    def _missing(self) -> set[str]:
-        there = {record.id for record in self.reading.records} | self.reading.slipped
-        return {name for name, link in self.before.items() if name not in there and link.state != GONE}
-
-    def home(self, name: str) -> Contact | None:
-        """Give the contact that a record held before this run, if it is alive."""
-        link = self.before.get(name)
-        home = None if link is None or link.contact is None else self.old.contacts[link.contact]
-        return home if home is not None and home.status == LIVE else None
-
-    def _winners(self) -> dict[str, str]:
-        """Tell for each key who owns it now: the smallest of those that carry it (the W-rule)."""
-        claims = [(good.key, good.rank, name) for name, good in self.good.items()]
-        for name, link in self.before.items():
-            unread = name not in self.records and name not in self.missing
-            if unread and link.state in {OWNER, SHADOW} and link.key and not self.old.forbidden(link.key):
-                claims.append((link.key, link.rank, name))
-        return {key: name for key, _, name in sorted(claims, reverse=True)}
+class _Run(Judging):
+    """One run, decided."""
 
     def decide(self) -> None:
         for key, name in self.winners.items():
@@ -122,18 +70,18 @@ class _Run:
         elif name in self.movers and self._is_free(there):
             self._rename(name, key, there)
         elif there is None or (home is None and self._goes_along(there)):
-            made = ("updated", "ownership") if self._was_shadow(name, key) else ("added", "")
-            self._own(name, make(self.store, self.order, key, self._says(name)), *made)
+            made = ("updated", "ownership") if self.was_shadow(name, key) else ("added", "")
+            self._own(name, make(self.store, self.order, key, self.says(name)), *made)
         elif name in self.movers:
             self._take(name, there, "email_changed_merged")
         else:
-            self._take(name, there, "ownership" if self._holder(there) else "linked")
+            self._take(name, there, "ownership" if self.holder(there) else "linked")
 
     def _keep(self, name: str, home: Contact) -> None:
         if name not in self.records:
             return
         contact = self.store.contacts[home.id]
-        changed = write(contact, self.order, self._says(name)) | join(self.store, contact, self.order)
+        changed = write(contact, self.order, self.says(name)) | join(self.store, contact, self.order)
         self._own(name, contact, "updated" if changed or home.stale else "unchanged", "")
 
     def _come_back(self, name: str, there: Contact) -> None:
@@ -141,7 +89,7 @@ class _Run:
         if name in self.records:
             contact = self.store.contacts[there.id]
             self._relieve(there)
-            revive(self.store, contact, self.order, self._says(name))
+            revive(self.store, contact, self.order, self.says(name))
             self._own(name, contact, "readded", "")
 
     def _is_free(self, there: Contact | None) -> bool:
@@ -150,12 +98,9 @@ class _Run:
 
     def _mover(self, there: Contact) -> str | None:
         """Give the record that holds *there* and leaves its address, and could take it along."""
-        holder = self._holder(there)
+        holder = self.holder(there)
         alone = not self.old.held_otherwise(there, self.order.sync)
         return holder if holder in self.movers and alone else None
-
-    def _was_shadow(self, name: str, key: str | None) -> bool:
-        return name in self.before and (self.before[name].state, self.before[name].key) == (SHADOW, key)
 
     def _goes_along(self, there: Contact) -> bool:
         """Whether *there* leaves its address together with its record."""
@@ -164,9 +109,6 @@ class _Run:
             return False
         key = self.good[mover].key
         return self.winners[key] == mover and self._is_free(self.old.under(key))
-
-    def _holder(self, there: Contact) -> str | None:
-        return next((name for name, link in self.before.items() if link.contact == there.id), None)
 
     def _rename(self, name: str, key: str, there: Contact | None) -> None:
         """E1: the contact goes along, and so does what the person asked for."""
@@ -181,11 +123,11 @@ class _Run:
             if self.old.objects(home, self.order.list):
                 self._refuse(name, "do_not_mail")
                 return
-            contact = make(self.store, self.order, key, self._says(name))
+            contact = make(self.store, self.order, key, self.says(name))
         else:
             contact = self.store.contacts[home.id]
             contact.key = key
-            write(contact, self.order, self._says(name))
+            write(contact, self.order, self.says(name))
             join(self.store, contact, self.order)
         self._own(name, contact, "updated", "email_changed")
 
@@ -195,39 +137,33 @@ class _Run:
         self._relieve(there)
         if home is not None:
             keep_off(contact, self.order, home, objects=self.old.objects(home, self.order.list))
-        write(contact, self.order, self._says(name))
+        write(contact, self.order, self.says(name))
         join(self.store, contact, self.order)
         self._own(name, contact, "updated", reason)
 
     def _relieve(self, there: Contact) -> None:
         """Take a contact from the record that holds it, if that was not read."""
-        holder = self._holder(there)
+        holder = self.holder(there)
         if holder is not None and holder not in self.records and holder not in self.missing:
             link = self.links[holder]
             owned = link.state == OWNER
-            values = {name: there.values.get(name) for name in MAPPING.values()}
-            let_go = Link(link.rank, record=link.record)
+            values = {target: there.values.get(target) for target in link.values}
+            let_go = Link(link.rank, seen=link.seen, modified=link.modified)
             shadow = replace(let_go, state=SHADOW, key=link.key, email=there.email, values=values)
             self.links[holder] = shadow if owned else let_go
 
-    def _says(self, name: str) -> Good:
-        """Give what a record says, or what a shadow said when it was read."""
-        if name in self.good:
-            return self.good[name]
-        link = self.before[name]
-        return Good(link.key or "", link.rank, link.values, None, link.email)
-
     def _own(self, name: str, contact: Contact, outcome: str, reason: str) -> None:
         self.taken.add(contact.id)
-        says = self._says(name)
-        self.links[name] = Link(says.rank, OWNER, contact.id, contact.key, says.email, says.values, self._record(name))
+        says = self.says(name)
+        self.links[name] = Link(
+            says.rank, OWNER, contact.id, contact.key, says.email, says.values, says.modified, self.seen(name)
+        )
         self.told[name] = (outcome, reason)
 
-    def _record(self, name: str) -> object:
-        return self.records[name] if name in self.records else self.before[name].record
-
     def _shade(self, name: str, good: Good) -> None:
-        self.links[name] = Link(good.rank, SHADOW, None, good.key, good.email, good.values, self.records[name])
+        self.links[name] = Link(
+            good.rank, SHADOW, None, good.key, good.email, good.values, good.modified, self.seen(name)
+        )
         self.told[name] = ("skipped", "file_duplicate")
 
     def _forsake(self, name: str) -> None:
@@ -241,25 +177,29 @@ class _Run:
 
     def _refuse(self, name: str, reason: str) -> None:
         """Do not take a record: a contact that it holds stays, unless another record has taken it."""
-        home, record = self.home(name), self.records[name]
+        home = self.home(name)
         if home is not None and home.id not in self.taken and reason == "criteria" and self.order.on_leave == "detach":
             self._leave(name, home)
             return
         link = self.before.get(name)
         if home is None and link is not None and link.contact is not None:
             # Deleted by hand: the record comes back with it.
-            self.links[name] = Link(rank_of(record), STALE, link.contact, link.key, record=record)
+            self.links[name] = self._read(name, STALE, link.contact, link.key)
         elif home is None or home.id in self.taken:
-            self.links[name] = Link(rank_of(record), SKIPPED, record=record)
+            self.links[name] = self._read(name, SKIPPED)
         else:
-            self.links[name] = Link(rank_of(record), STALE, home.id, home.key, record=record)
-            self._touch(self.store.contacts[home.id], reason, said(record))
-        self.told[name] = ("skipped", reason)
+            self.links[name] = self._read(name, STALE, home.id, home.key)
+            self._touch(self.store.contacts[home.id], reason, self.meant(name))
+        self.told[name] = ("failed" if reason == "rejected" else "skipped", reason)
+
+    def _read(self, name: str, state: str, contact: int | None = None, key: str | None = None) -> Link:
+        record = self.records[name]
+        return Link(rank_of(record), state, contact, key, modified=record.modified, seen=self.seen(name))
 
     def _leave(self, name: str, home: Contact) -> None:
         """Row 6 with `on_leave=detach`: off the list of this sync, and no more than that."""
         leave(self.store.contacts[home.id], self.order)
-        self.links[name] = Link(rank_of(self.records[name]), SKIPPED)
+        self.links[name] = replace(self._read(name, SKIPPED), seen=None)
         self.told[name] = ("removed", "detached")
 
     def _touch(self, contact: Contact, reason: str, says: Good) -> None:
@@ -274,7 +214,7 @@ class _Run:
         """D1 to D4: a record is gone."""
         link, read = self.before.get(name), name in self.deleted
         if link is None or (read and link.contact is None and link.state != SHADOW):
-            self.links[name] = Link(rank_of(self.records[name]), SKIPPED, record=self.records[name])
+            self.links[name] = self._read(name, SKIPPED)
             self.told[name] = ("skipped", "unknown_record")
             return
         home = self.home(name)
@@ -282,7 +222,7 @@ class _Run:
             self.told[name] = ("removed", "detached" if self._part(home) else "")
         elif read:
             self.told[name] = ("unchanged", "")
-        self.links[name] = Link(link.rank, GONE)
+        self.links[name] = Link(link.rank, GONE, modified=link.modified)
 
     def _part(self, home: Contact) -> bool:
         """Take *home* off the list, and away unless something else holds it; tell whether it stays."""

@@ -8,14 +8,13 @@ fifty.
 import json
 import random
 import tempfile
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, update
 
 from contactd.domain.nouns import MappingLine, Run
 from contactd.domain.rules import Rules
@@ -31,6 +30,7 @@ from contactd_sdk import FieldType, Malformed, Record, Window
 from fakes.house import EPOCH, Records
 from fakes.postgres import Schemas
 from model.orders import MAPPING, Order
+from model.seeing import Seen, as_told, look, told
 
 _WIPED = (
     tables.Contact,
@@ -88,6 +88,7 @@ class Stage:
     def __init__(self, url: str) -> None:
         self.clock = EPOCH + timedelta(days=100)
         self.fuse: int | None = None
+        self.gdpr = False
         self.database = open_store(url, clock=self.now)
         schema.prepare(self.database)
         self.source = Records()
@@ -112,8 +113,8 @@ class Stage:
             for wiped in _WIPED:
                 tx.execute(delete(table(wiped)))
             # A lawful basis is there only where it is asked for (I11).
-            gdpr = int(any(order.basis for order in orders))
-            tx.execute(update(table(tables.Workspace)).values(gdpr_enabled=gdpr))
+            self.gdpr = any(order.basis for order in orders)
+            tx.execute(update(_WORKSPACE).values(gdpr_enabled=int(self.gdpr)))
             for order in orders:
                 tx.execute(update(_SYNC).where(_SYNC.c.id == order.sync).values(_row_of(order)))
 
@@ -125,6 +126,17 @@ class Stage:
         with self.database.transaction() as tx:
             number = runs.create(tx, sync=syncs.by_id(tx, order.sync), trigger=Trigger.MANUAL, mode=mode)
             due.admit(tx, number)
+        return self._carry(number, manner)
+
+    def undo(self, run: Run, manner: Manner) -> Run:
+        """Take *run* back, by a run that is carried to its end."""
+        with self.database.transaction() as tx:
+            sync = syncs.by_id(tx, run.sync_id)
+            number = runs.create(tx, sync=sync, trigger=Trigger.UNDO, mode=Mode.FULL, undoes=run.id)
+            due.admit(tx, number)
+        return self._carry(number, manner)
+
+    def _carry(self, number: int, manner: Manner) -> Run:
         carrier = Runs(self.database, self, owner="stage", wake=lambda: None, at_once=manner.at_once)
         self.fuse = manner.crash_after
         try:
@@ -148,7 +160,7 @@ class Stage:
         for page in self.source.pages(None, Window("contacts", rules.source_fields, order.after)):
             forecast.take(page)
         forecast.settle()
-        return {":".join(filter(None, key)): number for key, number in forecast.counts.by_reason.items() if number}
+        return as_told(forecast.counts)
 
     def _give(self, records: Sequence[Record], manner: Manner, malformed: Sequence[str]) -> None:
         """Let the source have *records*, in an order and in pages as *manner* says."""
@@ -165,89 +177,19 @@ class Stage:
             due.admit(tx, number)
         carrier.carry(number, Stop())
 
-    def look(self) -> "Seen":
+    def look(self) -> Seen:
         """Look at everything that histories are held to."""
-        with self.database.reading() as r:
-            contacts = {row.id: row for row in r.rows(select(_CONTACT))}
-            links = r.rows(select(_LINK))
-            lists = r.rows(select(table(tables.ListMember)))
-            topics = r.rows(select(table(tables.TopicMember)))
-            suppressions = r.rows(select(_SUPPRESSION))
-        living = {id_: row for id_, row in contacts.items() if row.status == "live"}
-        seen = Seen(
-            contacts={
-                row.email_key: (
-                    row.email,
-                    json.loads(row.fields),
-                    row.subscription_type,
-                    row.lawful_basis,
-                    bool(row.stale),
-                )
-                for row in living.values()
-            },
-            dead={row.email_key for row in contacts.values() if row.status != "live" and row.email_key},
-            lists={
-                (living[one.contact_id].email_key, one.list_id): one.state for one in lists if one.contact_id in living
-            },
-            topics={
-                (living[one.contact_id].email_key, one.topic_id): one.state
-                for one in topics
-                if one.contact_id in living
-            },
-            links={
-                (one.sync_id, one.source_id): link_as_seen(
-                    one.state, one.email_key, living[one.contact_id].email_key if one.contact_id in living else None
-                )
-                for one in links
-                if not one.source_id.startswith("malformed:")
-            },
-            suppressed={(one.email_key, one.kind) for one in suppressions},
-        )
-        assert len(seen.contacts) == len(living), "two live contacts share an address (I2)"
-        return seen
+        return look(self.database)
 
     def told(self, run: Run) -> dict[str, tuple[str, str]]:
-        """Give the outcome of every record of *run*, by the links, and hold the ledger's rows against them (I1)."""
-        outcomes = table(tables.OutcomeRow)
-        with self.database.reading() as r:
-            links = r.rows(select(_LINK).where(_LINK.c.seen_run == run.id))
-            rows = r.rows(select(outcomes).where(outcomes.c.run_id == run.id))
-        told = {one.source_id: (one.outcome, one.reason) for one in links}
-        written = {one.source_id: (one.outcome, one.reason) for one in rows}
-        assert len(written) == len(rows), "a record has two rows"
-        expected = {name: pair for name, pair in told.items() if pair[0] not in {"added", "unchanged"}}
-        assert written == expected, (written, expected)
-        counts = Counter(":".join(filter(None, pair)) for pair in told.values())
-        assert dict(counts) == counts_of(run), (counts, counts_of(run))
-        return {name: pair for name, pair in told.items() if not name.startswith("malformed:")}
+        """Give the outcome of every record of *run* (I1)."""
+        return told(self.database, run)
 
     def close(self) -> None:
         self.database.close()
 
 
-class Seen(NamedTuple):
-    """What a store holds, told without a number that only it knows."""
-
-    contacts: dict[str, tuple[str, dict[str, Any], str, str, bool]]
-    dead: set[str]
-    lists: dict[tuple[str, int], str]
-    topics: dict[tuple[str, int], str]
-    links: dict[tuple[int, str], tuple[str, str | None, str | None]]
-    suppressed: set[tuple[str, str]]
-
-
-def link_as_seen(state: str, key: str | None, holds: str | None) -> tuple[str, str | None, str | None]:
-    """Give what of a link is promised: who owns or shadows which key, and who holds which contact (I9)."""
-    return (state, key, holds) if state in {"owner", "shadow"} else ("", None, holds)
-
-
-def counts_of(run: Run) -> dict[str, int]:
-    """Give the counts of a run by `outcome` or `outcome:reason`, those that are not zero."""
-    return {":".join(filter(None, key)): number for key, number in run.counts.by_reason.items() if number}
-
-
-_CONTACT, _LINK, _SYNC = table(tables.Contact), table(tables.Link), table(tables.Sync)
-_SUPPRESSION = table(tables.Suppression)
+_SYNC, _WORKSPACE = table(tables.Sync), table(tables.Workspace)
 
 
 def _row_of(order: Order) -> dict[str, Any]:
@@ -258,6 +200,7 @@ def _row_of(order: Order) -> dict[str, Any]:
         "on_leave": order.on_leave,
         "suppressed": order.suppressed,
         "raise_type": order.raise_type,
+        "strict": order.strict,
     }
     return {
         "state": "active",
@@ -283,8 +226,8 @@ def _set_up(tx: Any, workspace: int, number: int) -> None:
     tx.execute(insert(table(tables.Topic)).values(**named, title="A topic"))
     tx.execute(insert(table(tables.Connection)).values(**named, title="A connection", kind="memory", state="enabled"))
     if number == 1:
-        named_so = {"name": "company", "title": "Company"}
-        fields.ensure(tx, workspace_id=workspace, sync_id=1, by="test", type=FieldType.TEXT, **named_so)
+        for name, kind in (("company", FieldType.TEXT), ("employees", FieldType.NUMBER)):
+            fields.ensure(tx, workspace_id=workspace, sync_id=1, by="test", type=kind, name=name, title=name)
     setting = {"connection_id": number, "module": "contacts", "list_id": number, "subscription_type": "marketing"}
     tx.execute(insert(_SYNC).values(**named, **setting))
     lines = [("email", "email"), *MAPPING.items()]

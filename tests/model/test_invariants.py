@@ -18,7 +18,8 @@ from contactd.store.tables import table
 from model.acting import do
 from model.histories import ROUND, Customer, History, Round, Scope, histories, told
 from model.orders import Order
-from model.stage import Manner, Seen, Stage, counts_of, in_a_file
+from model.seeing import Seen, counts_of
+from model.stage import Manner, Stage, in_a_file
 
 _SOME = settings(
     max_examples=20, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)

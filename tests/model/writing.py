@@ -18,7 +18,6 @@ def revive(store: Store, contact: Contact, order: Order, says: Good) -> None:
     """Row 19: list, topics, type and basis of the sync, fields from the record."""
     contact.status, contact.stale, contact.type = LIVE, False, order.type
     contact.basis = order.basis or contact.basis
-    contact.maker = order.sync
     contact.values, contact.origin = {}, {}
     write(contact, order, says)
     join(store, contact, order)
@@ -66,8 +65,9 @@ def _may_write(contact: Contact, _order: Order, name: str, _says: Good) -> bool:
 
 
 def _may_raise(contact: Contact, order: Order) -> bool:
+    by_hand = contact.origin.get("subscription_type", (0, 0))[0] == BY_HAND
     said_no = contact.lists.get(order.list) == UNSUBSCRIBED
-    return not said_no and (order.raise_type or contact.maker == order.sync)
+    return not said_no and not by_hand and (order.raise_type or contact.maker == order.sync)
 
 
 def keep_off(contact: Contact, order: Order, home: Contact, *, objects: bool) -> None:

@@ -121,3 +121,12 @@ def test_a_complaint_goes_along_to_a_changed_address(desk: Desk, house: House) -
         found = r.fast("SELECT kind FROM suppression WHERE email_key = 'new@example.com'")
     assert [kind for (kind,) in found] == ["do_not_mail"]
     assert counts(house.run()) == {"skipped:do_not_mail": 1}
+
+
+def test_a_complaint_goes_along_to_an_address_that_a_person_writes(desk: Desk, house: House) -> None:
+    house.run([record(1, "a@example.com")])
+    desk.suppress("a@example.com", SuppressionKind.COMPLAINT)
+
+    desk.edit(desk.contact("a@example.com"), email="b@example.com")
+
+    assert counts(house.run()) == {"skipped:do_not_mail": 1}

@@ -28,7 +28,8 @@ class Link(NamedTuple):
 
     *key* is the address that the record carries; of a stale one, whose record
     carries none that can be used, that of the contact which it holds. *mapped*
-    holds the address (under `email`) and values of a shadow.
+    holds the address (under `email`) and values of a shadow, and the names of
+    the fields that an owner is silent about.
     """
 
     source_id: str

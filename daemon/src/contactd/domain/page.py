@@ -5,7 +5,7 @@ counted that was not made; one that an earlier page of the run made is taken
 back in the same breath.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from contactd.domain.effects import agreed, brought_up, changes, counts, left_alone, made, refreshed, verdict, waited
 from contactd.domain.ledger import LEFT, Consent, Image, Known, Link, Parking, Plan, Row
@@ -76,9 +76,14 @@ class Page:
         claimants = self.known.claimants.get(link.key or "", ())
         return any(other.state is LinkState.SHADOW for other in claimants)
 
-    def shade(self, candidate: Candidate) -> None:
-        """Another record owns the address: keep what this one holds, in case it must take over."""
-        self.write(candidate, Outcome.SKIPPED, Reason.FILE_DUPLICATE, None, detail="")
+    def shade(self, candidate: Candidate, leaves: Image | None = None) -> None:
+        """Another record owns the address: keep what this one says, in case it must take over, and whom it *leaves*."""
+        told = (Outcome.SKIPPED, Reason.FILE_DUPLICATE)
+        if leaves is None:
+            self.write(candidate, *told, None, detail="")
+        else:
+            image = leaves._replace(holder=candidate.source_id)
+            self.write(candidate, *told, image.id, detail="", changed=("link",), before=image, aside=image)
         self.link(candidate, LinkState.SHADOW, None, Outcome.SKIPPED, Reason.FILE_DUPLICATE, key=candidate.key)
 
     def own(self, candidate: Candidate, key: str, keeper: Link | None) -> bool:
@@ -151,12 +156,18 @@ class Page:
         if keeper is None:
             own = candidate.link is not None and candidate.link.contact_id == now.id
             return now._replace(holder=candidate.source_id if own else self.left.get(now.id, ""))
-        if keeper.seen_run == self.rules.run:
-            if keeper.outcome is Outcome.ADDED:
-                return None
-            if keeper.source_id in self.known.before:
-                return self.known.before[keeper.source_id]
-        return now._replace(holder=keeper.source_id)
+        if self.made_by(keeper):
+            return None
+        if keeper.seen_run == self.rules.run and keeper.source_id in self.known.before:
+            return self.known.before[keeper.source_id]
+        # What became of it a moment ago, because its record was refused, is of this run, too.
+        stored = self.known.by_id.get(now.id, now) if keeper.source_id in self.rejudged else now
+        return stored._replace(holder=keeper.source_id)
+
+    def made_by(self, keeper: Link) -> bool:
+        """Whether an earlier page of this run made the contact that *keeper* holds, for it or for a shadow it was."""
+        made = keeper.outcome is Outcome.ADDED or keeper.reason is Reason.OWNERSHIP
+        return keeper.seen_run == self.rules.run and made and keeper.source_id not in self.known.before
 
     def relieve(self, keeper: Link, contact: Image | None) -> None:
         """Take the contact from the record that holds it: an owner becomes a shadow, a stale one just lets go."""
@@ -171,7 +182,8 @@ class Page:
 
     def demote(self, owner: Link, contact: Image | None) -> None:
         """The owner so far becomes a shadow; if it was decided in this run, it is decided again."""
-        names = self.rules.mapping.targets
+        silent = owner.mapped or {}
+        names = [name for name in self.rules.mapping.targets if name not in silent]
         values: dict[str, Value] = {} if contact is None else {name: contact.fields.get(name) for name in names}
         address = "" if contact is None else contact.email
         mapped = {"email": address, **values}
@@ -195,9 +207,13 @@ class Page:
         *,
         key: str | None,
     ) -> None:
-        """Remember the record, under *key*, and count it. A shadow keeps what it must know to take over."""
+        """Remember the record, under *key*, and count it. A shadow keeps what it must know to take over.
+
+        So may an owner become one: what it says is on its contact, what it is silent about must be remembered.
+        """
         self.count(candidate.link, outcome, reason)
         run = self.rules.run
+        silences = self.silences(candidate.fields) if state is LinkState.OWNER else None
         self.plan.links.append(
             Link(
                 source_id=candidate.source_id,
@@ -207,13 +223,18 @@ class Page:
                 modified=candidate.modified,
                 digest=candidate.digest,
                 state=state,
-                mapped=candidate.mapped if state is LinkState.SHADOW else None,
+                mapped=candidate.mapped if state is LinkState.SHADOW else silences,
                 seen_run=run,
                 outcome=outcome,
                 reason=reason,
                 first_run=run if candidate.link is None else candidate.link.first_run,
             )
         )
+
+    def silences(self, said: Collection[str]) -> Mapping[str, Value] | None:
+        """Give the fields that an owner is silent about, if there are any: their values are not its own."""
+        silences = dict.fromkeys(name for name in self.rules.mapping.targets if name not in said)
+        return silences or None
 
     def count(self, link: Link | None, outcome: Outcome, reason: Reason) -> None:
         """Count a decision, and take back the one of an earlier page that it replaces."""

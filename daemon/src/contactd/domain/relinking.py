@@ -28,7 +28,7 @@ class Relinking:
         if link is not None:
             changed = self._link(link, effect, image)
             self._changed[link.source_id] = changed._replace(outcome=outcome, reason=Reason.NONE)
-        if effect.aside is not None and effect.before is not None:
+        if effect.aside is not None and effect.before is not None and effect.before.id != effect.aside.id:
             self._hand_back(effect.before)
 
     def links(self) -> list[Link]:

@@ -83,7 +83,7 @@ class Settling(Page):
         elif best is not None:
             self.arrive(best, key, keeper)
         for mover in losers:
-            self.shade(mover)
+            self.shade(mover, leaves=self.holder(mover.link))
             self.forsake(mover)
 
     def resident(self, key: str) -> Image | None:
@@ -131,7 +131,7 @@ class Settling(Page):
         """Take back that a page gave a contact to somebody for an address that now goes to one who brings its own."""
         if keeper is None or there is None or keeper.seen_run != self.rules.run:
             return there
-        if keeper.outcome is Outcome.ADDED:
+        if self.made_by(keeper):
             self.relieve(keeper, there)
             self.plan.unmade.append(there.id)
             self.plan.counted.append(-counts(there))
@@ -278,8 +278,8 @@ class Settling(Page):
         self.put(image, contact, made_now=before is None)
         self.write(candidate, *told, image.id, changed=(*changed, "link"), before=before)
         self.count(heir, *told)
-        taken = heir._replace(contact_id=image.id, state=LinkState.OWNER, mapped=None, seen_run=self.rules.run)
-        self.plan.links.append(taken._replace(outcome=told[0], reason=told[1]))
+        taken = heir._replace(contact_id=image.id, state=LinkState.OWNER, mapped=self.silences(candidate.fields))
+        self.plan.links.append(taken._replace(seen_run=self.rules.run, outcome=told[0], reason=told[1]))
 
     def let_go(self, contact: Image, *, for_good: bool = True) -> Image:
         """Take *contact* off all that this sync put it on; where nothing else keeps it, it goes *for good*."""

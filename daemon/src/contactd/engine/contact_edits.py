@@ -12,6 +12,7 @@ from contactd.domain.by_hand import converted, overlaid
 from contactd.domain.mapping import EMAIL
 from contactd.domain.nouns import Contact
 from contactd.domain.refusals import Conflict, Fault, Invalid
+from contactd.domain.suppressing import OBJECTIONS
 from contactd.domain.words import Membership, SubscriptionType, SuppressionKind
 from contactd.engine.contacts import NOT_BY_EDIT, agreed, current, told
 from contactd.engine.intake import Intake, address_faults
@@ -123,14 +124,17 @@ def _renamed(
 
 
 def _take_along(tx: Transaction, workspace_id: int, old: str, new: str) -> None:
-    """Copy the do-not-mail of an address that a contact leaves: the person objected, not the mailbox."""
-    for entry in suppressions.of_key(tx, workspace_id, old):
-        if entry.kind is SuppressionKind.DO_NOT_MAIL:
+    """Copy what an address that a contact leaves said no to: the person objected, not the mailbox (E1)."""
+    said = [entry for entry in suppressions.of_key(tx, workspace_id, old) if entry.kind in OBJECTIONS]
+    there = suppressions.of_key(tx, workspace_id, new)
+    known = {(entry.scope, entry.scope_id) for entry in there if entry.kind is SuppressionKind.DO_NOT_MAIL}
+    for entry in {(entry.scope, entry.scope_id): entry for entry in reversed(said)}.values():
+        if (entry.scope, entry.scope_id) not in known:
             suppressions.add(
                 tx,
                 workspace_id=workspace_id,
                 key=new,
-                kind=entry.kind,
+                kind=SuppressionKind.DO_NOT_MAIL,
                 set_by=entry.set_by,
                 scope=entry.scope,
                 scope_id=entry.scope_id,
