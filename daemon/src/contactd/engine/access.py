@@ -56,7 +56,7 @@ class ConnectionAccess:
         self._name = connection.name
         self._organization = connection.organization_id
         self._rights = ConnectionRights(parts.database, parts.catalog.kind(connection.kind), connection)
-        self._shelf = ConnectionShelf()
+        self._shelf = ConnectionShelf(parts, connection)
 
     @property
     def organization(self) -> str:

@@ -13,7 +13,7 @@ from contactd.domain.words import Severity, SyncState
 from contactd.engine import deactivation, revoking
 from contactd.engine.accounts import check_not_disabled
 from contactd.engine.parts import Parts
-from contactd.store import connections, notifications, runs, syncs, workspaces
+from contactd.store import connections, notifications, runs, shelf, syncs, workspaces
 from contactd.store.database import Reading, Transaction
 
 #: Syncs that are not connected, whatever becomes of their connection.
@@ -102,6 +102,7 @@ def disable(parts: Parts, workspace: str, name: str, *, effects_id: str, by: str
         before = connections.sealed(tx, found.id)
         deactivation.disconnect(parts, tx, found.id, by=by)
         disabled = connections.wipe(tx, found.id)
+        shelf.clear(tx, found.id)
         connections.tell(tx, "connection_disabled", disabled, by)
         _tell(tx, disabled, by)
         tx.after_commit(lambda: parts.pool.forget(str(found.id)))

@@ -12,7 +12,7 @@ from contactd.domain.refusals import Fault, Invalid
 from contactd.domain.words import Membership, SetBy, SubscriptionType, SuppressionKind
 from contactd.engine.contacts import agreed
 from contactd.engine.parts import Parts
-from contactd.store import contacts, erasure, suppressions, workspaces
+from contactd.store import contacts, erasure, shelf, suppressions, workspaces
 from contactd.store.database import Transaction
 
 
@@ -53,8 +53,10 @@ def _erased(tx: Transaction, workspace: str, key: str, email: str, secret: bytes
     for person in gone.contacts:
         _agree_no_more(tx, contacts.get(tx, home.id, person), by)
     rows = erasure.erase(tx, gone)
+    hashes = [digest(one, secret) for one in gone.keys]
+    rows += shelf.forget(tx, home.id, [one.hex() for one in hashes], erasure.by_sync(gone.records).items())
     known = suppressions.erased(tx, home.id)
-    for left in (digest(one, secret) for one in gone.keys):
+    for left in hashes:
         if left not in known:
             suppressions.add(
                 tx,

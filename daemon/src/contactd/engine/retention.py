@@ -13,7 +13,7 @@ import structlog
 
 from contactd.domain.clock import SECOND
 from contactd.engine.deletion import KEPT as DELETED_KEPT
-from contactd.store import requests, retention
+from contactd.store import requests, retention, shelf
 from contactd.store.database import Database, Transaction
 
 log = structlog.get_logger()
@@ -65,6 +65,7 @@ class Pruner:
             "notifications": lambda tx: retention.notifications(
                 tx, before=now - _micros(kept.notifications), limit=limit
             ),
+            "shelf": lambda tx: shelf.prune(tx, limit=limit),
             "requests": lambda tx: retention.requests(tx, before=now - requests.KEPT, limit=limit),
         }
 

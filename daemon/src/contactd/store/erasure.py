@@ -140,7 +140,7 @@ def person(r: Reading, workspace_id: int, key: str, contacts: Sequence[int], ema
     records = tuple(Record(*row) for row in rows)
     sources = {(record.sync_id, record.source_id) for record in records}
     parked = {row[3] for row in r.fast(_PARKED, (workspace_id,)) if (row[4], row[1]) in sources}
-    had = former.addresses(r, contacts, _by_sync(records).items())
+    had = former.addresses(r, contacts, by_sync(records).items())
     others = {*parked, *(record.key for record in records), *map(email_key, had)} - {None, key}
     taken = {
         row[1]
@@ -158,7 +158,7 @@ def person(r: Reading, workspace_id: int, key: str, contacts: Sequence[int], ema
 def erase(tx: Transaction, gone: Person) -> int:
     """Take *gone* out of every table; tell how many rows were rewritten."""
     rows = _contacts(tx, gone)
-    for sync, source_ids in _by_sync(gone.records).items():
+    for sync, source_ids in by_sync(gone.records).items():
         wanted = json.dumps(source_ids)
         tx.fast(_UNLINK, (tx.revision, sync, wanted))
         tx.fast(_UNSEEN, (sync, wanted, sync))
@@ -207,7 +207,8 @@ def _contacts(tx: Transaction, gone: Person) -> int:
     return len(gone.contacts)
 
 
-def _by_sync(records: Collection[Record]) -> dict[int, list[str]]:
+def by_sync(records: Collection[Record]) -> dict[int, list[str]]:
+    """Give the ids of *records* by their sync."""
     grouped: dict[int, list[str]] = {}
     for record in records:
         grouped.setdefault(record.sync_id, []).append(record.source_id)
