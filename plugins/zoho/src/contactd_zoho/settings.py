@@ -13,7 +13,7 @@ class ZohoSettings:
     """Where the account lives, and the client that was registered there."""
 
     data_center: str = setting(
-        "The data center of the account, as the end of its web address tells: "
+        "The data center where the client is registered, as the end of its web address tells: "
         "us (.com), eu, in, au, jp, ca, sa, cn or uk.",
         default="us",
         choices=CODES,
@@ -23,7 +23,7 @@ class ZohoSettings:
         default="",
         address=True,
     )
-    client_id: str = setting("The client id of a self client, from Zoho's API console (1000.…).")
+    client_id: str = setting("The client id, from Zoho's API console (1000.…).")
     client_secret: Secret = setting("The client secret that the API console shows beside it.")
     calls_per_minute: int = setting(
         "How many calls in a minute all syncs of an organization may make together. Zoho blocks an organization "
