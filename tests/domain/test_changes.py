@@ -148,6 +148,13 @@ def test_the_status_that_a_run_leaves_is_told_by_its_outcome(
     ]
 
 
+@pytest.mark.parametrize(("outcome", "status"), [(READDED, "live"), (REMOVED, "deleted")])
+def test_what_an_undo_does_is_told_by_its_outcome_too(outcome: Outcome, status: str) -> None:
+    one = effect("status", outcome=outcome, before=ANN._replace(status=ContactStatus.ERASED))
+
+    assert told(one, None, None) == [("status", "erased", status)]
+
+
 def test_the_status_that_an_undo_leaves_is_what_is_there() -> None:
     assert told(effect("status", before=ANN), GONE, None) == [("status", "live", "deleted")]
     assert told(effect("status", before=ANN), None, None) == [("status", "live", None)]

@@ -135,6 +135,8 @@ def test_there_is_one_spelling(text: str, spelled: str) -> None:
         ("zzz > 1", 1, "the source has no field 'zzz'", "it has `Sales rep.`, born, country"),
         ("country is India", 12, "India stands where a value for a field of type country", 'put it in quotes: "India"'),
         ("name is null", 9, "null stands where", "write: is empty"),
+        ("name is None", 9, "None stands where", "write: is empty"),
+        ("terms is nil", 10, "nil stands where", "write: is empty"),
         ("born after 2026-01-31", 12, "2026 stands where", 'give a day in quotes, such as "2026-01-31"'),
         ("modified is true", 13, "true stands where", "in quotes, such as"),
         ("name is 12", 9, "12 stands where", 'put it in quotes: "12"'),
@@ -260,3 +262,9 @@ def test_who_names_a_field_that_is_not_there_is_told_how_many_are() -> None:
         parse("zzz is empty", many)
 
     assert caught.value.hint.endswith("field_i, field_j and 2 more")
+
+
+def test_criteria_are_their_text_and_fields() -> None:
+    assert parse("vip is true", FIELDS) == parse(" VIP is  TRUE ".lower(), FIELDS)
+    assert parse("vip is true", FIELDS) != parse("vip is false", FIELDS)
+    assert "_holds" not in repr(parse("vip is true", FIELDS))

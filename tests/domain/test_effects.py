@@ -108,6 +108,14 @@ def test_a_value_that_another_sync_wrote_is_marked() -> None:
     assert image.provenance == {"company": {"sync": 1, "at": 5}}
 
 
+def test_a_value_that_another_sync_emptied_has_no_mark() -> None:
+    before = ANN_OF_OTHER._replace(provenance={"company": {"sync": OTHER, "at": 3}})
+
+    image = refreshed(before, candidate(fields={"company": None}), rules(update_empty=True), NOTHING)
+
+    assert (image.fields, image.provenance) == ({}, {})
+
+
 def test_a_value_that_its_maker_wrote_again_loses_the_mark_of_others() -> None:
     marks = {"company": {"sync": OTHER, "at": 3}, "city": {"sync": OTHER, "at": 4}}
     before = ANN_OF_MINE._replace(provenance=marks)

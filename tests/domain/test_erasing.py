@@ -54,6 +54,8 @@ def test_a_record_that_was_refused_before_that_keeps_its_reason() -> None:
     "names",
     [
         {"address": "Ann <ANN@Example.com>."},
+        {"address": "is it ann@example.com?"},
+        {"address": "ann@example.com!"},
         {"address": "other@example.org, ann@example.com"},
         {"address": "ann@gnail.com", "detail": ADDRESS},
     ],

@@ -5,13 +5,15 @@ from pathlib import Path
 
 TESTS = Path(__file__).parents[1]
 
-#: The tests of a module, by the beginning of its name; the longest that fits counts.
+#: The tests of a module, by the beginning of its name, where they are not in a file of its name below `domain`.
+#: The longest that fits counts.
 OWN: Mapping[str, tuple[str, ...]] = {
     "address": (
         "domain/test_address.py",
         "domain/test_lists.py",
         "domain/test_address_verdicts.py::test_we_and_the_library_agree[0]",
     ),
+    "changes": ("domain/test_changes.py", "engine/test_diff.py"),
     "clock": ("domain/test_due.py", "domain/test_schedule.py", "domain/test_criteria_comparisons.py"),
     "countries": ("domain/test_countries.py", "domain/test_criteria_comparisons.py"),
     "criteria": (
@@ -20,15 +22,11 @@ OWN: Mapping[str, tuple[str, ...]] = {
         "domain/test_criteria_properties.py",
     ),
     "decide": ("domain/test_decide.py", "domain/test_decide_later.py"),
-    "due": ("domain/test_due.py",),
     "editions": ("domain/test_policies.py", "domain/test_views.py", "setup/test_nouns.py"),
     "effects": ("domain/test_effects.py", "domain/test_left_alone.py", "domain/test_page.py"),
     "erasing": ("domain/test_erasing.py", "people/test_erasure_of_others.py"),
     "explaining": ("domain/test_explaining.py", "people/test_explaining.py"),
     "lifecycle": ("syncs/test_lifecycle.py", "syncs/test_wishes.py"),
-    "mapping": ("domain/test_mapping.py",),
-    "near_miss": ("domain/test_near_miss.py",),
-    "ledger": ("domain/test_ledger.py",),
     "noes": ("domain/test_noes.py", "domain/test_merging.py"),
     "nouns": ("domain/test_by_hand.py", "domain/test_views.py"),
     "page": (
@@ -40,23 +38,14 @@ OWN: Mapping[str, tuple[str, ...]] = {
         "domain/test_merging.py",
         "domain/test_handing_over.py",
     ),
-    "policies": ("domain/test_policies.py",),
     "ranking": ("domain/test_ranking.py", "domain/test_decide.py"),
     "reasons": ("syncs/test_reasons.py",),
     "refusals": ("edge/test_errors.py", "setup/test_nouns.py"),
-    "relinking": ("domain/test_relinking.py",),
     "rules": ("domain/test_rules.py", "domain/test_sift.py"),
     "schedule": ("domain/test_schedule.py", "domain/test_schedule_cron.py"),
     "settling": ("domain/test_settling.py", "domain/test_merging.py", "domain/test_handing_over.py"),
-    "removing": ("domain/test_removing.py",),
     "sift": ("domain/test_sift.py", "domain/test_sift_again.py"),
-    "suppressing": ("domain/test_suppressing.py",),
-    "by_hand": ("domain/test_by_hand.py",),
-    "changes": ("domain/test_changes.py", "engine/test_diff.py"),
-    "undoing": ("domain/test_undoing.py",),
     "values": ("domain/test_values.py", "domain/test_mapping.py"),
-    "words": ("domain/test_words.py",),
-    "views": ("domain/test_views.py",),
 }
 
 #: What is asked where the own tests have noticed nothing, quick ones first.
@@ -85,7 +74,7 @@ def own(module: str) -> list[tuple[str, ...]]:
     """Give the tests of *module*, which are run together."""
     short = _short(module)
     fitting = [name for name in OWN if short == name or short.startswith(f"{name}.")]
-    return [_paths(OWN[max(fitting, key=len)])] if fitting else []
+    return [_paths(OWN[max(fitting, key=len)] if fitting else (f"domain/test_{short}.py",))]
 
 
 def beyond(module: str) -> list[tuple[str, ...]]:

@@ -38,7 +38,7 @@ def forgotten(sifted: Sifted, erased: Collection[bytes], erasure_key: bytes) -> 
         return sifted
 
     def names(text: str) -> bool:
-        keys = (email_key(found.rstrip(".")) for found in _ADDRESSES.findall(text))
+        keys = (email_key(found.rstrip(".!?")) for found in _ADDRESSES.findall(text))
         return any(digest(key, erasure_key) in erased for key in keys if key is not None)
 
     gone = {
