@@ -34,9 +34,10 @@ _FRESH_DAYS, _SPREAD_DAYS = 60, 60
 
 
 class Completer:
-    """Completes rows by *make*; *everything*: in a reading of all there is."""
+    """Completes rows by *make*; *everything*: in a reading of all there is; *one_each*: a row stays one record."""
 
-    def __init__(self, finance: Finance, shelf: Shelf, make: Make, *, everything: bool) -> None:
+    def __init__(self, finance: Finance, shelf: Shelf, make: Make, *, everything: bool, one_each: bool) -> None:
+        self.one_each = one_each
         self._finance = finance
         self._shelf = shelf
         self._make = make

@@ -101,7 +101,7 @@ class NewestFirst:
             self._place = self._place._replace(page=self._place.page + 1, passed=self._passed(listing))
             if self._completer is None:
                 self._contacts.expect(self._place.page)
-            yield Page(whole.records, self._place.cursor, whole.malformed, self._place.total)
+            yield Page(whole.records, self._place.cursor, whole.malformed, self._told)
             listing, context = self._contacts.read(self._place.page)
 
     def _begin(self) -> tuple[Listing, Context]:
@@ -133,13 +133,15 @@ class NewestFirst:
 
     def _begun(self, listing: Listing, context: Context) -> None:
         """Note when a reading began that may take days, and how many customers it will bring."""
-        if self._place.front or self._completer is None or not context.has_more_page:
+        if self._place.front or self._completer is None:
             return
-        began = self._contacts.finance.began or max(_times(listing.records), default=None)
-        self._place = self._place._replace(began=None if began is None else micros(began))
+        size = len(listing.records) + len(listing.malformed)
+        if context.has_more_page:
+            began = self._contacts.finance.began or max(_times(listing.records), default=None)
+            self._place = self._place._replace(began=None if began is None else micros(began))
         if self._completer.lacking(listing.records):
-            size = len(listing.records) + len(listing.malformed)
-            self._place = self._place._replace(total=count(self._contacts, size))
+            total = count(self._contacts, size) if context.has_more_page else size
+            self._place = self._place._replace(total=total)
 
     def _bound(self) -> datetime | None:
         """Give the time of the oldest row that is wanted."""
@@ -165,7 +167,12 @@ class NewestFirst:
         place, several = self._place, self._place.page > 1
         again = several and not place.front and (place.began is not None or not self._all_in_order)
         self._place = place._replace(page=1, passed=None, front=again)
-        return Page(whole.records, self._place.cursor if again else None, whole.malformed, place.total)
+        return Page(whole.records, self._place.cursor if again else None, whole.malformed, self._told)
+
+    @property
+    def _told(self) -> int | None:
+        """How many records the whole reading brings, where that is as many as there are customers."""
+        return self._place.total if self._completer is not None and self._completer.one_each else None
 
     def _passed(self, listing: Listing) -> int | None:
         times = _times(listing.records)

@@ -86,11 +86,11 @@ class FinanceSource:
         everything = window.since is None
         if window.module == PERSONS:
             maker = PersonMaker(self._product, window.fields)
-            return Completer(self._finance, self._shelf, maker, everything=everything)
+            return Completer(self._finance, self._shelf, maker, everything=everything, one_each=False)
         wanted = window.fields & self._dear
         if not wanted:
             return None
-        return Completer(self._finance, self._shelf, adding(wanted), everything=everything)
+        return Completer(self._finance, self._shelf, adding(wanted), everything=everything, one_each=True)
 
     def _noted(self, contacts: ContactList, pages: Iterator[Page]) -> Iterator[Page]:
         for page in pages:
