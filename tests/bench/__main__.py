@@ -7,6 +7,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from bench.clock import clock
 from bench.rounds import Findings, take_round
 from bench.rules import rules
 from bench.scenarios import ONE_OF, Failed
@@ -23,7 +24,7 @@ def main() -> None:
     try:
         for size in asked.sizes:
             _measure(size, asked.reps or (1 if size > _MANY else 3))
-        print(*rules(), "", sep="\n", flush=True)
+        print(*rules(), "", *clock(), "", sep="\n", flush=True)
     except (Failed, SandboxError) as failed:
         raise SystemExit(str(failed)) from None
 

@@ -6,8 +6,8 @@ import pytest
 
 from contactd.engine.admission import Limits, admit
 from contactd.store import attempts, due
-from contactd.store.database import Transaction
 from fakes.clockwork import Carried, Clockwork
+from fakes.crowd import crowd, workspace_of
 from fakes.house import House
 from fakes.postgres import ON_FILES
 
@@ -19,41 +19,12 @@ def clock(house: House) -> Clockwork:
     return Clockwork(house, NOW)
 
 
-def crowd(clock: Clockwork, waiting: dict[int, int], *, connections: int = 1) -> None:
-    """Let each workspace of *waiting* have so many runs waiting, on as many connections of its own."""
-    clock.change("DELETE FROM sync")
-    clock.change("DELETE FROM connection")
+def fill(clock: Clockwork, waiting: dict[int, int], *, connections: int = 1) -> None:
+    """Let there be no sync but those of *waiting*."""
     with clock.house.database.transaction() as tx:
-        for workspace, many in waiting.items():
-            _people(tx, workspace, connections)
-            first = workspace * 100_000
-            rows = [(first + n, workspace, workspace * 10 + n % connections) for n in range(many)]
-            tx.many(
-                "INSERT INTO sync (id, workspace_id, connection_id, name, module, list_id, subscription_type, state,"
-                " created_at) VALUES (?, ?, ?, ?, 'contacts', 1, 'marketing', 'active', 0)",
-                [(*row, f"s{row[0]}") for row in rows],
-            )
-            tx.many(
-                "INSERT INTO run (id, sync_id, workspace_id, connection_id, scheduled_for, run_trigger, mode, state,"
-                " created_at) VALUES (?, ?, ?, ?, 0, 'schedule', 'incremental', 'waiting', 0)",
-                [(row[0], *row) for row in rows],
-            )
-
-
-def _people(tx: Transaction, workspace: int, connections: int) -> None:
-    name = f"w{workspace}"
-    tx.fast(
-        "INSERT INTO workspace (id, name, title, edition, created_at) VALUES (?, ?, ?, 'open', 0)"
-        " ON CONFLICT (id) DO NOTHING",
-        (workspace, name, name),
-    )
-    for number in range(connections):
-        identity = workspace * 10 + number
-        tx.fast(
-            "INSERT INTO connection (id, workspace_id, name, title, kind, state, created_at)"
-            " VALUES (?, ?, ?, 'C', 'memory', 'enabled', 0)",
-            (identity, workspace, f"c{identity}"),
-        )
+        tx.fast("DELETE FROM sync")
+        tx.fast("DELETE FROM connection")
+        crowd(tx, waiting, connections=connections)
 
 
 def served(clock: Clockwork, limits: Limits, turns: int) -> list[int]:
@@ -69,11 +40,11 @@ def served(clock: Clockwork, limits: Limits, turns: int) -> list[int]:
 @ON_FILES
 def test_a_workspace_with_most_of_the_runs_gets_no_more_than_its_share(clock: Clockwork) -> None:
     """15,000 of 20,000 waiting runs are one workspace's, the others have ten each; the next 1,000 are shared."""
-    crowd(clock, {1: 15_000, **dict.fromkeys(range(2, 502), 10)})
+    fill(clock, {1: 15_000, **dict.fromkeys(range(2, 502), 10)})
 
     order = served(clock, Limits(slots=100, per_connection=100), turns=10)
 
-    share = Counter(run // 100_000 for run in order)
+    share = Counter(workspace_of(run) for run in order)
     assert len(order) == 1_000
     assert sorted(share) == list(range(1, 502))
     assert share[1] == 2
@@ -81,26 +52,26 @@ def test_a_workspace_with_most_of_the_runs_gets_no_more_than_its_share(clock: Cl
 
 
 def test_workspaces_take_turns_whatever_they_have_waiting(clock: Clockwork) -> None:
-    crowd(clock, {1: 60, 2: 3, 3: 1})
+    fill(clock, {1: 60, 2: 3, 3: 1})
 
     order = served(clock, Limits(slots=4, per_connection=4), turns=2)
 
-    assert [run // 100_000 for run in order] == [1, 2, 3, 1, 2, 1, 2, 1]
+    assert [workspace_of(run) for run in order] == [1, 2, 3, 1, 2, 1, 2, 1]
 
 
 def test_turns_do_not_go_by_the_clock(clock: Clockwork) -> None:
     """By a clock that goes an hour back, who was served last would be the next one for an hour."""
-    crowd(clock, {1: 10, 2: 10})
+    fill(clock, {1: 10, 2: 10})
     served(clock, Limits(slots=1), turns=2)
 
     clock.is_now("2026-06-01T09:00:00+00:00")
     order = served(clock, Limits(slots=1), turns=4)
 
-    assert [run // 100_000 for run in order] == [1, 2, 1, 2]
+    assert [workspace_of(run) for run in order] == [1, 2, 1, 2]
 
 
 def test_no_connection_has_more_runs_than_it_may_and_none_is_kept_waiting_by_another(clock: Clockwork) -> None:
-    crowd(clock, {1: 40}, connections=4)
+    fill(clock, {1: 40}, connections=4)
     clock.change("UPDATE connection SET max_running = 3 WHERE id = 12")
     carried = Carried()
     seen: list[Counter[int]] = []
@@ -119,26 +90,26 @@ def test_no_connection_has_more_runs_than_it_may_and_none_is_kept_waiting_by_ano
 
 
 def test_what_waits_the_longest_goes_first_within_a_workspace(clock: Clockwork) -> None:
-    crowd(clock, {1: 3})
+    fill(clock, {1: 3})
     now = clock.house.now()
-    for run, at in ((100_000, now), (100_001, now - 2), (100_002, now + 1)):
+    for run, at in ((1_000_000, now), (1_000_001, now - 2), (1_000_002, now + 1)):
         clock.change("UPDATE run SET not_before = ? WHERE id = ?", at, run)
 
     order = served(clock, Limits(slots=1), turns=3)
 
-    assert order == [100_001, 100_000]
+    assert order == [1_000_001, 1_000_000]
 
 
 @pytest.mark.parametrize("state", ["paused", "inactive", "disconnected", "deleted"])
 def test_a_run_whose_sync_is_not_to_run_waits_for_people_and_keeps_nobody_busy(clock: Clockwork, state: str) -> None:
-    crowd(clock, {1: 2})
-    clock.change("UPDATE sync SET state = ? WHERE id = 100000", state)
+    fill(clock, {1: 2})
+    clock.change("UPDATE sync SET state = ? WHERE id = 1000000", state)
 
     order = served(clock, Limits(slots=1), turns=2)
 
     with clock.house.database.reading() as r:
-        waiting, busy = r.fast("SELECT state, waiting_reason FROM run WHERE id = 100000"), due.anything(r)
-    assert order == [100_001]
+        waiting, busy = r.fast("SELECT state, waiting_reason FROM run WHERE id = 1000000"), due.anything(r)
+    assert order == [1_000_001]
     assert waiting == [("waiting", "paused")]
     assert busy == (False, False)
 

@@ -89,7 +89,7 @@ class Scheduler:
         ticks = 0
         while not self._ended:
             try:
-                self._tick(reconcile=ticks % _RECONCILE == 0)
+                self.tick(reconcile=ticks % _RECONCILE == 0)
             except Away:
                 log.warning("store_away")
                 # Runs may have been abandoned meanwhile: they are looked for as soon as it is back.
@@ -100,14 +100,16 @@ class Scheduler:
             self._wake.wait(_PULSE)
             self._wake.clear()
 
-    def _tick(self, *, reconcile: bool) -> None:
+    def tick(self, *, reconcile: bool) -> None:
+        """Look once; *reconcile* also looks for runs that nobody carries. For the scheduler's own thread."""
         with self._database.reading() as r:
             busy, now = due.anything(r), r.now
         self._timetable.look(now)
         if busy.syncs:
             make_due(self._database, self._attention)
         if busy.runs or busy.syncs:
-            with self._database.transaction() as tx:
+            # A power cut may take it back: whoever was admitted waits again then.
+            with self._database.transaction(durable=False) as tx:
                 admit(tx, self._executor, self._limits, self._gate)
         if reconcile:
             self._tidy()

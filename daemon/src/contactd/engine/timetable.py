@@ -59,14 +59,15 @@ class Timetable:
     def _checked(self, behind: int) -> int | None:
         """Work out the times of some syncs again; tell behind which one to go on."""
         with self._database.reading() as r:
-            found = due.planned(r, behind, r.now + _SOON, _SLICE)
+            found = due.planned(r, behind, behind + _SLICE, later_than=r.now + _SOON)
             moved = [(plan, following) for plan in found if (following := _moved(r, plan)) is not None]
+            newest = due.newest(r)
         if moved:
             with self._database.transaction() as tx:
                 for plan, following in moved:
                     due.move(tx, plan, following)
             log.info("times_moved", syncs=len(moved))
-        return found[-1].sync if len(found) == _SLICE else None
+        return behind + _SLICE if behind + _SLICE < newest else None
 
 
 def _moved(r: Reading, plan: Planned) -> Due | None:

@@ -70,8 +70,9 @@ _SPANS = (Waiting.THROTTLED, Waiting.RETRY, Waiting.SOURCE_AWAY, Waiting.STORE_A
 
 _PLANNED = (
     "SELECT id, schedule, sweep_schedule, next_run_at, next_sweep_at FROM sync"
-    f" WHERE {_RECURS} AND next_run_at > ? AND id > ? ORDER BY id LIMIT ?"
+    " WHERE id > ? AND id <= ? AND state = 'active'"
 )
+_NEWEST = "SELECT coalesce(max(id), 0) FROM sync"
 _LAST_SLOT = "SELECT max(scheduled_for) FROM run WHERE sync_id = ? AND run_trigger IN ('schedule', 'catch_up')"
 
 
@@ -121,12 +122,18 @@ def advance(tx: Transaction, sync_id: int, at: int | None, sweep_at: int | None)
     tx.execute(update(_SYNC).where(_SYNC.c.id == sync_id).values(next_run_at=at, next_sweep_at=sweep_at))
 
 
-def planned(r: Reading, behind: int, later_than: int, limit: int) -> list[Planned]:
-    """Give syncs by their id, those behind the one with the id *behind*, that are due *later_than* a moment."""
-    rows = r.fast(_PLANNED, (later_than, behind, limit))
+def newest(r: Reading) -> int:
+    """Give the largest id that a sync has."""
+    ((found,),) = r.fast(_NEWEST)
+    return int(found)
+
+
+def planned(r: Reading, behind: int, up_to: int, *, later_than: int) -> list[Planned]:
+    """Give the syncs with ids *behind* one and *up_to* another that are due, but only *later_than* a moment."""
     return [
         Planned(sync, schedule_of(rule), schedule_of(sweep), Due(run_at, sweep_at))
-        for sync, rule, sweep, run_at, sweep_at in rows
+        for sync, rule, sweep, run_at, sweep_at in r.fast(_PLANNED, (behind, up_to))
+        if run_at is not None and run_at > later_than
     ]
 
 
