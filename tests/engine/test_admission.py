@@ -4,8 +4,11 @@ from collections import Counter
 
 import pytest
 
-from contactd.engine.admission import Limits, admit
+from contactd.domain.clock import moment
+from contactd.engine.admission import Limits, OpenGate, admit
 from contactd.store import attempts, due
+from contactd.store.database import Transaction
+from contactd_sdk import Throttled
 from fakes.clockwork import Carried, Clockwork
 from fakes.crowd import crowd, workspace_of
 from fakes.house import House
@@ -124,3 +127,19 @@ def test_a_run_whose_sync_is_resumed_while_it_is_left_goes_on(house: House) -> N
         attempts.put_back_for_people(tx, attempt)
 
     assert house.run_of(run).waiting_reason == "slot"
+
+
+class Shut(OpenGate):
+    """Refuses every call until a time that is over."""
+
+    def refused(self, tx: Transaction, _connection_id: int) -> Throttled | None:
+        return Throttled("it is too late for today", moment(tx.now))
+
+
+def test_a_refusal_until_a_time_that_is_over_ends_the_round_all_the_same(clock: Clockwork) -> None:
+    fill(clock, {1: 2, 2: 1})
+
+    with clock.house.database.transaction() as tx:
+        admitted = admit(tx, Carried(), Limits(slots=4), Shut())
+
+    assert admitted == []

@@ -109,6 +109,8 @@ def _let_in(tx: Transaction, gate: Gate, room: _Room, run: Carried) -> bool:
     """Tell whether *run* may read its source; if not, it is not met again in this round."""
     refusal = gate.refused(tx, run.connection)
     if refusal is not None:
+        # However soon the time that it is put off to may be.
+        room.full.add(run.connection)
         because = Waiting.QUOTA if isinstance(refusal, Spent) else Waiting.THROTTLED
         runs = due.put_off_runs(tx, run.connection, because, str(refusal), not_before=micros(refusal.until))
         log.info("runs_put_off", runs=runs, reason=because.value)
