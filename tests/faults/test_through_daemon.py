@@ -1,0 +1,228 @@
+"""A run of the daemon that meets a fault amid its pages: it waits or ends as it should, and loses nothing.
+
+The dozen is a selection: what a fault means is in the tables of the matrix.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+import pytest
+
+from contactd.domain.words import ConnectionState, RunState, SyncState
+from contactd.engine.parts import Parts
+from contactd.host.authorizer import Authorizers
+from contactd.host.catalog import Catalog
+from contactd.host.installed import installed
+from contactd.host.pool import Pool
+from contactd.host.probe import probe
+from contactd.host.starter import Starter
+from contactd.store import schema
+from contactd.store.opening import open_store
+from contactd.store.seal import Sealer
+from contactd_zoho_sandbox.control import Sandbox
+from faults.endpoints import ENDPOINTS, LIST
+from faults.house import Clock, House
+from faults.outcomes import PRIVATE, oauth, refusal
+from faults.world import CUSTOMERS
+
+TOKEN = "/oauth/v2/token"
+TOO_MANY = "You have made too many requests continuously. Please try again after some time."
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """Give a house whose sync has run once."""
+    folder = tmp_path_factory.mktemp("house")
+    found = [one for one in installed() if one.name == "zoho-books"]
+    clock = Clock()
+    with Sandbox.start(generate=CUSTOMERS) as sandbox, Starter() as starter, Pool(starter) as pool:
+        url = f"sqlite://{folder}/contactd.db"
+        database = open_store(url, clock=clock)
+        schema.prepare(database)
+        parts = Parts(
+            database=database,
+            sealer=Sealer(bytes(32)),
+            catalog=Catalog(probe(found, starter)),
+            authorizers=Authorizers(starter),
+            pool=pool,
+            hosts={"zoho-books": frozenset({sandbox.url.removeprefix("http://")})},
+            wake=lambda: None,
+            stop=lambda _: None,
+        )
+        house = House(parts, clock, sandbox, url)
+        house.move_in()
+        yield house
+        house.parts.database.close()
+
+
+@pytest.fixture(autouse=True)
+def calm(house: House) -> Iterator[None]:
+    house.begin_anew()
+    house.sandbox.clear_journal()
+    yield
+    house.sandbox.clear_faults()
+
+
+@dataclass(frozen=True)
+class Case:
+    """*plants* strike the second page of a run, which is left for *reason*, told in words, and waits for *seconds*."""
+
+    plants: tuple[dict[str, Any], ...]
+    reason: str
+    says: str
+    seconds: int | None = None
+
+
+def page_two(fault: dict[str, Any]) -> dict[str, Any]:
+    return {"path": LIST, "query": {"page": "2"}, **fault}
+
+
+EXPIRED = page_two({"kind": "expire"})
+HTML = {"kind": "html", "status": 503, "times": None}
+
+WAITING = {
+    "a page of a gateway": Case((page_two(HTML),), "source_away", "HTTP 503"),
+    "half a page": Case((page_two({"kind": "truncate"}),), "source_away", "cannot be read"),
+    "a reset": Case((page_two({"kind": "reset"}),), "source_away", "broke the connection off"),
+    "a fault of theirs": Case((page_two(refusal(500, 1000)),), "source_away", "HTTP 500"),
+    "a block of a minute's calls": Case((page_two(refusal(429, 44, Retry_After="600")),), "throttled", "blocked", 600),
+    "the end of the day's calls": Case(
+        (page_two(refusal(429, 45, X_Rate_Limit_Reset="500")),), "throttled", "used up", 500
+    ),
+    "too many at once": Case((page_two(refusal(429, 1070)),), "throttled", "as many calls", 15),
+    "too many tokens": Case(
+        (EXPIRED, {"path": TOKEN, **oauth(400, "Access Denied", TOO_MANY)}),
+        "throttled",
+        "too many were asked for",
+        600,
+    ),
+    "no token now": Case(
+        (EXPIRED, {"path": TOKEN, **oauth(200, "general_error")}),
+        "source_away",
+        "an error of its own",
+    ),
+}
+
+FAILING = {
+    "a bad request": Case((page_two(refusal(400, 2)),), "MISCONFIGURED", "please report this"),
+    "a foreign organization": Case((page_two(refusal(400, 6041)),), "MISCONFIGURED", "Choose an organization"),
+}
+
+
+def pages(house: House) -> int:
+    return len(house.sandbox.journal(LIST))
+
+
+def complete(house: House, number: int) -> None:
+    """See that a run ended well, and that each customer has an outcome."""
+    run = house.run(number)
+    assert run.state is RunState.SUCCEEDED, run
+    assert run.counts.total >= CUSTOMERS
+    paths = {call.path for call in house.sandbox.journal()}
+    known = {endpoint.path for endpoint in ENDPOINTS.values()}
+    assert [path for path in paths if not any(fnmatchcase(path, one) for one in known)] == []
+
+
+def leaks(house: House, sentence: str) -> list[str]:
+    secrets = [house.sandbox.ready.client_secret, *PRIVATE.split()[1::2]]
+    return [secret for secret in secrets if secret in sentence]
+
+
+@pytest.mark.parametrize("name", WAITING)
+def test_a_run_waits_makes_no_call_meanwhile_and_then_reads_the_rest(house: House, name: str) -> None:
+    case = WAITING[name]
+    house.sandbox.plant_all(case.plants)
+    number = house.begin()
+
+    house.tick()
+    left = house.run(number)
+    seconds = house.seconds_until(left.waiting_until)
+    met = len(house.sandbox.journal())
+    house.wait_until(left.waiting_until - 2_000_000)
+    too_soon = house.tick()
+    quiet = len(house.sandbox.journal()) == met
+    house.sandbox.clear_faults()
+    house.wait_until(left.waiting_until)
+    house.tick()
+
+    assert (left.state, left.waiting_reason) == (RunState.WAITING, case.reason), left
+    assert case.says in left.waiting_message
+    assert leaks(house, left.waiting_message) == []
+    assert (too_soon, quiet) == ([], True)
+    assert -20 <= seconds - (case.seconds or seconds) <= 0
+    complete(house, number)
+    # Three pages and page one again; what failed once more, the page before it to find the place, and perhaps
+    # one with a token that is dead already.
+    assert pages(house) <= 7
+    assert len(house.sandbox.journal(TOKEN)) <= 2
+
+
+@pytest.mark.parametrize("name", FAILING)
+def test_a_run_fails_at_once_and_the_next_one_reads_everything(house: House, name: str) -> None:
+    case = FAILING[name]
+    house.sandbox.plant_all(case.plants)
+    number = house.begin()
+
+    house.tick()
+    left = house.run(number)
+    called = pages(house)
+    house.sandbox.clear_faults()
+    again = house.begin()
+    house.tick()
+
+    assert (left.state, left.error_reason) == (RunState.FAILED, case.reason), left
+    assert case.says in left.error_message
+    assert leaks(house, left.error_message) == []
+    assert called == 2
+    complete(house, again)
+
+
+def test_a_token_that_dies_amid_a_run_is_renewed_once(house: House) -> None:
+    house.sandbox.plant_all([EXPIRED])
+    number = house.begin()
+
+    house.tick()
+
+    assert [call.status for call in house.sandbox.journal(LIST)] == [200, 401, 200, 200, 200]
+    assert len(house.sandbox.journal(TOKEN)) == 1
+    complete(house, number)
+
+
+def test_a_grant_that_is_revoked_amid_a_run_stops_its_sync_until_a_person_consents(house: House) -> None:
+    house.sandbox.plant_all([page_two({"kind": "revoke"})])
+    number = house.begin()
+
+    house.tick()
+    left, stopped, refused = house.run(number), house.sync.state, house.connection.state
+    tokens = len(house.sandbox.journal(TOKEN))
+    house.consent()
+    house.activate()
+    again = house.begin()
+    house.tick()
+
+    assert (left.state, left.error_reason) == (RunState.FAILED, "CREDENTIAL_INVALID")
+    assert "Connect again" in left.error_message
+    assert (stopped, refused) == (SyncState.INACTIVE, ConnectionState.CREDENTIAL_INVALID)
+    assert tokens == 1
+    complete(house, again)
+
+
+def test_a_block_outlives_the_daemon(house: House) -> None:
+    house.sandbox.plant_all([page_two(refusal(429, 44, Retry_After="300"))])
+    number = house.begin()
+    house.tick()
+    met = len(house.sandbox.journal())
+
+    house.restart()
+    left = house.run(number)
+    house.wait_until(left.waiting_until - 2_000_000)
+    carried = house.tick()
+    quiet = len(house.sandbox.journal()) == met
+    house.sandbox.clear_faults()
+    house.wait_until(left.waiting_until)
+    house.tick()
+
+    assert (carried, quiet) == ([], True)
+    complete(house, number)
