@@ -4,6 +4,7 @@ import json
 
 import grpc
 
+from contactd_proto.v1.ledger_pb2 import COUNTS_VIEW_OLD
 from contactd_proto.v1.run_pb2 import ListRunsResponse
 from contactd_proto.v1.sync_pb2 import (
     FieldFault,
@@ -117,6 +118,17 @@ def test_a_preview_shows_every_record_and_the_counts(daemon, contactctl) -> None
     ]
     assert lines[3].endswith("skipped  file_duplicate   see record 460000000026001")
     assert lines[5:8] == ["What a full run would count", "Outcome                   Records", f"Total{67:>28}"]
+
+
+def test_a_preview_of_some_records_says_so_and_counts_as_the_edition_does(daemon, contactctl) -> None:
+    daemon.answers["PreviewSync"] = [
+        PreviewSyncResponse(records=sample.PREVIEW, counts=sample.COUNTS, view=COUNTS_VIEW_OLD)
+    ]
+
+    told = contactctl("syncs", "preview", "books-main", "--limit", "3").out
+
+    assert "What a run would count of the first 3 records" in told
+    assert "Duplicate" in told
 
 
 def test_a_preview_is_lines_of_json_for_programs(daemon, contactctl) -> None:

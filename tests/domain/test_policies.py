@@ -59,10 +59,10 @@ def test_more_exceptions_than_a_person_keeps_are_refused() -> None:
 
 #: Table 1.1 of daemon/REQUIREMENTS.md, told once more: what each edition allows a sync.
 TABLE = {
-    "open": (0, 0, True, True, 0, True, False, False, "contact"),
-    "campaigns": (1, 1, False, False, 0, False, False, False, "contact"),
-    "classic": (0, 0, True, True, 0, False, True, False, "contact"),
-    "marketinghub": (0, 0, True, True, 30, False, True, True, "lead"),
+    "open": (0, 0, True, True, 0, True, False, False, "contact", "warn"),
+    "campaigns": (1, 1, False, False, 0, False, False, False, "contact", "refuse"),
+    "classic": (0, 0, True, True, 0, False, True, False, "contact", "nothing"),
+    "marketinghub": (0, 0, True, True, 30, False, True, True, "lead", "nothing"),
 }
 
 
@@ -80,6 +80,7 @@ def test_an_edition_is_what_its_help_page_says(name: str) -> None:
         edition.rotation_deactivates,
         edition.address_deactivates,
         edition.person,
+        edition.same_email,
     )
 
     assert row == TABLE[name]

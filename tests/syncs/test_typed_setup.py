@@ -247,6 +247,48 @@ def test_an_account_of_somebody_else_is_a_warning_in_edition_open(house: House, 
     assert "--acknowledge same_email" in told
 
 
+@pytest.mark.parametrize("name", ["classic", "marketinghub"])
+def test_whose_account_it_is_matters_to_no_edition_whose_page_does_not_say_so(
+    house: House, typed: Typing, name: str
+) -> None:
+    edition(house, name)
+    house.change("UPDATE workspace SET owner_emails = '[\"ann@example.com\"]'")
+    house.change("UPDATE connection SET account_email = 'bob@example.com'")
+    typed(*CREATE)
+
+    assert "same_email" not in typed("syncs", "validate", "main")
+
+
+def test_addresses_from_a_field_of_another_type_are_acknowledged(typed: Typing) -> None:
+    """R32: the address is compulsory; a name in its place is told before anything begins."""
+    typed(*CREATE, "--no-suggested", "--map", "last=email")
+
+    code, told = typed.refused("syncs", "initiate", "main")
+    typed("syncs", "initiate", "main", "--acknowledge", "address_field")
+
+    assert code == 1
+    assert "read from 'last', which the source gives as text" in told
+
+
+def test_a_zone_without_a_time_is_refused(typed: Typing) -> None:
+    code, told = typed.refused(*CREATE, "--zone", "Europe/Brussels")
+
+    assert code == 2
+    assert "say those with it" in told
+
+
+def test_a_deleted_sync_is_neither_validated_nor_previewed(typed: Typing) -> None:
+    typed(*CREATE)
+    typed("syncs", "delete", "main")
+
+    checked = typed.contactctl("syncs", "validate", "main")
+    refused, told = typed.refused("syncs", "preview", "main")
+
+    assert (checked.code, refused) == (8, 4)
+    assert "contactctl syncs undelete main" in checked.out
+    assert "contactctl syncs undelete main" in told
+
+
 def test_a_person_is_called_as_the_edition_does(house: House, typed: Typing) -> None:
     edition(house, "marketinghub")
 

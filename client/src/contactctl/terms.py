@@ -148,6 +148,8 @@ def said_sync(said: Said, names: "Names", *, local_zone: str) -> "tuple[Sync, li
     for path, value in _values(said, names, said["zone"] or local_zone):
         paths.append(path)
         _set(sync, path, value)
+    if said["zone"] and not {"schedule", "sweep_schedule", "retrieve_after"} & set(paths):
+        raise usage("--zone says where times are meant: say those with it, such as --daily 06:30")
     policies = said_policies(said)
     sync.policies.CopyFrom(policies)
     return sync, [*paths, *(f"policies.{field.name}" for field, _ in policies.ListFields())]

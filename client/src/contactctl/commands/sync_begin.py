@@ -13,13 +13,12 @@ from contactctl.failures import Failure, Violation
 from contactctl.names import short
 from contactctl.options import Command, Setup, etag_option
 from contactctl.render import plural, word
-from contactctl.views.counts import NEW, counts_table
+from contactctl.views.counts import counts_table, view_of
 from contactctl.views.runs import PREVIEW
 from contactctl.views.syncs import faults_view
 
 if TYPE_CHECKING:
     from contactctl.daemon import Daemon
-    from contactd_proto.v1.ledger_pb2 import Counts
     from contactd_proto.v1.sync_pb2 import (
         InitiateSyncResponse,
         PreviewRecord,
@@ -64,22 +63,23 @@ def preview_sync(setup: Setup, sync: str, limit: int) -> None:
                 for answer in answers:
                     setup.output.line(answer)
             else:
-                _draw_preview(setup, answers)
+                _draw_preview(setup, answers, limit)
 
 
-def _draw_preview(setup: Setup, answers: "Iterator[PreviewSyncResponse]") -> None:
-    counts: list[Counts] = []
+def _draw_preview(setup: Setup, answers: "Iterator[PreviewSyncResponse]", limit: int) -> None:
+    ends: list[PreviewSyncResponse] = []
 
     def records() -> "Iterator[PreviewRecord]":
         for answer in answers:
             yield from answer.records
             if answer.HasField("counts"):
-                counts.append(answer.counts)
+                ends.append(answer)
 
     setup.output.many(records(), PREVIEW)
-    for total in counts:
+    title = f"What a run would count of the first {plural(limit, 'record')}" if limit else "What a full run would count"
+    for end in ends:
         setup.output.say("")
-        setup.output.draw([Heading("What a full run would count"), counts_table(total, NEW)])
+        setup.output.draw([Heading(title), counts_table(end.counts, view_of(end))])
 
 
 @click.command("initiate", cls=Command)

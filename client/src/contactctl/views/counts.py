@@ -12,6 +12,7 @@ from contactctl.render import plural, word
 if TYPE_CHECKING:
     from contactd_proto.v1.ledger_pb2 import Counts
     from contactd_proto.v1.run_pb2 import Run
+    from contactd_proto.v1.sync_pb2 import PreviewSyncResponse
 
 NEW, OLD = "new", "old"
 
@@ -48,9 +49,9 @@ _IGNORED = (
 _SPARE = {"unchanged", "duplicate"}
 
 
-def view_of(run: "Run", said: str | None = None) -> str:
-    """Tell which view shows the counts of *run*: the one that was *said*, else that of its workspace's edition."""
-    return said or word(run, "view") or NEW
+def view_of(counted: "Run | PreviewSyncResponse", said: str | None = None) -> str:
+    """Tell which view shows the counts of a run, made or not: what was *said*, else that of its workspace's edition."""
+    return said or word(counted, "view") or NEW
 
 
 def count_columns(view: str) -> tuple[Column, ...]:

@@ -16,17 +16,17 @@ from contactd.api.convert import syncs as convert
 from contactd.api.convert import terms
 from contactd.api.convert.common import asking
 from contactd.api.convert.plugins import source_field_message
-from contactd.api.convert.runs import MODES, counts_message, run_message
+from contactd.api.convert.runs import MODES, run_message
 from contactd.api.draining import Draining
 from contactd.api.paging import Asked, Paging
 from contactd.api.threads import Threads
-from contactd.domain.nouns import Counts, RecordOutcome
+from contactd.domain.nouns import RecordOutcome
 from contactd.domain.refusals import Exhausted, Fault, Invalid
 from contactd.domain.words import Mode
 from contactd.engine import activation, deletion, edits, mappings, readiness, syncs, wishes
 from contactd.engine.parts import Parts
 from contactd.engine.preview import Emit
-from contactd.engine.syncs import MODULE, Seen
+from contactd.engine.syncs import MODULE, Foretold, Seen
 from contactd.engine.upcoming import upcoming
 from contactd.store import revisions, workspaces
 from contactd_proto.v1 import run_pb2, sync_pb2_grpc
@@ -155,7 +155,7 @@ class SyncServicer(sync_pb2_grpc.SyncServiceServicer):
         async with aclosing(batches.taken(work, self._draining, "preview again when it is back")) as taken:
             async for batch in taken:
                 yield convert.preview_message(batch, workspace)
-        yield pb.PreviewSyncResponse(counts=counts_message(await work))
+        yield convert.foretold_message(await work)
 
     async def InitiateSync(self, request: pb.InitiateSyncRequest, context: object) -> pb.InitiateSyncResponse:
         """Turn a draft into an active sync and start its first run at once."""
@@ -224,7 +224,7 @@ class SyncServicer(sync_pb2_grpc.SyncServiceServicer):
         )
         return run_message(started)
 
-    def _preview(self, workspace: str, name: str, limit: int, emit: Emit) -> Counts:
+    def _preview(self, workspace: str, name: str, limit: int, emit: Emit) -> Foretold:
         if not self._previews.acquire(blocking=False):
             raise Exhausted(f"{_PREVIEWS} previews are under way; wait until one of them has ended")
         try:

@@ -15,6 +15,8 @@ class SameEmail(StrEnum):
 
     REFUSE = "refuse"
     WARN = "warn"
+    #: Its help page says nothing of it.
+    NOTHING = "nothing"
 
 
 class Person(StrEnum):
@@ -86,7 +88,7 @@ EDITIONS: dict[str, Edition] = {
     "classic": Edition(
         description="any number of syncs, each with criteria and a window of its own",
         person=Person.CONTACT,
-        same_email=SameEmail.WARN,
+        same_email=SameEmail.NOTHING,
         organizations=0,
         syncs=0,
         criteria=True,
@@ -100,7 +102,7 @@ EDITIONS: dict[str, Edition] = {
     "marketinghub": Edition(
         description="as classic, with leads, and nothing older than 30 days",
         person=Person.LEAD,
-        same_email=SameEmail.WARN,
+        same_email=SameEmail.NOTHING,
         organizations=0,
         syncs=0,
         criteria=True,

@@ -35,7 +35,7 @@ def refusal(home: Workspace, email: str) -> Conflict | None:
 
 def warnings(home: Workspace, email: str) -> tuple[str, ...]:
     """Tell what a person should know of an account that is none of the owners'."""
-    if _is_owners(home, email):
+    if _is_owners(home, email) or EDITIONS[home.edition].same_email is SameEmail.NOTHING:
         return ()
     warning = (
         f"the account is registered under '{email}', which is no address of an owner of workspace "

@@ -7,15 +7,18 @@ source can tell was checked when the mapping was stored.
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
+from contactd.domain.mapping import EMAIL
 from contactd.domain.nouns import Connection, Sync, Workspace
 from contactd.domain.refusals import Conflict, Fault, Invalid
 from contactd.domain.rules import Rules
+from contactd.domain.words import SyncState
 from contactd.engine import editions, terms
 from contactd.engine.parts import Parts
 from contactd.engine.sources import check_enabled
-from contactd.engine.syncs import attention
-from contactd.store import connections, snapshots, syncs, workspaces
+from contactd.engine.syncs import attention, deleted
+from contactd.store import connections, mappings, snapshots, syncs, workspaces
 from contactd.store.database import Reading
+from contactd_sdk import FieldType
 
 #: What must be mended before a sync that wants attention can run.
 ATTENTION: dict[str, str] = {
@@ -36,6 +39,9 @@ CONTACT_LIMIT = "contact_limit"
 
 #: The account belongs to none of the owners of the workspace (R5).
 SAME_EMAIL = "same_email"
+
+#: What the addresses are read from is no field of addresses at the source (R32).
+ADDRESS_FIELD = "address_field"
 
 #: Something that is wanted of its records costs the source a call for each.
 DETAIL_CALLS = "detail_calls"
@@ -67,6 +73,8 @@ def validate(parts: Parts, workspace: str, name: str) -> Checked:
 def check(parts: Parts, r: Reading, sync: Sync) -> Checked:
     """Tell what is wrong with *sync*, and what must be acknowledged."""
     home, connection = workspaces.by_id(r, sync.workspace_id), connections.by_id(r, sync.connection_id)
+    if sync.state is SyncState.DELETED:
+        return Checked((Fault("sync.state", deleted(sync).message),), ())
     marks = [mark for mark in attention(parts.catalog, r, sync) if mark not in _TOLD_BY_TERMS]
     faults = [Fault("sync.attention", _wanted(sync, mark)) for mark in marks]
     try:
@@ -74,7 +82,7 @@ def check(parts: Parts, r: Reading, sync: Sync) -> Checked:
     except Conflict as exc:
         faults.append(Fault("sync.connection", exc.message))
     faults.extend(terms.faults(r, home, terms.of(sync), created_at=sync.created_at))
-    return Checked(tuple(faults), (*_warnings(home, connection), *_field_warnings(parts, r, sync, connection)))
+    return Checked(tuple(faults), (*_warnings(r, home, connection, sync), *_field_warnings(parts, r, sync, connection)))
 
 
 def check_attention(parts: Parts, r: Reading, sync: Sync) -> None:
@@ -113,12 +121,19 @@ def check_acknowledged(warnings: Collection[SyncWarning], acknowledged: Collecti
         raise Invalid(*missing, *astray, reason="WARNINGS_NOT_ACKNOWLEDGED")
 
 
-def _warnings(home: Workspace, connection: Connection) -> Iterator[SyncWarning]:
+def _warnings(r: Reading, home: Workspace, connection: Connection, sync: Sync) -> Iterator[SyncWarning]:
     if home.contact_limit:
         message = f"this workspace may have {home.contact_limit} contacts, and a run skips those beyond"
         yield SyncWarning(CONTACT_LIMIT, message)
     for message in editions.warnings(home, connection.account_email):
         yield SyncWarning(SAME_EMAIL, message)
+    for line in mappings.of(r, sync).lines:
+        if line.target_field == EMAIL and line.source_type is not FieldType.EMAIL:
+            message = (
+                f"the addresses are read from '{line.source_field}', which the source gives as {line.source_type} and "
+                "not as an e-mail address; records without an address in it are skipped"
+            )
+            yield SyncWarning(ADDRESS_FIELD, message)
 
 
 def _field_warnings(parts: Parts, r: Reading, sync: Sync, connection: Connection) -> Iterator[SyncWarning]:

@@ -14,6 +14,7 @@ from contactd.domain.mapping import suggest
 from contactd.domain.nouns import Connection, Counts, MappingLine, Run, Schedule, Sync, Workspace
 from contactd.domain.refusals import Conflict, ContactdError, Fault, Invalid, NotFound
 from contactd.domain.schedule import faults as schedule_faults
+from contactd.domain.words import CountsView, SyncState
 from contactd.engine import ids, mappings, selection, source_errors, terms
 from contactd.engine import preview as previews
 from contactd.engine.parts import Parts
@@ -81,17 +82,33 @@ def attention(catalog: Catalog, r: Reading, sync: Sync) -> tuple[str, ...]:
     return sync.attention
 
 
-def preview(parts: Parts, workspace: str, name: str, limit: int, emit: Emit) -> Counts:
+def deleted(sync: Sync) -> Conflict:
+    """Give the refusal of *sync*, which is deleted and has nothing to do."""
+    message = f"the sync '{sync.name}' is deleted; `contactctl syncs undelete {sync.name}` brings it back"
+    return Conflict(message, reason="DELETED", name=sync.name)
+
+
+class Foretold(NamedTuple):
+    """What a run would count, and which of the two views the edition of the workspace has."""
+
+    counts: Counts
+    view: CountsView
+
+
+def preview(parts: Parts, workspace: str, name: str, limit: int, emit: Emit) -> Foretold:
     """Hand what a full run would do to up to *limit* records (0: all) to *emit*, and count it; write nothing.
 
     Raises:
-        Conflict: the source refuses us, or its plugin cannot be used.
+        Conflict: the sync is deleted, the source refuses us, or its plugin cannot be used.
         Away: the source does not answer.
     """
     with parts.database.reading() as r:
-        sync = syncs.get(r, workspaces.get(r, workspace).id, name)
+        home = workspaces.get(r, workspace)
+        sync = syncs.get(r, home.id, name)
+    if sync.state is SyncState.DELETED:
+        raise deleted(sync)
     with source_errors.told(sync.connection, parts.database.clock):
-        return previews.preview(parts, sync, limit, emit)
+        return Foretold(previews.preview(parts, sync, limit, emit), EDITIONS[home.edition].counters)
 
 
 def create(parts: Parts, workspace: str, draft: Draft, *, by: str, asking: Asking = UNNAMED) -> Seen:

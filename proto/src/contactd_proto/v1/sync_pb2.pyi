@@ -947,6 +947,9 @@ class PreviewSyncResponse(_message.Message):
 
     RECORDS_FIELD_NUMBER: _builtins.int
     COUNTS_FIELD_NUMBER: _builtins.int
+    VIEW_FIELD_NUMBER: _builtins.int
+    view: _ledger_pb2.CountsView.ValueType
+    """In the last message: which view of them the workspace's edition has."""
     @_builtins.property
     def records(self) -> _containers.RepeatedCompositeFieldContainer[Global___PreviewRecord]:
         """The records, in the order they were read."""
@@ -960,10 +963,11 @@ class PreviewSyncResponse(_message.Message):
         *,
         records: _abc.Iterable[Global___PreviewRecord] | None = ...,
         counts: _ledger_pb2.Counts | None = ...,
+        view: _ledger_pb2.CountsView.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["counts", b"counts"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["counts", b"counts", "records", b"records"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["counts", b"counts", "records", b"records", "view", b"view"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

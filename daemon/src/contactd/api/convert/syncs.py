@@ -8,7 +8,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from contactd.api import names
 from contactd.api.convert.common import SUBSCRIPTION_TYPES, Words, etag, timestamp
 from contactd.api.convert.policies import LAWFUL_BASES, policies_message
-from contactd.api.convert.runs import MODES, record_message, run_message, value_text
+from contactd.api.convert.runs import MODES, VIEWS, counts_message, record_message, run_message, value_text
 from contactd.api.convert.terms import MISFIRES, RECURRENCES
 from contactd.domain.clock import local
 from contactd.domain.due import GRACE
@@ -16,7 +16,7 @@ from contactd.domain.nouns import RecordOutcome, Schedule
 from contactd.domain.words import Mode, SyncState
 from contactd.engine.deletion import KEPT
 from contactd.engine.readiness import Checked
-from contactd.engine.syncs import Seen
+from contactd.engine.syncs import Foretold, Seen
 from contactd.engine.upcoming import Upcoming
 from contactd_proto.v1 import sync_pb2 as pb
 
@@ -115,6 +115,11 @@ def checked_message(checked: Checked) -> pb.ValidateSyncResponse:
         ],
         warnings=[pb.SyncWarning(id=warning.id, message=warning.message) for warning in checked.warnings],
     )
+
+
+def foretold_message(foretold: Foretold) -> pb.PreviewSyncResponse:
+    """Turn what a run would count into the last message of a preview."""
+    return pb.PreviewSyncResponse(counts=counts_message(foretold.counts), view=VIEWS.number(foretold.view))
 
 
 def preview_message(records: Iterable[RecordOutcome], workspace: str) -> pb.PreviewSyncResponse:
