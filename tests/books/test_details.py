@@ -1,7 +1,7 @@
 """Fields that cost a call for each customer: which calls are made, and which never twice."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -90,6 +90,17 @@ class TestCalls:
 
         assert asked_after[0] == 0
         assert 0 < sum(asked_after) < 40
+
+    def test_who_was_modified_just_now_is_asked_after_again_as_a_second_edit_may_hide_in_the_second(
+        self, zoho: HttpScript, source: FinanceSource
+    ) -> None:
+        just_now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S%z}"
+        zoho.answer = DetailsOf(BookOf([row(1), row(2, last_modified_time=just_now)]))
+
+        for _ in range(2):
+            list(source.pages(None, COUNTRY))
+
+        assert calls(zoho) == ["page 1", "2", "1", "page 1", "2"]
 
     def test_vendors_are_not_asked_after(self, zoho: HttpScript, source: FinanceSource) -> None:
         zoho.answer = DetailsOf(BookOf([row(1), row(2, contact_type="vendor")]))

@@ -121,6 +121,15 @@ def test_text_in_any_script_comes_through_and_back_from_the_shelf() -> None:
     assert detail.addresses == ["ω@example.com"]
 
 
+def test_every_address_in_a_detail_is_known_on_the_shelf_whichever_text_it_is_in() -> None:
+    detail = told(
+        notes="Ask Bo <bo@example.com>, or mailto:al@example.org?subject=Tea. 'cy@example.net'!",
+        contact_persons=[person(1, email="Di@example.com", custom_fields=[{"api_name": "cf_x", "value": "ed@x.org"}])],
+    )
+
+    assert detail.addresses == ["Di@example.com", "al@example.org", "bo@example.com", "cy@example.net", "ed@x.org"]
+
+
 @pytest.mark.parametrize("octets", [b"", b"\x93", b"\xc0", b"no detail"])
 def test_what_another_version_shelved_is_asked_again(octets: bytes) -> None:
     assert unpacked(octets) is None

@@ -29,6 +29,9 @@ _MODULE = "contacts"
 #: So many are shelved at once: what a crash may cost.
 _BATCH = 20
 
+#: As exact as the time of a modification is, with some to spare.
+_SECONDS = timedelta(seconds=2)
+
 #: What was told longer ago is asked again by a reading of everything; not all of it at one time.
 _FRESH_DAYS, _SPREAD_DAYS = 60, 60
 
@@ -87,6 +90,10 @@ class Completer:
     def _now(self) -> datetime:
         return self._finance.now()
 
+    def _settled(self) -> datetime:
+        """Tell since when a contact must not have been modified: a time to the second hides a second edit in it."""
+        return (self._finance.began or self._now()) - _SECONDS
+
     def _asked(self, row: Record) -> Detail | Malformed | None:
         if not row.customer:
             # It is told as no customer, and nothing of it is ever looked at.
@@ -103,7 +110,7 @@ class Completer:
             raw = json.dumps({"contact_id": row.id})
             return Malformed(raw, "The call for this contact told of no contact, or of another one.")
         detail = detail_of(answer.contact, self._now())
-        if row.modified is not None:
+        if row.modified is not None and row.modified < self._settled():
             self._fetched.append(Shelved(row.id, row.modified, detail.addresses, packed(detail)))
             if len(self._fetched) >= _BATCH:
                 self._put_away()

@@ -4,6 +4,7 @@ Every offered field of an answer is taken, whatever is wanted of it now: the
 call was dear, and what it told is shelved for a mapping that wants more.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,10 @@ from contactd_zoho.listed import FIELDS
 from contactd_zoho.values import digits, plain, shaped
 
 _TYPES = {field.name: field.type for field in (*DETAILS, *FIELDS)}
+
+#: What may be an address in a text, and what stands around one.
+_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"|]+@[^\s<>()\[\],;:\"|?]+")
+_AROUND = ".'!*_"
 
 #: What the fields are read from besides keys of their own names.
 _OWN_KEYS = tuple(field.name for field in OWN if field.name != COUNTRY)
@@ -39,8 +44,10 @@ class Detail(Struct, frozen=True, array_like=True):
 
     @property
     def addresses(self) -> list[str]:
-        """Every e-mail address in it: an erased one must not stay on the shelf."""
-        return [email for person in self.persons if isinstance(email := person.values.get("email"), str) and email]
+        """Every e-mail address in it, in whichever text: an erased one must not stay on the shelf."""
+        values = [*self.values.values(), *(value for person in self.persons for value in person.values.values())]
+        found = (word.strip(_AROUND) for value in values if isinstance(value, str) for word in _ADDRESS.findall(value))
+        return sorted(set(found))
 
 
 class Told(Envelope, kw_only=True):
