@@ -8,11 +8,12 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from contactd.domain.refusals import Away, Conflict, Invalid, Stale
-from contactd.domain.words import ConnectionState
+from contactd.domain.words import ConnectionState, SyncState
 from contactd.engine import connections, consents
 from contactd.engine.consents import Flow
 from contactd.store import connections as stored
-from setup.steps import BY, events
+from contactd.store import syncs, workspaces
+from setup.steps import BY, events, set_workspace
 
 REDIRECT = "http://127.0.0.1:8765/callback"
 
@@ -141,6 +142,21 @@ class TestInABrowser:
         assert kept.consent
         assert not [text for text in (consent.state, "another", REDIRECT) if text.encode() in kept.consent]
         assert "'…'" not in repr(kept)
+
+    def test_it_replaces_a_credential_with_all_that_follows(self, parts, main, sync, vendor):
+        set_workspace(parts, edition="classic")
+        with parts.database.reading() as r:
+            home = workspaces.get(r, "default")
+            connection = stored.get(r, home.id, main)
+        consent = begun(parts, connection)
+
+        finished(parts, connection, code="better", state=consent.state)
+
+        with parts.database.reading() as r:
+            after, made = stored.by_id(r, connection.id), syncs.get(r, home.id, sync)
+        assert after.credential_generation == connection.credential_generation + 1
+        assert (after.state, made.state) == (ConnectionState.ENABLED, SyncState.INACTIVE)
+        assert vendor.revoked == ["grant of good"]
 
 
 class TestOnAnotherDevice:

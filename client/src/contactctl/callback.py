@@ -10,6 +10,7 @@ import select
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -127,10 +128,14 @@ class _Pasted:
         #: Lines that are there already.
         self.lines: list[str] = []
         self._half = b""
+        if sys.stdin is None:
+            return
         try:
             self.files = [sys.stdin.fileno()]
-        except (io.UnsupportedOperation, ValueError, AttributeError):
-            self.lines = sys.stdin.read().splitlines() if sys.stdin else []
+        except io.UnsupportedOperation:
+            # No descriptor to wait for: all of it is there already, or nothing can be had.
+            with suppress(OSError):
+                self.lines = sys.stdin.read().splitlines()
 
     def take(self, ready: list[Any]) -> list[str]:
         """Give the lines that have come, once."""
