@@ -46,18 +46,25 @@ def refused(on: Stage, line: str, code: int = 1) -> str:
     return failed.value.told
 
 
-def connect(on: Stage, name: str = "books", *, kind: str = "zoho-books", workspace: str = "default") -> None:
-    """Associate the sandbox's account, hand in its grant code, and choose the Chinook customers."""
-    create(on, name, kind=kind, workspace=workspace)
+def connect(
+    on: Stage, name: str = "books", *, kind: str = "zoho-books", workspace: str = "default", pace: str = UNHURRIED
+) -> None:
+    """Associate the sandbox's account, hand in its grant code, and choose the Chinook customers.
+
+    *pace*: settings that say how many calls may be made.
+    """
+    create(on, name, kind=kind, workspace=workspace, pace=pace)
     authorize(on, name, kind=kind, workspace=workspace)
     on.ctl(f"--workspace {workspace} connections select {name} {play.chinook(on.sandbox)}")
 
 
-def create(on: Stage, name: str, *, kind: str = "zoho-books", workspace: str = "default") -> None:
+def create(
+    on: Stage, name: str, *, kind: str = "zoho-books", workspace: str = "default", pace: str = UNHURRIED
+) -> None:
     """Associate the sandbox's account, which has not consented yet."""
     secret = on.folder / "client_secret"
     secret.write_text(str(on.sandbox.ready.client_secret))
-    settings = f"--set client_id={on.sandbox.ready.client_id} --set accounts_url={on.sandbox.url} {UNHURRIED}"
+    settings = f"--set client_id={on.sandbox.ready.client_id} --set accounts_url={on.sandbox.url} {pace}"
     line = f"connections create {name} --kind {kind} {settings} --secret-file client_secret={secret}"
     on.ctl(f"--workspace {workspace} {line}")
 

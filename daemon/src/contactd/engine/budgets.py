@@ -8,6 +8,7 @@ would have lived without one.
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC
 
 import structlog
@@ -131,10 +132,18 @@ def of(r: Reading, kind: Kind, connection: Connection) -> Budget:
 
 
 def place(tx: Transaction, kind: Kind, connection: Connection, time_zone: str) -> None:
-    """Write down where the organization of *connection* is, by which its day ends until the vendor tells."""
-    key = (kind.vendor, connection.organization_id)
-    held = budgets.hold(tx, *key)
-    budgets.write(tx, *key, budget.placed(held, time_zone))
+    """Write down where the organization of *connection* is, by which its day ends until the vendor tells.
+
+    What was called until it was chosen may have been about it, and counts there.
+    """
+    before, key = (kind.vendor, ""), (kind.vendor, connection.organization_id)
+    unchosen = budget.at(budgets.hold(tx, *before), tx.now)
+    held = budget.placed(budget.at(budgets.hold(tx, *key), tx.now), time_zone)
+    calls = sum(rights for _, rights in unchosen.recent)
+    if connection.organization_id and calls:
+        budgets.write(tx, *before, replace(unchosen, recent=(), used=0))
+        held = budget.counted(held, calls)
+    budgets.write(tx, *key, held)
 
 
 def refused_as(connection: Connection, now: Budget, allowance: Allowance | None, refused: Refusal) -> Throttled:
