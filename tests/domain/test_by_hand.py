@@ -141,5 +141,11 @@ def test_what_a_person_changed_is_told(after: dict[str, Any], change: Change) ->
     assert differences(contact(), contact(**after)) == [change]
 
 
+def test_a_contact_is_on_the_lists_that_it_is_subscribed_to() -> None:
+    members = tuple(Member(of=state.value, state=state) for state in Membership)
+
+    assert contact(memberships=members).lists == ("subscribed",)
+
+
 def test_who_changes_nothing_is_told_nothing() -> None:
     assert differences(contact(), contact(revision=2)) == []

@@ -49,6 +49,12 @@ def test_an_exception_that_is_no_address_is_told_by_its_place() -> None:
     assert "'info' is not an e-mail address" in fault.message
 
 
+def test_as_many_exceptions_as_a_person_keeps_are_taken() -> None:
+    many = tuple(f"info@example{number}.com" for number in range(1000))
+
+    assert faults(Policies(role_exceptions=many), "sync.policies") == ()
+
+
 def test_more_exceptions_than_a_person_keeps_are_refused() -> None:
     many = tuple(f"info@example{number}.com" for number in range(1001))
 

@@ -168,7 +168,15 @@ def test_no_period_is_left_out(schedule: Schedule, after: datetime) -> None:
     assert moment(found) - after <= timedelta(days=longest + 1)
 
 
-GOOD = [Schedule(), daily("00:00"), daily("23:59", "UTC"), weekly(7, "06:30"), monthly(31)]
+GOOD = [
+    Schedule(),
+    daily("00:00"),
+    daily("23:59", "UTC"),
+    weekly(1, "06:30"),
+    weekly(7, "06:30"),
+    monthly(1),
+    monthly(31),
+]
 
 
 @pytest.mark.parametrize("schedule", GOOD)
@@ -211,6 +219,15 @@ def test_a_zone_that_is_none_is_told(zone: str) -> None:
 )
 def test_a_day_that_does_not_fit_is_told(schedule: Schedule, field: str) -> None:
     assert [fault.field for fault in faults(schedule)] == [field]
+
+
+def test_a_day_that_does_not_fit_is_told_by_what_people_call_it() -> None:
+    told = [fault.message for schedule in (weekly(8, "06:30"), monthly(32)) for fault in faults(schedule)]
+
+    assert told == [
+        "the weekday of the schedule is 8; give 1 for Monday to 7 for Sunday",
+        "the day of the month of the schedule is 32; give 1 to 31; a shorter month takes its last day",
+    ]
 
 
 def test_all_faults_are_told_at_once() -> None:

@@ -66,7 +66,9 @@ def test_a_line_of_cron_is_due_when_the_same_rule_in_words_is(zone: str, time, a
     assert next_instant(last_of_month, micros(after)) == next_instant(monthly(31, wall, zone), micros(after))
 
 
-@pytest.mark.parametrize("line", ["* * * * *", "0 6 * * mon-fri", "5 4 L * 0", "0 0 29 2 *", "1 " * 4 + "1"])
+@pytest.mark.parametrize(
+    "line", ["* * * * *", "0 6 * * mon-fri", "5 4 L * 0", "0 0 29 2 *", "1 " * 4 + "1", "0," * 55 + "0 16 * * *"]
+)
 def test_a_good_line_has_no_faults(line: str) -> None:
     assert faults(cron(line)) == ()
     assert moment(next_instant(cron(line), 0) or 0).year < 2000
@@ -87,7 +89,7 @@ def test_a_good_line_has_no_faults(line: str) -> None:
         ("0 6 * * mon#6", "the day of week in the line"),
         ("*/0 6 * * *", "the minute in the line"),
         ("@daily", "the line of cron is '@daily'"),
-        ("0," * 60 + "0 6 * * *", "the line of cron is '0,0,"),
+        ("0," * 56 + "0 6 * * *", "the line of cron is '0,0,"),
     ],
 )
 def test_a_line_that_cannot_be_used_is_told(line: str, said: str) -> None:

@@ -145,14 +145,14 @@ def test_who_said_no_gets_no_other_contact(contact: Image, more: dict[str, Any])
     plan = moved(mover(), there=known([contact], [link()], **HELD, **more))
 
     assert told(plan) == {"9": (Outcome.SKIPPED, Reason.DO_NOT_MAIL)}
-    assert plan.create == []
+    assert (plan.create, [row.detail for row in plan.rows]) == ([], [""])
 
 
 def test_there_is_no_other_contact_where_there_is_no_room() -> None:
     plan = moved(mover(), there=known([ANN], [link()], room=0, **HELD))
 
     assert told(plan) == {"9": (Outcome.SKIPPED, Reason.LIMIT)}
-    assert (plan.create, plan.parked) == ([], [])
+    assert (plan.create, plan.parked, [row.detail for row in plan.rows]) == ([], [], [""])
 
 
 def test_what_somebody_wants_nothing_of_holds_for_the_new_address() -> None:

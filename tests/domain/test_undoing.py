@@ -266,4 +266,5 @@ def test_links_that_come_back_are_looked_at_again() -> None:
 
 def test_every_reason_to_keep_an_effect_is_a_sentence() -> None:
     assert set(WHY_KEPT) == set(Kept)
+    assert {why.value for why in Kept} == {why.name.lower() for why in Kept}
     assert {said[:6] for said in WHY_KEPT.values()} == {"Kept: "}

@@ -58,6 +58,10 @@ def test_the_old_view_says_why_a_record_was_ignored(reason: Reason, ignored: Ign
     assert {why: records for why, records in view.reasons.items() if records} == {ignored: 3}
 
 
+def test_the_old_view_calls_the_reasons_what_people_know_them_by() -> None:
+    assert {why.value for why in Ignored} == {why.name.lower() for why in Ignored}
+
+
 @pytest.mark.parametrize("reason", [Reason.CRITERIA, Reason.BEFORE_WINDOW, Reason.NOT_CUSTOMER])
 def test_the_old_view_knows_nothing_of_what_a_filter_would_not_have_sent(reason: Reason) -> None:
     assert old_view(Counts({(Outcome.SKIPPED, reason): 3})).total == 0

@@ -40,10 +40,14 @@ OWN: Mapping[str, tuple[str, ...]] = {
     ),
     "ranking": ("domain/test_ranking.py", "domain/test_decide.py"),
     "reasons": ("syncs/test_reasons.py",),
-    "refusals": ("edge/test_errors.py", "setup/test_nouns.py"),
     "rules": ("domain/test_rules.py", "domain/test_sift.py"),
     "schedule": ("domain/test_schedule.py", "domain/test_schedule_cron.py"),
-    "settling": ("domain/test_settling.py", "domain/test_merging.py", "domain/test_handing_over.py"),
+    "settling": (
+        "domain/test_settling.py",
+        "domain/test_merging.py",
+        "domain/test_handing_over.py",
+        "domain/test_removing.py",
+    ),
     "sift": ("domain/test_sift.py", "domain/test_sift_again.py"),
     "values": ("domain/test_values.py", "domain/test_mapping.py"),
 }
