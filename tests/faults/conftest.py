@@ -4,8 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from contactd_books.product import BOOKS
+from contactd_invoice.product import INVOICE
+from contactd_zoho.product import Product
 from contactd_zoho_sandbox.control import Sandbox
-from faults.endpoints import ENDPOINTS
+from faults.endpoints import ENDPOINTS, OF_INVOICE
 from faults.striking import Calm, calm
 from faults.world import CUSTOMERS, World, connect
 
@@ -26,15 +29,22 @@ def usual(running: tuple[Sandbox, str]) -> dict[str, Calm]:
     told = {}
     for name, endpoint in ENDPOINTS.items():
         sandbox.clear_journal()
-        told[name] = calm(connect(sandbox, customer), endpoint)
+        product = INVOICE if name in OF_INVOICE else BOOKS
+        told[name] = calm(connect(sandbox, customer, product), endpoint)
         sandbox.clear_faults()
     sandbox.clear_journal()
     return told
 
 
 @pytest.fixture
-def world(running: tuple[Sandbox, str]) -> Iterator[World]:
+def product() -> Product:
+    """What is connected to, unless a test says otherwise."""
+    return BOOKS
+
+
+@pytest.fixture
+def world(running: tuple[Sandbox, str], product: Product) -> Iterator[World]:
     sandbox, customer = running
-    yield connect(sandbox, customer)
+    yield connect(sandbox, customer, product)
     sandbox.clear_faults()
     sandbox.clear_journal()

@@ -135,6 +135,14 @@ OF_THE_PRODUCT = {
     "user": Endpoint("/books/v3/users/me", _address, "user", whole=True),
 }
 
+#: The same engine under another path; its own list and detail are enough to see that it is.
+OF_INVOICE = {
+    "first page in Invoice": Endpoint(
+        "/invoice/v3/contacts", lambda world: world.go_on(EVERYTHING), "contacts", {"page": "1"}
+    ),
+    "detail in Invoice": Endpoint("/invoice/v3/contacts/*", _detailed, "contact"),
+}
+
 #: Answers of Zoho Accounts.
 OF_ACCOUNTS = {
     "exchange of a code": Endpoint("/oauth/v2/token", _exchange, "access_token"),
@@ -147,4 +155,4 @@ OF_ACCOUNTS = {
     "profile": Endpoint("/oauth/user/info", _address, "Email", before=(NOBODY_SELECTED,), whole=True),
 }
 
-ENDPOINTS = OF_THE_PRODUCT | OF_ACCOUNTS
+ENDPOINTS = OF_THE_PRODUCT | OF_INVOICE | OF_ACCOUNTS

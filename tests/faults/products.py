@@ -76,6 +76,7 @@ STAND_INS = frozenset({"custom fields", "user"})
 
 def outcome(endpoint: str, name: str) -> Outcome:
     """Tell what comes of the fault called *name* at *endpoint*."""
+    endpoint = endpoint.removesuffix(" in Invoice")
     usual = ELSEWHERE.get((endpoint, name), FAULTS[name].outcome)
     if endpoint in STAND_INS and name != "grant is revoked" and usual.error in {AuthFailed, Misconfigured}:
         return Outcome(struck=usual.struck)

@@ -46,7 +46,7 @@ def strike(world: World, endpoint: Endpoint, fault: Fault, outcome: Outcome, usu
     assert len(calls) <= usual.calls + more, [call.path for call in calls]
     # What a source asks of the product it has a right to; what is asked about the account, the daemon counts.
     if world.calls.taken:
-        assert sum(call.path.startswith("/books/") for call in calls) <= world.calls.taken
+        assert sum(call.path.startswith(world.product.root) for call in calls) <= world.calls.taken
     world.sandbox.release(planted)
     if outcome.error is None:
         assert error is None, repr(error)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from contactd.domain.words import ConnectionState, RunState, SyncState
+from contactd.domain.words import ConnectionState, Mode, Outcome, RunState, SyncState
 from contactd.engine.parts import Parts
 from contactd.host.authorizer import Authorizers
 from contactd.host.catalog import Catalog
@@ -80,6 +80,7 @@ def page_two(fault: dict[str, Any]) -> dict[str, Any]:
 
 
 EXPIRED = page_two({"kind": "expire"})
+SLID = page_two({"kind": "shift", "by": 1})
 HTML = {"kind": "html", "status": 503, "times": None}
 
 WAITING = {
@@ -177,6 +178,50 @@ def test_a_run_fails_at_once_and_the_next_one_reads_everything(house: House, nam
     assert leaks(house, left.error_message) == []
     assert called == 2
     complete(house, again)
+
+
+def test_nobody_is_removed_whom_a_sweep_passed_over(house: House) -> None:
+    house.sandbox.plant_all([SLID])
+    number = house.begin(Mode.SWEEP)
+
+    house.tick()
+
+    details = house.sandbox.journal(f"{LIST}/*")
+    assert (house.run(number).removals, house.run(number).counts.of(Outcome.REMOVED)) == (0, 0)
+    assert [call.status for call in details] == [200]
+    assert house.run(number).state is RunState.SUCCEEDED
+
+
+def test_a_sweep_that_may_not_ask_who_is_gone_waits_and_asks_later(house: House) -> None:
+    house.sandbox.plant_all([SLID, {"path": f"{LIST}/*", **refusal(429, 44, Retry_After="300")}])
+    number = house.begin(Mode.SWEEP)
+
+    house.tick()
+    left, asked = house.run(number), len(house.sandbox.journal(f"{LIST}/*"))
+    house.sandbox.clear_faults()
+    house.wait_until(left.waiting_until)
+    house.tick()
+
+    assert (left.state, left.waiting_reason, asked) == (RunState.WAITING, "throttled", 1)
+    assert house.run(number).counts.of(Outcome.REMOVED) == 0
+    assert house.run(number).state is RunState.SUCCEEDED
+
+
+def test_who_is_gone_is_removed_whichever_way_zoho_says_it(house: House) -> None:
+    gone = [house.sandbox.add(f"Gone {code}", email=f"gone{code}@posteo.de") for code in (1002, 5)]
+    house.begin()
+    house.tick()
+
+    removed = []
+    for contact, code in zip(gone, (1002, 5), strict=True):
+        house.sandbox.delete(contact)
+        house.sandbox.switch(gone_code=code)
+        number = house.begin(Mode.SWEEP)
+        house.tick()
+        removed.append(house.run(number).counts.of(Outcome.REMOVED))
+
+    house.sandbox.switch(gone_code=1002)
+    assert removed == [1, 1]
 
 
 def test_a_token_that_dies_amid_a_run_is_renewed_once(house: House) -> None:

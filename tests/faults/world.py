@@ -11,13 +11,21 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from contactd_books import contactd_sources
+import contactd_books
+import contactd_invoice
 from contactd_books.product import BOOKS
+from contactd_invoice.product import INVOICE
 from contactd_sdk import AuthFailed, Grant, Secret, Source, Token, Window
 from contactd_zoho.authorizer import ZohoAuthorizer
+from contactd_zoho.product import Product
 from contactd_zoho.settings import ZohoSettings
 from contactd_zoho_sandbox.control import Sandbox
 from fakes.rights import MemoryShelf, OpenCalls
+
+_PLUGINS = {BOOKS: contactd_books.contactd_sources, INVOICE: contactd_invoice.contactd_sources}
+
+#: What its owner consents to.
+_SCOPES = " ".join((*BOOKS.scopes, *INVOICE.scopes, "AaaServer.profile.READ"))
 
 _Answer = TypeVar("_Answer")
 
@@ -40,6 +48,7 @@ class World:
     authorizer: ZohoAuthorizer
     #: Somebody who is there.
     customer: str
+    product: Product
     grant: Grant = field(init=False)
     token: Token = field(init=False)
     organization: str = field(init=False)
@@ -58,7 +67,7 @@ class World:
 
     def consent(self) -> None:
         """Connect again, as a person does."""
-        given = self.sandbox.tokens()
+        given = self.sandbox.tokens(_SCOPES)
         self.grant = Grant({"refresh_token": given.refresh_token, "accounts": self.sandbox.url})
         self.token = Token(given.access_token, datetime(2999, 1, 1, tzinfo=UTC), self.sandbox.url)
 
@@ -72,7 +81,7 @@ class World:
     @contextmanager
     def source(self) -> Iterator[Any]:
         """Open the source of the first organization."""
-        (kind,) = contactd_sources()
+        (kind,) = _PLUGINS[self.product]()
         source: Source = kind.open(self.settings, self)
         try:
             yield source
@@ -100,9 +109,9 @@ def settings_of(sandbox: Sandbox) -> ZohoSettings:
     return ZohoSettings(accounts_url=sandbox.url, client_id=ready.client_id, client_secret=Secret(ready.client_secret))
 
 
-def connect(sandbox: Sandbox, customer: str) -> World:
+def connect(sandbox: Sandbox, customer: str, product: Product = BOOKS) -> World:
     """Connect to *sandbox*, as if a person had consented."""
     settings = settings_of(sandbox)
-    world = World(sandbox, settings, ZohoAuthorizer(settings, BOOKS), customer)
+    world = World(sandbox, settings, ZohoAuthorizer(settings, product), customer, product)
     world.consent()
     return world
