@@ -37,8 +37,9 @@ class Office:
             self.book.rows[place] = row(number, **self._now())
         elif what == "add":
             self.book.rows.append(row(100 + self._edits, **self._now()))
-        elif what == "delete and break" and len(self.book.rows) > 1:
-            del self.book.rows[place]
+        elif what == "delete and break":
+            # The newest of them, which were read first: all others slide towards the reader.
+            del self.book.rows[max(1, len(self.book.rows) - 1 - whom % 5) :]
 
     def _now(self) -> dict[str, Any]:
         self._edits += 1

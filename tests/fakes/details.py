@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fakes.books import BookOf
-from fakes.http_script import Answer, Asked
+from fakes.http_script import Answer, Asked, HttpScript
 
 _PARTS = (
     "address_id",
@@ -140,3 +140,10 @@ class DetailsOf:
             return self.faults[number]
         listed = next(row for row in self.book.rows if row["contact_id"] == asked.path.rpartition("/")[2])
         return Answer(detailed(listed, **self.changes.get(number, {})))
+
+
+def calls(zoho: HttpScript) -> list[str]:
+    """What was asked: `page 1`, or the number of the customer that a detail was asked of."""
+    return [
+        f"page {asked.query['page']}" if "page" in asked.query else str(int(asked.path[-8:])) for asked in zoho.journal
+    ]

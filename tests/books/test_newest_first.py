@@ -1,0 +1,70 @@
+"""Reading the newest first, completed by a call for each: how many there are, going on, and who moves meanwhile."""
+
+from datetime import timedelta
+
+import pytest
+
+from contactd_sdk import Window
+from contactd_zoho.source import FinanceSource
+from fakes.books import NOW, BookOf, ids, row, rows
+from fakes.details import DetailsOf, calls
+from fakes.http_script import HttpScript
+
+COUNTRY = Window("contacts", frozenset({"email", "country"}))
+
+
+def test_the_number_of_customers_is_found_in_few_calls(self, zoho: HttpScript, source: FinanceSource) -> None:
+    zoho.answer = DetailsOf(BookOf(rows(301), per_page=2))
+
+    first = next(source.pages(None, COUNTRY))
+
+    assert first.total == 301
+    assert sum(call.startswith("page") for call in calls(zoho)) <= 2 * 8 + 2
+
+
+def test_where_everything_lies_on_the_shelf_nobody_counts(self, zoho: HttpScript, source: FinanceSource) -> None:
+    zoho.answer = DetailsOf(BookOf(rows(5), per_page=2))
+    list(source.pages(None, COUNTRY))
+    zoho.journal.clear()
+
+    list(source.pages(None, COUNTRY))
+
+    assert calls(zoho) == ["page 1", "page 2", "page 3", "page 1"]
+
+
+def test_who_is_edited_behind_the_reader_is_read_at_the_end(self, zoho: HttpScript, source: FinanceSource) -> None:
+    book = BookOf(rows(6), per_page=2)
+    zoho.answer = DetailsOf(book)
+    pages = source.pages(None, COUNTRY)
+    read = [next(pages)]
+    book.rows[0] = row(1, last_modified_time=f"{NOW + timedelta(days=3650):%Y-%m-%dT%H:%M:%S%z}", email="new@x.org")
+
+    read += list(pages)
+
+    assert ids(read)[0] == [6, 5]
+    assert {number for numbers in ids(read) for number in numbers} == set(range(1, 7))
+    assert read[-1].records[0].values["email"] == "new@x.org"
+
+
+@pytest.mark.parametrize("deleted", range(5))
+def test_going_on_misses_nobody_who_slid_to_an_earlier_page(
+    self, zoho: HttpScript, source: FinanceSource, deleted: int
+) -> None:
+    book = BookOf(rows(9), per_page=2)
+    zoho.answer = DetailsOf(book)
+    pages = source.pages(None, COUNTRY)
+    read = [next(pages), next(pages)]
+    book.rows = book.rows[: len(book.rows) - deleted]
+
+    rest = list(source.pages(read[-1].cursor, COUNTRY))
+
+    assert {number for numbers in ids(rest) for number in numbers} >= set(range(1, 6))
+
+
+@pytest.mark.parametrize("cursor", ["all:2:5", "again", "modified:x:::", "modified:2", "front:2:::", "nonsense"])
+def test_a_cursor_of_another_reading_begins_anew(self, zoho: HttpScript, source: FinanceSource, cursor: str) -> None:
+    zoho.answer = DetailsOf(BookOf(rows(5), per_page=2))
+
+    pages = list(source.pages(cursor, COUNTRY))
+
+    assert ids(pages)[0][:2] == [5, 4]
