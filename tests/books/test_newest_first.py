@@ -13,7 +13,7 @@ from fakes.http_script import HttpScript
 COUNTRY = Window("contacts", frozenset({"email", "country"}))
 
 
-def test_the_number_of_customers_is_found_in_few_calls(self, zoho: HttpScript, source: FinanceSource) -> None:
+def test_the_number_of_customers_is_found_in_few_calls(zoho: HttpScript, source: FinanceSource) -> None:
     zoho.answer = DetailsOf(BookOf(rows(301), per_page=2))
 
     first = next(source.pages(None, COUNTRY))
@@ -22,7 +22,7 @@ def test_the_number_of_customers_is_found_in_few_calls(self, zoho: HttpScript, s
     assert sum(call.startswith("page") for call in calls(zoho)) <= 2 * 8 + 2
 
 
-def test_where_everything_lies_on_the_shelf_nobody_counts(self, zoho: HttpScript, source: FinanceSource) -> None:
+def test_where_everything_lies_on_the_shelf_nobody_counts(zoho: HttpScript, source: FinanceSource) -> None:
     zoho.answer = DetailsOf(BookOf(rows(5), per_page=2))
     list(source.pages(None, COUNTRY))
     zoho.journal.clear()
@@ -32,7 +32,7 @@ def test_where_everything_lies_on_the_shelf_nobody_counts(self, zoho: HttpScript
     assert calls(zoho) == ["page 1", "page 2", "page 3", "page 1"]
 
 
-def test_who_is_edited_behind_the_reader_is_read_at_the_end(self, zoho: HttpScript, source: FinanceSource) -> None:
+def test_who_is_edited_behind_the_reader_is_read_at_the_end(zoho: HttpScript, source: FinanceSource) -> None:
     book = BookOf(rows(6), per_page=2)
     zoho.answer = DetailsOf(book)
     pages = source.pages(None, COUNTRY)
@@ -48,7 +48,7 @@ def test_who_is_edited_behind_the_reader_is_read_at_the_end(self, zoho: HttpScri
 
 @pytest.mark.parametrize("deleted", range(5))
 def test_going_on_misses_nobody_who_slid_to_an_earlier_page(
-    self, zoho: HttpScript, source: FinanceSource, deleted: int
+    zoho: HttpScript, source: FinanceSource, deleted: int
 ) -> None:
     book = BookOf(rows(9), per_page=2)
     zoho.answer = DetailsOf(book)
@@ -62,7 +62,7 @@ def test_going_on_misses_nobody_who_slid_to_an_earlier_page(
 
 
 @pytest.mark.parametrize("cursor", ["all:2:5", "again", "modified:x:::", "modified:2", "front:2:::", "nonsense"])
-def test_a_cursor_of_another_reading_begins_anew(self, zoho: HttpScript, source: FinanceSource, cursor: str) -> None:
+def test_a_cursor_of_another_reading_begins_anew(zoho: HttpScript, source: FinanceSource, cursor: str) -> None:
     zoho.answer = DetailsOf(BookOf(rows(5), per_page=2))
 
     pages = list(source.pages(cursor, COUNTRY))
