@@ -7,7 +7,7 @@ import grpc
 import pytest
 
 from contactd.domain.words import Severity
-from contactd.store import notifications, revisions
+from contactd.store import notifications, retention, revisions
 from contactd_proto.v1.notification_pb2 import (
     MarkNotificationReadRequest,
     WatchNotificationsRequest,
@@ -98,3 +98,20 @@ def test_a_revision_that_the_store_never_had_is_refused(stub):
 
     assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
     assert "was never at 1000000; list again, then watch" in str(caught.value.details())
+
+
+def test_whoever_missed_what_is_kept_no_more_is_told_so(parts, stub):
+    told(parts, "one")
+    told(parts, "two")
+    with parts.database.transaction() as tx:
+        retention.notifications(tx, before=parts.database.clock() + 1, limit=9)
+    told(parts, "three")
+
+    with pytest.raises(grpc.RpcError) as caught:
+        watched(stub, 1, 0)
+    with parts.database.reading() as r:
+        (after,) = watched(stub, revisions.forgotten(r), 1)
+
+    assert "some after 1 are missing; list again, then watch" in str(caught.value.details())
+    assert after.notification.message == "three"
+    assert [answer.notification.message for answer in watched(stub, 0, 1)] == ["three"]

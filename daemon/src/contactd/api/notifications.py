@@ -122,6 +122,13 @@ def _begin(database: Database, workspace: str, revision: int) -> int:
     """See that the store has been at *revision*, and count what is unread."""
     with database.reading() as r:
         unread, latest = notifications.unread(r, workspaces.get(r, workspace).id), revisions.latest(r)
+        forgotten = revisions.forgotten(r)
+    if 0 < revision < forgotten:
+        message = (
+            f"notifications up to revision {forgotten} are kept no more, so some after {revision} are missing; list "
+            "again, then watch"
+        )
+        raise Invalid(Fault("after_revision", message), reason="REVISION_FORGOTTEN")
     if 0 <= revision <= latest:
         return unread
     message = f"this store is at revision {latest} and was never at {revision}; list again, then watch"

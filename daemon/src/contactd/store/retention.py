@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Column, Table, and_, delete, exists, func, insert, or_, select, update
 
 from contactd.domain.words import LIVE_RUNS, SyncState
-from contactd.store import tables
+from contactd.store import revisions, tables
 from contactd.store.database import Transaction
 from contactd.store.tables import table
 
@@ -110,8 +110,13 @@ def events(tx: Transaction, *, before: int, limit: int) -> int:
 
 
 def notifications(tx: Transaction, *, before: int, limit: int) -> int:
-    """Forget notifications from before *before*."""
-    return _oldest_of(tx, _NOTIFICATION, _NOTIFICATION.c.id, before, limit)
+    """Forget notifications from before *before*, and remember up to which revision some are missing."""
+    first = tx.rows(select(_NOTIFICATION).order_by(_NOTIFICATION.c.id).limit(limit))
+    old = [row for row in first if row.created_at < before]
+    if old:
+        tx.execute(delete(_NOTIFICATION).where(_NOTIFICATION.c.id <= old[-1].id))
+        revisions.forget(tx, max(row.revision for row in old))
+    return len(old)
 
 
 def requests(tx: Transaction, *, before: int, limit: int) -> int:

@@ -226,7 +226,9 @@ class WatchNotificationsRequest(_message.Message):
     parent: _builtins.str
     """`workspaces/{workspace}`."""
     after_revision: _builtins.int
-    """Those that changed after this revision, which a list or an earlier watch told; 0: all that are kept."""
+    """Those that changed after this revision, which a list or an earlier watch told; 0: all that are kept. Refused with
+    the reason `REVISION_FORGOTTEN` where some of them are kept no more.
+    """
     def __init__(
         self,
         *,
