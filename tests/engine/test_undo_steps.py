@@ -4,7 +4,7 @@ import pytest
 
 from contactd.domain.words import RunState
 from contactd.engine.stop import Stop
-from contactd.store import runs
+from contactd.store import field_values, fields, runs
 from fakes.house import House, counts, record
 
 
@@ -39,3 +39,16 @@ def test_an_undo_that_is_cancelled_goes_no_further(house: House) -> None:
 
     assert (cancelled.state, counts(cancelled)) == (RunState.CANCELLED, {"removed": 2})
     assert len(house.contacts()) == 5
+
+
+def test_an_undo_brings_no_value_of_a_deleted_field_back(house: House) -> None:
+    house.run([record(1, company="Acme")])
+    run = house.run([record(1, first="Other", company="Acme", modified=5)])
+    with house.database.transaction() as tx:
+        marked = field_values.mark(tx, fields.get(tx, house.sync.workspace_id, "company"))
+        field_values.erase(tx, marked, after=0)
+        field_values.forget(tx, marked)
+
+    house.undo(run)
+
+    assert house.contacts() == {"person1@example.com": {"first-name": "First"}}

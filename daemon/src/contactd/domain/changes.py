@@ -5,8 +5,8 @@ Rule: a field goes by its id; what is no field goes by a word of its own: `email
 `topics/<name>` and `link`, the record of the sync that has the contact.
 """
 
-from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Mapping
+from typing import NamedTuple, Self
 
 from contactd.domain.ledger import MANUAL, Image
 from contactd.domain.words import ContactStatus, Membership, Outcome, Reason
@@ -48,6 +48,20 @@ class Effect(NamedTuple):
     def befores(self) -> list[Image]:
         """The contacts that it touched, as they were: the one of the record, and one that it left behind."""
         return [image for image in (self.before, self.aside) if image is not None]
+
+    def among(self, fields: Collection[str]) -> Self:
+        """Give it with the values of *fields* alone: the others were taken away since, and come back by nothing."""
+
+        def kept(image: Image | None) -> Image | None:
+            if image is None or not image.fields.keys() - fields:
+                return image
+            values = {name: value for name, value in image.fields.items() if name in fields}
+            origins = {
+                name: mark for name, mark in image.provenance.items() if name in values or name not in image.fields
+            }
+            return image._replace(fields=values, provenance=origins)
+
+        return self._replace(before=kept(self.before), aside=kept(self.aside))
 
     @property
     def contacts(self) -> set[int]:

@@ -12,7 +12,7 @@ from contactd.domain.changes import Effect
 from contactd.domain.undoing import Scene, take_back
 from contactd.engine.endings import Ending
 from contactd.engine.stop import Stop
-from contactd.store import attempts, pages
+from contactd.store import attempts, fields, pages
 from contactd.store import undo as asked
 from contactd.store.attempts import Attempt, Held
 from contactd.store.database import Database, Reading, Transaction
@@ -44,6 +44,9 @@ def _step(tx: Transaction, attempt: Attempt, held: Held, at_once: int) -> bool:
     if not effects:
         return False
     effects, scene = _with_whom_they_wait_for(tx, scope, done, asked.undecided(tx, scope, effects))
+    # A field that was deleted since has no values any more, nor gets any back.
+    there = {field.name for field in fields.every(tx, scope.workspace)}
+    effects = [effect.among(there) for effect in effects]
     topics = {int(topic): name for topic, name in attempt.config.get("topics", {}).items()}
     undone = take_back(effects, scene, undone=facts.undoes, run=attempt.run, topics=topics)
     asked.quit_topics(tx, scope, undone.quits)
