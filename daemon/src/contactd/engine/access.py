@@ -132,7 +132,7 @@ class ConnectionAccess:
             return None
         log.info("token_refreshed", connection=self._name)
         if token is not None:
-            identity.look_again(self._parts, self._id, token)
+            identity.look_again(self._parts, self._id, token, self.rights)
         return token
 
     def _claim(self, refused: Token | None) -> _Lease | None:

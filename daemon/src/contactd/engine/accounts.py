@@ -14,7 +14,7 @@ from contactd.engine.access import ConnectionAccess
 from contactd.engine.parts import Parts
 from contactd.host.frames import Kind
 from contactd.store import connections, workspaces
-from contactd_sdk import AuthFailed, Consented, DeviceCode, Grant, Organization, Secret, Throttled, Token
+from contactd_sdk import AuthFailed, Consented, DeviceCode, Grant, Organization, Secret, Token
 
 _Answer = TypeVar("_Answer")
 _Question = Callable[[Kind, Mapping[str, str], Token], _Answer]
@@ -90,20 +90,12 @@ class ConnectionAccount:
             access = ConnectionAccess(self._parts, self.connection.id)
             token = access.token
             try:
-                return self._counted(access, question, token, calls)
+                with access.rights.spending(calls):
+                    return question(self.kind, self.settings, token)
             except AuthFailed:
-                return self._counted(access, question, access.renew(), calls)
-
-    def _counted(self, access: ConnectionAccess, question: _Question[_Answer], token: Token, calls: int) -> _Answer:
-        """Ask once, if the budget allows the *calls* that it takes; that the vendor does not is noted there."""
-        if not self.kind.counted:
-            return question(self.kind, self.settings, token)
-        access.rights.spend(calls)
-        try:
-            return question(self.kind, self.settings, token)
-        except Throttled as exc:
-            access.rights.block(exc.until, str(exc))
-            raise
+                token = access.renew()
+                with access.rights.spending(calls):
+                    return question(self.kind, self.settings, token)
 
 
 def check_not_disabled(connection: Connection) -> None:

@@ -7,7 +7,8 @@ would have lived without one.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC
 
@@ -79,6 +80,24 @@ class ConnectionRights:
                 budgets.write(tx, *self._key, budget.counted(held, calls))
         if refused is not None:
             raise refused_as(self._connection, held, held.allowance, refused)
+
+    @contextmanager
+    def spending(self, calls: int) -> Iterator[None]:
+        """Count the *calls* that the block makes, if those of its kind are; a block by the vendor is written down.
+
+        Raises:
+            Spent: there is none left, and the block is not entered.
+            Throttled: the vendor blocks the organization.
+        """
+        if not self._kind.counted:
+            yield
+            return
+        self.spend(calls)
+        try:
+            yield
+        except Throttled as exc:
+            self.block(exc.until, str(exc))
+            raise
 
     def _change(self, change: Callable[[Budget], Budget], *, durable: bool = False) -> None:
         with self._database.transaction(durable=durable) as tx:

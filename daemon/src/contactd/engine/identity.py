@@ -7,37 +7,53 @@ time. That it cannot be asked stands in nobody's way; the next day it is.
 import structlog
 
 from contactd.domain.clock import SECOND
+from contactd.domain.words import ConnectionState
 from contactd.engine import credentials, replacing
+from contactd.engine.budgets import ConnectionRights
 from contactd.engine.parts import Parts
 from contactd.host.errors import ChildFailed
 from contactd.store import connections, workspaces
 from contactd.store.connections import Sealed
-from contactd_sdk import SourceError, Token
+from contactd_sdk import SourceError, Throttled, Token
 
 log = structlog.get_logger(__name__)
 
 #: How long an address is taken for the one in force.
 DAY = 86_400 * SECOND
 
+#: What it takes: which organizations there are, and then who it is that sees them.
+CALLS = 2
 
-def look_again(parts: Parts, connection_id: int, token: Token) -> None:
-    """Ask the account of a connection for its address by *token*, and do what follows if it is another one."""
-    with parts.database.transaction() as tx:
-        if not connections.claim_check(tx, connection_id, before=tx.now - DAY):
+
+def look_again(parts: Parts, connection_id: int, token: Token, rights: ConnectionRights) -> None:
+    """Ask the account of a connection for its address by *token*, and do what follows if it is another one.
+
+    Where the budget that *rights* are of has no calls for it, or the vendor
+    blocks the organization, it waits for the next token.
+    """
+    with parts.database.reading() as r:
+        sealed = connections.sealed(r, connection_id)
+        if r.now - sealed.checked_at < DAY or sealed.connection.state is not ConnectionState.ENABLED:
             return
-        sealed = connections.sealed(tx, connection_id)
-    email = _told(parts, sealed, token)
+    email = _told(parts, sealed, token, rights)
     if email and email != sealed.connection.account_email:
         _follow(parts, sealed, email)
 
 
-def _told(parts: Parts, sealed: Sealed, token: Token) -> str:
-    kind = parts.catalog.kind(sealed.connection.kind)
+def _told(parts: Parts, sealed: Sealed, token: Token, rights: ConnectionRights) -> str:
+    """Ask, unless somebody else does; empty where it cannot be asked now."""
+    connection = sealed.connection
+    kind = parts.catalog.kind(connection.kind)
     settings = credentials.settings(parts.sealer, sealed)
     try:
-        return parts.authorizers.account(kind, settings, token).email
+        with rights.spending(CALLS):
+            with parts.database.transaction() as tx:
+                claimed = connections.claim_check(tx, connection.id, before=tx.now - DAY)
+            return parts.authorizers.account(kind, settings, token).email if claimed else ""
+    except Throttled:
+        return ""
     except (SourceError, ChildFailed) as exc:
-        log.warning("account_not_told", connection=sealed.connection.name, error=type(exc).__name__)
+        log.warning("account_not_told", connection=connection.name, error=type(exc).__name__)
         return ""
 
 
