@@ -11,7 +11,7 @@ from contactd.engine import credentials
 from contactd.engine.access import LEASE, ConnectionAccess
 from contactd.store import connections as stored
 from contactd.store import tables
-from contactd_sdk import AuthFailed, Grant, Misconfigured, Token, Unavailable
+from contactd_sdk import AuthFailed, Grant, Misconfigured, Throttled, Token, Unavailable
 from setup.steps import enabled
 
 HOUR = 3600
@@ -207,3 +207,39 @@ def test_a_token_of_a_grant_that_was_replaced_meanwhile_does_not_count(parts, bo
         token = asked.result()
 
     assert token.value.endswith("for newer grant")
+
+
+def test_a_vendor_that_has_enough_of_refreshes_is_left_alone_until_it_says(parts, books, vendor, clock):
+    clock.pass_seconds(HOUR)
+    vendor.change(expires="2030-01-01T03:00:00+00:00", trouble={"refresh": ["hurried"]})
+    before = refreshes(vendor)
+
+    told = [refusal(parts, books) for _ in range(3)]
+    clock.pass_seconds(600)
+    vendor.change(trouble={})
+    token = ConnectionAccess(parts, books.id).token
+
+    assert {(str(one), one.until) for one in told} == {
+        ("the vendor gives no more tokens", datetime(2030, 1, 1, 1, 10, tzinfo=UTC))
+    }
+    assert refreshes(vendor) == before + 2
+    assert token.expires == datetime(2030, 1, 1, 3, tzinfo=UTC)
+
+
+def test_a_rest_does_not_outlast_the_clock_that_it_was_told_by(parts, books, vendor, clock):
+    clock.pass_seconds(HOUR)
+    vendor.change(expires="2030-01-01T03:00:00+00:00", trouble={"refresh": ["hurried"]})
+    refusal(parts, books)
+    vendor.change(trouble={})
+
+    clock.pass_seconds(-2 * HOUR)
+    with parts.database.transaction() as tx:
+        stored.change(tx, books.id, token_expires=0)
+
+    assert ConnectionAccess(parts, books.id).token
+
+
+def refusal(parts, books):
+    with pytest.raises(Throttled) as caught:
+        _ = ConnectionAccess(parts, books.id).token
+    return caught.value

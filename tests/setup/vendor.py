@@ -17,6 +17,7 @@ ERRORS = {
     "auth": lambda: AuthFailed("the vendor refuses the grant; make a new grant code"),
     "setting": lambda: Misconfigured("the vendor does not know this client id", setting="client_id"),
     "throttled": lambda: Throttled("the vendor allows no more calls", datetime(2030, 1, 1, 0, 10, tzinfo=UTC)),
+    "hurried": lambda: Throttled("the vendor gives no more tokens", datetime(2030, 1, 1, 1, 10, tzinfo=UTC)),
     "away": lambda: Unavailable("the vendor does not answer"),
 }
 

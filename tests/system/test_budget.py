@@ -63,12 +63,16 @@ def test_two_products_of_one_organization_share_one_budget_also_after_a_restart(
     made = calls(on)
     restart(on)
     waiting(on, "by-books", "quota")
+    quota = on.ask("connections show books")["quota"]
 
     told = f"The {PACE} calls a minute that are made for 'Chinook Records' are used up until "
     assert first["waiting_message"].startswith(told)
     assert second["waiting_until"]
     assert 0 < len(made) <= PACE
     assert busiest_minute(calls(on)) <= PACE
+    assert (quota["limit"], quota["share"], quota["limit_told"]) == (1_000_000, 500_000, True)
+    assert len(made) <= quota["made"] <= PACE
+    assert quota["per_minute"] == PACE
 
 
 def test_nobody_calls_during_a_block_and_everybody_is_told_of_it(on: Stage) -> None:
@@ -83,9 +87,11 @@ def test_nobody_calls_during_a_block_and_everybody_is_told_of_it(on: Stage) -> N
     told = refused(on, "connections organizations invoice")
     restart(on)
     waiting(on, "by-invoice", "throttled")
+    shown = on.ctl("connections show invoice")
 
     assert [call.status for call in made].count(429) == 1
     assert calls(on) == made
     assert "as its vendor blocks it: " in other["waiting_message"]
     assert other["waiting_until"] == blocked["waiting_until"]
     assert "No call is made for 'Chinook Records' until " in told
+    assert "blocked until " in shown

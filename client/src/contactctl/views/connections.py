@@ -48,12 +48,30 @@ def connection_view(connection: "Connection") -> Iterator[Block]:
             ("Priority", str(connection.priority)),
             ("Credential", f"no. {connection.credential_generation}" if connection.credential_generation else ""),
             ("Made", when(connection, "create_time")),
+            *_quota(connection),
             ("Etag", connection.etag),
         ]
     )
+    if connection.quota.blocked_message:
+        until = when(connection.quota, "blocked_until")
+        yield Line(Cell(f"blocked until {until}: {connection.quota.blocked_message}", Tone.WATCH_OUT))
     for warning in connection.warnings:
         yield Line(Cell(f"warning: {warning}", Tone.WATCH_OUT))
     yield Line(Cell(f"next: {_next(connection)}", Tone.QUIET))
+
+
+def _quota(connection: "Connection") -> list[tuple[str, Shown]]:
+    """Tell the calls of today: ours, everybody's, and when today ends."""
+    if not connection.HasField("quota"):
+        return []
+    quota = connection.quota
+    assumed = "" if quota.limit_told else ", as is assumed until the source tells"
+    others = f"; others made {quota.others} at least" if quota.others else ""
+    return [
+        ("Calls today", f"{quota.made} of {quota.share}, at most {quota.per_minute} in a minute"),
+        ("Calls of all", f"{quota.limit} a day{assumed}; {quota.limit - quota.share} are left for other tools{others}"),
+        ("Day ends", when(quota, "day_end_time")),
+    ]
 
 
 def _next(connection: "Connection") -> str:

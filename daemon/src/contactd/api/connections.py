@@ -18,8 +18,9 @@ from contactd.api.convert.connections import (
 from contactd.api.masks import Masked
 from contactd.api.paging import Asked, Paging
 from contactd.api.threads import Threads
+from contactd.domain.budget import Budget
 from contactd.domain.nouns import Connection
-from contactd.engine import authorization, changing, consents, disabling
+from contactd.engine import authorization, budgets, changing, consents, disabling
 from contactd.engine import connections as verbs
 from contactd.engine.changing import Change
 from contactd.engine.parts import Parts
@@ -165,7 +166,7 @@ class ConnectionServicer(connection_pb2_grpc.ConnectionServiceServicer):
     async def GetConnection(self, request: pb.GetConnectionRequest, _context: object) -> pb.Connection:
         """Tell one connection."""
         workspace, name = names.CONNECTION.parse(request.name)
-        return connection_message(await self._threads.run(_get, self._parts.database, workspace, name))
+        return connection_message(*await self._threads.run(_get, self._parts, workspace, name))
 
     async def ListConnections(self, request: pb.ListConnectionsRequest, _context: object) -> pb.ListConnectionsResponse:
         """List the connections of a workspace."""
@@ -180,9 +181,10 @@ class ConnectionServicer(connection_pb2_grpc.ConnectionServiceServicer):
         )
 
 
-def _get(database: Database, workspace: str, name: str) -> Connection:
-    with database.reading() as r:
-        return connections.get(r, workspaces.get(r, workspace).id, name)
+def _get(parts: Parts, workspace: str, name: str) -> tuple[Connection, Budget | None]:
+    with parts.database.reading() as r:
+        found = connections.get(r, workspaces.get(r, workspace).id, name)
+        return found, budgets.shown(r, parts.catalog, found)
 
 
 def _page(database: Database, workspace: str, asked: Asked) -> tuple[Sequence[Connection], int]:

@@ -2,7 +2,8 @@
 
 Rule: a vendor counts refreshes and kills old tokens, so a connection has one
 token, which all share. Whoever refreshes it holds a lease on the connection's
-row; the others wait and look again. No transaction is open meanwhile.
+row; the others wait and look again. No transaction is open meanwhile. Once a
+vendor wants no more of it for a while, nobody asks until then.
 """
 
 import time
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from contactd.domain.clock import SECOND, micros
+from contactd.domain.clock import SECOND, micros, moment
 from contactd.domain.words import ConnectionState
 from contactd.engine import credentials, hosts, identity, refusing
 from contactd.engine.budgets import ConnectionRights
@@ -21,7 +22,7 @@ from contactd.engine.shelves import ConnectionShelf
 from contactd.store import connections
 from contactd.store.connections import Sealed
 from contactd.store.database import Reading
-from contactd_sdk import AuthFailed, Misconfigured, Token, Unavailable
+from contactd_sdk import AuthFailed, Misconfigured, Throttled, Token, Unavailable
 
 log = structlog.get_logger(__name__)
 
@@ -30,6 +31,9 @@ SPARE = 120 * SECOND
 
 #: How long a refresh is nobody else's business: longer than an authorizer may take.
 LEASE = 90 * SECOND
+
+#: However soon a vendor that has enough of refreshes wants to be asked again, and however late.
+_SHORTEST_REST, _LONGEST_REST = 15 * SECOND, 3600 * SECOND
 
 _PAUSE = 0.05
 _LOOKS = int(LEASE / SECOND / _PAUSE) + 20
@@ -108,6 +112,9 @@ class ConnectionAccess:
             sealed = connections.sealed(r, self._id)
             token = self._usable(r, sealed, refused)
             leased = sealed.lease_until > r.now
+            resting = None if token else _resting(sealed, r.now)
+        if resting is not None:
+            raise resting
         return token if token or leased else self._refreshed(refused)
 
     def _usable(self, r: Reading, sealed: Sealed, refused: Token | None) -> Token | None:
@@ -126,6 +133,8 @@ class ConnectionAccess:
         except AuthFailed as exc:
             self._refuse(lease.sealed, exc)
             raise
+        except Throttled as exc:
+            raise self._rest(exc) from exc
         finally:
             kept = self._end(lease, token)
         if not kept:
@@ -134,6 +143,14 @@ class ConnectionAccess:
         if token is not None:
             identity.look_again(self._parts, self._id, token, self.rights)
         return token
+
+    def _rest(self, fault: Throttled) -> Throttled:
+        """Let nobody ask for a token for a while, whoever they are and whatever is restarted meanwhile."""
+        with self._parts.database.transaction() as tx:
+            until = min(max(micros(fault.until), tx.now + _SHORTEST_REST), tx.now + _LONGEST_REST)
+            connections.cool_down(tx, self._id, until=until, why=str(fault))
+        log.warning("refresh_throttled", connection=self._name)
+        return Throttled(str(fault), moment(until))
 
     def _claim(self, refused: Token | None) -> _Lease | None:
         with self._parts.database.transaction() as tx:
@@ -169,6 +186,13 @@ class ConnectionAccess:
         with self._parts.database.transaction() as tx:
             generation = sealed.connection.credential_generation
             refusing.refuse(tx, self._id, str(fault), generation=generation, by="contactd")
+
+
+def _resting(sealed: Sealed, now: int) -> Throttled | None:
+    """Tell why no token may be asked for yet; a rest that is too long to be one comes of a clock that went back."""
+    if now < sealed.refresh_after <= now + _LONGEST_REST:
+        return Throttled(sealed.refresh_why, moment(sealed.refresh_after))
+    return None
 
 
 def fresh_token(parts: Parts, sealed: Sealed, settings: Mapping[str, str]) -> Token:

@@ -116,7 +116,7 @@ class Admittance:
     def refused(self, tx: Transaction, connection_id: int) -> Throttled | None:
         """Tell why no call may be made for a connection, and until when."""
         connection = connections.by_id(tx, connection_id)
-        kind = self._counted(connection)
+        kind = counted(self._catalog, connection)
         if kind is None:
             return None
         now = of(tx, kind, connection)
@@ -126,18 +126,13 @@ class Admittance:
     def full(self, tx: Transaction, connection_id: int) -> bool:
         """Tell whether as many runs as may be read its organization, through whichever connections."""
         connection = connections.by_id(tx, connection_id)
-        kind = self._counted(connection)
+        kind = counted(self._catalog, connection)
         allowance = None if kind is None else of(tx, kind, connection).allowance
         if kind is None or allowance is None:
             return False
         kinds = [one.name for one in self._catalog.kinds if one.vendor == kind.vendor]
         sharing = connections.of_organization(tx, connection.organization_id, kinds)
         return due.reading(tx, sharing) >= allowance.at_once
-
-    def _counted(self, connection: Connection) -> Kind | None:
-        """Give the kind of a connection whose calls are counted; one whose plugin is gone has none."""
-        kind = next((one for one in self._catalog.kinds if one.name == connection.kind), None)
-        return kind if kind is not None and kind.counted else None
 
 
 def _taken_in(held: Budget, closed: Closed) -> Budget:
@@ -148,6 +143,18 @@ def _taken_in(held: Budget, closed: Closed) -> Budget:
 def of(r: Reading, kind: Kind, connection: Connection) -> Budget:
     """Give the budget of *connection*'s organization as it is now."""
     return budget.at(budgets.of(r, kind.vendor, connection.organization_id), r.now)
+
+
+def shown(r: Reading, catalog: Catalog, connection: Connection) -> Budget | None:
+    """Give the budget of *connection*'s organization, none where its calls are not counted."""
+    kind = counted(catalog, connection)
+    return None if kind is None else of(r, kind, connection)
+
+
+def counted(catalog: Catalog, connection: Connection) -> Kind | None:
+    """Give the kind of a connection whose calls are counted; one whose plugin is gone has none."""
+    kind = next((one for one in catalog.kinds if one.name == connection.kind), None)
+    return kind if kind is not None and kind.counted else None
 
 
 def place(tx: Transaction, kind: Kind, connection: Connection, time_zone: str) -> None:

@@ -63,6 +63,9 @@ class Sealed:
     consent: bytes | None = field(repr=False, default=None)
     token_expires: int
     lease_until: int
+    #: No new token is asked for before this, and why.
+    refresh_after: int = 0
+    refresh_why: str = ""
     #: When the account told its address last.
     checked_at: int = 0
 
@@ -110,6 +113,8 @@ def sealed(r: Reading, connection_id: int) -> Sealed:
         consent=row.consent_sealed,
         token_expires=row.token_expires,
         lease_until=row.refresh_lease_until,
+        refresh_after=row.refresh_after,
+        refresh_why=row.refresh_why,
         checked_at=row.account_checked_at,
     )
 
@@ -176,6 +181,8 @@ def store_grant(tx: Transaction, connection_id: int, grant: bytes | None) -> Con
         token_sealed=None,
         token_expires=0,
         refresh_lease_until=0,
+        refresh_after=0,
+        refresh_why="",
         # Whoever brings a grant asks whose account it is.
         account_checked_at=tx.now,
         credential_generation=by_id(tx, connection_id).credential_generation + 1,
@@ -213,6 +220,11 @@ def store_token(tx: Transaction, connection_id: int, *, lease: int, token: bytes
     """Keep a sealed token and give the lease back, if it is still held."""
     values = _OWN.values(token_sealed=token, token_expires=expires, refresh_lease_until=0)
     return tx.execute(values, {"this": connection_id, "lease": lease}).rowcount > 0
+
+
+def cool_down(tx: Transaction, connection_id: int, *, until: int, why: str) -> None:
+    """Let nobody ask for a token before *until*."""
+    tx.execute(_THIS.values(refresh_after=until, refresh_why=why), {"this": connection_id})
 
 
 def release_refresh(tx: Transaction, connection_id: int, *, lease: int) -> bool:

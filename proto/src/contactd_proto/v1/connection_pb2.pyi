@@ -91,6 +91,7 @@ class Connection(_message.Message):
     ETAG_FIELD_NUMBER: _builtins.int
     WARNINGS_FIELD_NUMBER: _builtins.int
     PRIORITY_FIELD_NUMBER: _builtins.int
+    QUOTA_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """`workspaces/{workspace}/connections/{connection}`."""
     title: _builtins.str
@@ -123,6 +124,10 @@ class Connection(_message.Message):
     def warnings(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """What this answer wants its reader to know, as sentences."""
 
+    @_builtins.property
+    def quota(self) -> Global___Quota:
+        """Calls to its organization, where the kind of source counts them; told by `GetConnection` alone."""
+
     def __init__(
         self,
         *,
@@ -138,14 +143,73 @@ class Connection(_message.Message):
         etag: _builtins.str = ...,
         warnings: _abc.Iterable[_builtins.str] | None = ...,
         priority: _builtins.int = ...,
+        quota: Global___Quota | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "organization", b"organization"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "organization", b"organization", "quota", b"quota"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_email", b"account_email", "create_time", b"create_time", "credential_generation", b"credential_generation", "etag", b"etag", "kind", b"kind", "name", b"name", "organization", b"organization", "priority", b"priority", "settings", b"settings", "state", b"state", "title", b"title", "warnings", b"warnings"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_email", b"account_email", "create_time", b"create_time", "credential_generation", b"credential_generation", "etag", b"etag", "kind", b"kind", "name", b"name", "organization", b"organization", "priority", b"priority", "quota", b"quota", "settings", b"settings", "state", b"state", "title", b"title", "warnings", b"warnings"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Connection: _TypeAlias = Connection  # noqa: Y015
+
+@_typing.final
+class Quota(_message.Message):
+    """Calls to an organization, through whichever connections. A run that would make more waits, as does one during a block."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MADE_FIELD_NUMBER: _builtins.int
+    SHARE_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    LIMIT_TOLD_FIELD_NUMBER: _builtins.int
+    OTHERS_FIELD_NUMBER: _builtins.int
+    PER_MINUTE_FIELD_NUMBER: _builtins.int
+    DAY_END_TIME_FIELD_NUMBER: _builtins.int
+    BLOCKED_UNTIL_FIELD_NUMBER: _builtins.int
+    BLOCKED_MESSAGE_FIELD_NUMBER: _builtins.int
+    made: _builtins.int
+    """Calls of today: what contactd has made."""
+    share: _builtins.int
+    """How many it may make today. The rest is left for the organization's other tools."""
+    limit: _builtins.int
+    """How many there are in a day, for all."""
+    limit_told: _builtins.bool
+    """Whether the source has told the limit. Before that it is assumed."""
+    others: _builtins.int
+    """How many of today's calls others have made at least, by what the source tells."""
+    per_minute: _builtins.int
+    """How many calls contactd makes in any minute, at most. Like the share, as the settings were when it last called."""
+    blocked_message: _builtins.str
+    """Why it does, as a sentence."""
+    @_builtins.property
+    def day_end_time(self) -> _timestamp_pb2.Timestamp:
+        """When today ends, where the organization is; not known before the first call."""
+
+    @_builtins.property
+    def blocked_until(self) -> _timestamp_pb2.Timestamp:
+        """Until when the source blocks the organization, and nobody calls."""
+
+    def __init__(
+        self,
+        *,
+        made: _builtins.int = ...,
+        share: _builtins.int = ...,
+        limit: _builtins.int = ...,
+        limit_told: _builtins.bool = ...,
+        others: _builtins.int = ...,
+        per_minute: _builtins.int = ...,
+        day_end_time: _timestamp_pb2.Timestamp | None = ...,
+        blocked_until: _timestamp_pb2.Timestamp | None = ...,
+        blocked_message: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["blocked_until", b"blocked_until", "day_end_time", b"day_end_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["blocked_message", b"blocked_message", "blocked_until", b"blocked_until", "day_end_time", b"day_end_time", "limit", b"limit", "limit_told", b"limit_told", "made", b"made", "others", b"others", "per_minute", b"per_minute", "share", b"share"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Quota: _TypeAlias = Quota  # noqa: Y015
 
 @_typing.final
 class Organization(_message.Message):

@@ -4,12 +4,13 @@ from google.protobuf.duration_pb2 import Duration
 
 from contactd.api import names
 from contactd.api.convert.common import Words, etag, timestamp
+from contactd.domain.budget import Budget
 from contactd.domain.nouns import Connection
 from contactd.domain.words import ConnectionState
 from contactd.engine.consents import Begun, Flow
 from contactd.engine.disabling import Effects
 from contactd_proto.v1 import connection_pb2 as pb
-from contactd_sdk import Organization
+from contactd_sdk import Allowance, Organization
 
 STATES: Words[ConnectionState, pb.Connection.State.ValueType] = Words(
     {
@@ -28,8 +29,8 @@ FLOWS: Words[Flow, pb.Authorization.Flow.ValueType] = Words(
 )
 
 
-def connection_message(connection: Connection) -> pb.Connection:
-    """Turn a connection into its message."""
+def connection_message(connection: Connection, calls: Budget | None = None) -> pb.Connection:
+    """Turn a connection into its message, with the *calls* to its organization where they are told."""
     return pb.Connection(
         name=names.CONNECTION.format(connection.workspace, connection.name),
         title=connection.title,
@@ -43,6 +44,21 @@ def connection_message(connection: Connection) -> pb.Connection:
         etag=etag(connection.version),
         warnings=connection.warnings,
         priority=connection.priority,
+        quota=None if calls is None or calls.allowance is None else _quota(calls, calls.allowance),
+    )
+
+
+def _quota(calls: Budget, allowance: Allowance) -> pb.Quota:
+    return pb.Quota(
+        made=calls.used,
+        share=calls.share(allowance),
+        limit=calls.limit or allowance.per_day,
+        limit_told=calls.limit > 0,
+        others=calls.others,
+        per_minute=allowance.per_minute,
+        day_end_time=timestamp(calls.ends) if calls.ends else None,
+        blocked_until=timestamp(calls.blocked_until) if calls.blocked_until else None,
+        blocked_message=calls.blocked_why,
     )
 
 
