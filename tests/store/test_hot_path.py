@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from contactd.store import due, known, pages, schema, suppressions
+from contactd.store import due, known, pages, runs, schema, suppressions
 from contactd.store import settle as asked
 from contactd.store.database import Database
 from contactd.store.sqlite import SqliteDatabase
@@ -31,6 +31,7 @@ STATEMENTS = {
     "who is carried": (due._CARRIED, "SCAN run USING INDEX run_active"),
     "who is in line": (due._LINE, "INDEX run_ready (not_before<?)"),
     "whose turn it is": (due._FIRST, "SEARCH run USING INDEX run_waiting (workspace_id=? AND not_before<?)"),
+    "whether a run is live": (runs._LIVE, "INDEX run_live (sync_id=?)"),
     "who moves": (asked._MOVING, "INDEX link_contact (contact_id=? AND sync_id=?)"),
 }
 

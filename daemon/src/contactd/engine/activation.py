@@ -42,7 +42,7 @@ def _go_on(parts: Parts, tx: Transaction, sync: Sync, *, by: str) -> Seen:
     state = SyncState.COMPLETED if over else after(Verb.ACTIVATE, sync.state, sync.name)
     moved = wishes.move_on(tx, sync, state, by=by)
     runs.release_paused(tx, sync.id)
-    if not over and runs.live_of(tx, sync.id) is None:
+    if not over and not runs.is_live(tx, sync.id):
         # Where no time is known it was deactivated before it had one: what it has not read yet is read now.
         wishes.make_up(parts, tx, moved, tx.now if sync.next_run_at is None else sync.next_run_at, by=by)
     tx.after_commit(parts.wake)

@@ -155,6 +155,6 @@ def _due(tx: Transaction, sync: Sync, wanted: Terms, changed: Collection[str]) -
 def _state(tx: Transaction, sync: Sync, wanted: Terms) -> SyncState:
     """Tell the state after an edit: one that is to run once, and was read, is completed."""
     over = wanted.schedule.recurrence is Recurrence.ONCE and sync.state is SyncState.ACTIVE
-    if over and syncs.was_read(tx, sync.id) and runs.live_of(tx, sync.id) is None:
+    if over and syncs.was_read(tx, sync.id) and not runs.is_live(tx, sync.id):
         return SyncState.COMPLETED
     return sync.state

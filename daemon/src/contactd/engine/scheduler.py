@@ -22,8 +22,8 @@ from contactd.store.database import Database, Reading, Transaction
 
 log = structlog.get_logger()
 
-#: Syncs that one tick makes runs of, at most.
-_BATCH = 500
+#: Syncs that one tick makes runs of, at most: some 50 ms, so that a slot which is free is not left so for longer.
+_BATCH = 50
 
 #: The longest time between two looks, seconds.
 _PULSE = 1.0
@@ -61,6 +61,8 @@ class Scheduler:
         self._executor = executor
         self._limits = limits
         self._timetable = Timetable(database)
+        #: Since when there has always been a sync that was due.
+        self._behind: int | None = None
         #: Knows which organizations cannot be read now.
         self._gate = gate
         #: What keeps a sync from being started by the clock.
@@ -105,8 +107,9 @@ class Scheduler:
         with self._database.reading() as r:
             busy, now = due.anything(r), r.now
         self._timetable.look(now)
-        if busy.syncs:
-            make_due(self._database, self._attention)
+        self._behind = (self._behind or now) if busy.syncs else None
+        if busy.syncs and make_due(self._database, self._attention, seen=self._behind):
+            self.wake()
         if busy.runs or busy.syncs:
             # A power cut may take it back: whoever was admitted waits again then.
             with self._database.transaction(durable=False) as tx:
@@ -117,35 +120,37 @@ class Scheduler:
                 resubmit_lost(tx, self._executor)
 
 
-def make_due(database: Database, attention: Attention) -> None:
-    """Make a run of every sync that is due, and write down when each is due next.
+def make_due(database: Database, attention: Attention, *, seen: int | None = None) -> bool:
+    """Make a run of every sync that is due, and write down when each is due next; tell whether there may be more.
 
-    Each in a transaction of its own: one that cannot be started keeps none of the others waiting.
+    Each in a transaction of its own: one that cannot be started keeps none of the others waiting. *seen*: when the
+    clock first saw what is due now; what waits for the clock since then is not missed for that.
     """
     with database.reading() as r:
-        found = due.syncs(r, _BATCH)
+        found, seen = due.syncs(r, _BATCH), r.now if seen is None else seen
     for sync_id, slot in found:
         try:
             with database.transaction(durable=False) as tx:
-                _take_slot(tx, sync_id, slot, attention)
+                _take_slot(tx, sync_id, slot, attention, seen)
         except Away:
             raise
         except Exception:  # a zone that is gone from the database of zones, or a bug: it concerns one sync
             log.exception("slot_failed", sync=sync_id)
             with database.transaction(durable=False) as tx:
                 due.put_off(tx, sync_id, tx.now + _PUT_OFF)
+    return len(found) == _BATCH
 
 
 #: Why a run was made, by what became of its time.
 _TRIGGERS = {Fate.ON_TIME: Trigger.SCHEDULE, Fate.MADE_UP_FOR: Trigger.CATCH_UP}
 
 
-def _take_slot(tx: Transaction, sync_id: int, slot: int, attention: Attention) -> None:
+def _take_slot(tx: Transaction, sync_id: int, slot: int, attention: Attention, seen: int) -> None:
     """Make the run that a sync is due for at *slot*, or drop the slot and note why."""
     sync = syncs.by_id(tx, sync_id)
     if sync.state is not SyncState.ACTIVE or sync.next_run_at != slot:
         return
-    its = fate(sync, slot, tx.now)
+    its = fate(sync, slot, seen)
     because = _because(tx, sync, its, attention)
     if because:
         syncs.drop_slot(tx, sync, because, by="scheduler")
@@ -162,7 +167,7 @@ def _because(tx: Transaction, sync: Sync, its: Fate, attention: Attention) -> st
     """Tell why the time that *sync* is due at is dropped; nothing where it is not."""
     if its is Fate.DROPPED:
         return "missed"
-    return "live" if runs.live_of(tx, sync.id) else ",".join(attention(tx, sync))
+    return "live" if runs.is_live(tx, sync.id) else ",".join(attention(tx, sync))
 
 
 def resubmit_lost(tx: Transaction, executor: Executor) -> None:

@@ -98,7 +98,7 @@ def resume(parts: Parts, workspace: str, name: str, *, etag: str = "", by: str) 
         check_enabled(connections.by_id(tx, sync.connection_id))
         moved = move_on(tx, sync, state, by=by)
         runs.release_paused(tx, sync.id)
-        held_back = bool(attention(parts.catalog, tx, sync)) or runs.live_of(tx, sync.id) is not None
+        held_back = bool(attention(parts.catalog, tx, sync)) or runs.is_live(tx, sync.id)
         if not held_back:
             make_up(parts, tx, moved, sync.next_run_at, by=by)
         tx.after_commit(parts.wake)

@@ -22,6 +22,9 @@ _SYNC = table(tables.Sync)
 _WORKSPACE = table(tables.Workspace)
 _COUNT = table(tables.RunCount)
 
+# In the words of its index.
+_LIVE = "SELECT id FROM run WHERE sync_id = ? AND state IN ('waiting', 'admitted', 'running', 'held')"
+
 _FACTS: Select[Any] = (
     select(
         _RUN,
@@ -52,12 +55,12 @@ def create(
     Raises:
         Conflict: a run of the sync is live (`RUN_LIVE`).
     """
-    live = live_of(tx, sync.id)
+    live = _live(tx, sync.id)
     if live is not None:
         raise Conflict(
-            f"the sync '{sync.name}' has a run ({live.id}) that is not over; watch it or cancel it",
+            f"the sync '{sync.name}' has a run ({live}) that is not over; watch it or cancel it",
             reason="RUN_LIVE",
-            run=str(live.id),
+            run=str(live),
         )
     number = tx.reserve("run")
     tx.execute(
@@ -106,6 +109,16 @@ def page(r: Reading, *, workspace_id: int, sync_id: int | None, before: int | No
 def last_of(r: Reading, sync_id: int) -> Run | None:
     """Tell the newest run of a sync."""
     return _one(r, _RUN.c.sync_id == sync_id)
+
+
+def is_live(r: Reading, sync_id: int) -> bool:
+    """Tell whether a run of a sync is not over."""
+    return _live(r, sync_id) is not None
+
+
+def _live(r: Reading, sync_id: int) -> int | None:
+    rows = r.fast(_LIVE, (sync_id,))
+    return int(rows[0][0]) if rows else None
 
 
 def live_of(r: Reading, sync_id: int) -> Run | None:
