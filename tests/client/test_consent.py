@@ -63,6 +63,13 @@ class TestInABrowser:
         assert "this is not the address" in ran.err
         assert daemon.requests("CancelAuthorization") == []
 
+    def test_this_machine_is_called_as_it_was_registered(self, daemon: ControlPlane, contactctl: Contactctl) -> None:
+        line = ("--redirect-port", "0", "--redirect-host", "localhost")
+
+        contactctl("connections", "authorize", "main", *line, stdin=CALLBACK)
+
+        assert daemon.requests("BeginAuthorization")[0].redirect_uri.startswith("http://localhost:")
+
     def test_a_consent_that_is_refused_is_ended(self, daemon: ControlPlane, contactctl: Contactctl) -> None:
         daemon.answers["CompleteAuthorization"] = Refusal(grpc.StatusCode.INVALID_ARGUMENT, "the owner did not consent")
 

@@ -49,6 +49,19 @@ def row(on: Stage, name: str) -> tuple[object, ...]:
     return tuple(found)
 
 
+def test_all_that_needs_a_token_shares_one(on: Stage) -> None:
+    for name in ("first", "second"):
+        on.ctl(f"syncs create {name} --connection books --list customers")
+        on.ctl(f"syncs initiate {name} --yes --watch")
+    on.ctl("syncs run first --sweep --watch")
+
+    on.ask("connections organizations books")
+
+    calls = [call.path for call in on.sandbox.journal("/oauth/v2/token")]
+    assert stored(on, "SELECT count(*) FROM run WHERE state = 'succeeded'") == [(3,)]
+    assert on.sandbox.state()["refreshes"] == len(calls) - on.sandbox.state()["exchanges"] == 1
+
+
 @proves("R2")
 def test_an_owner_consents_in_the_browser_of_this_machine(on: Stage) -> None:
     create(on, "browsing")

@@ -138,10 +138,17 @@ class TestRefresh:
         ("something_new", AuthFailed, None),
     ],
 )
+@pytest.mark.parametrize("more", [{}, {"error_description": f"about {REFRESH}"}], ids=["bare", "described"])
 def test_an_error_is_told_apart_whatever_its_status(
-    zoho: HttpScript, authorizer: ZohoAuthorizer, status: int, error: str, kind: type[Exception], setting: str | None
+    zoho: HttpScript,
+    authorizer: ZohoAuthorizer,
+    more: dict[str, str],
+    status: int,
+    error: str,
+    kind: type[Exception],
+    setting: str | None,
 ) -> None:
-    zoho.answer = lambda _: Answer({"error": error, "error_description": f"about {REFRESH}"}, status)
+    zoho.answer = lambda _: Answer({"error": error, **more}, status)
 
     with pytest.raises(kind) as fault:
         authorizer.complete(Secret("grant-code"))

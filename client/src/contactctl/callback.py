@@ -18,7 +18,8 @@ from urllib.parse import parse_qsl, urlsplit
 from contactctl.exits import Exit
 from contactctl.failures import Failure, usage
 
-_HOST = "127.0.0.1"
+#: Where it listens, whatever a browser calls that.
+HOST = "127.0.0.1"
 _PATH = "/callback"
 
 #: Seconds in which a browser says what it wants, once it is connected.
@@ -30,18 +31,19 @@ _ODD = "this is not the address that the browser was sent to: copy all of it, fr
 
 
 class Callback:
-    """A port of the loopback that a browser is sent to; *port* 0 takes a free one. Use it as a context."""
+    """A port of the loopback that a browser is sent to, by the name *host*; *port* 0 takes a free one."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, host: str = HOST) -> None:
         """Take the port.
 
         Raises:
             Failure: somebody else has it.
         """
+        self._host = host
         self._found: dict[str, str] = {}
         self._state = ""
         try:
-            self._server = HTTPServer((_HOST, port), self._handler())
+            self._server = HTTPServer((HOST, port), self._handler())
         except (OSError, OverflowError) as error:
             raise usage(
                 f"port {port} of this machine cannot be taken: the browser could not come back to it",
@@ -51,7 +53,7 @@ class Callback:
     @property
     def address(self) -> str:
         """Where the browser is sent."""
-        return f"http://{_HOST}:{self._server.server_address[1]}{_PATH}"
+        return f"http://{self._host}:{self._server.server_address[1]}{_PATH}"
 
     def wait(self, state: str, *, seconds: float, note: Callable[[str], None]) -> Mapping[str, str]:
         """Wait for the parameters that come back with *state*, or are pasted; an odd paste is told by *note*.

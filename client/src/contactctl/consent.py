@@ -11,6 +11,7 @@ import time
 import webbrowser
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contactctl.callback import Callback
@@ -40,13 +41,21 @@ _SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
 _ELSEWHERE = ("SSH_CONNECTION", "SSH_TTY")
 
 
-def in_a_browser(daemon: Daemon, setup: "Setup", wanted: Connection, *, port: int, opens: bool) -> Connection:
-    """Have consent given to *wanted* in a browser, which comes back to *port*.
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """Where a browser comes back to, as it was registered: a name of this machine, and a port."""
+
+    host: str
+    port: int
+
+
+def in_a_browser(daemon: Daemon, setup: "Setup", wanted: Connection, back: Redirect, *, opens: bool) -> Connection:
+    """Have consent given to *wanted* in a browser, which is sent *back* to this machine.
 
     Raises:
         Failure: the daemon refused, the owner did, or nobody consented in time.
     """
-    callback = Callback(port)
+    callback = Callback(back.port, back.host)
     try:
         request = BeginAuthorizationRequest(
             connection=wanted, flow=Authorization.FLOW_BROWSER, redirect_uri=callback.address

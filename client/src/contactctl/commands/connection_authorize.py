@@ -28,7 +28,14 @@ def _flow_options(command: Function) -> Function:
         show_default=True,
         help="The port that the browser comes back to, as registered; 0 takes a free one.",
     )
-    return device(browser(port(command)))
+    host = click.option(
+        "--redirect-host",
+        type=click.Choice(("127.0.0.1", "localhost")),
+        default="127.0.0.1",
+        show_default=True,
+        help="What the redirect address calls this machine, as registered.",
+    )
+    return device(browser(port(host(command))))
 
 
 @click.command("authorize", cls=Command)
@@ -42,7 +49,14 @@ def _flow_options(command: Function) -> Function:
 )
 @click.pass_obj
 def authorize_connection(
-    setup: Setup, connection: str, *, device: bool, no_browser: bool, redirect_port: int, code_file: str
+    setup: Setup,
+    connection: str,
+    *,
+    device: bool,
+    no_browser: bool,
+    redirect_port: int,
+    redirect_host: str,
+    code_file: str,
 ) -> None:
     """Let the owner of CONNECTION's account consent, in a browser unless you say otherwise.
 
@@ -58,7 +72,8 @@ def authorize_connection(
         if code_file:
             answer = _handed_in(daemon, wanted.name, code_file)
         else:
-            answer = _consented(daemon, setup, wanted, device=device, opens=not no_browser, port=redirect_port)
+            back = (redirect_host, redirect_port)
+            answer = _consented(daemon, setup, wanted, back, device=device, opens=not no_browser)
         setup.output.one(answer, connection_view)
 
 
@@ -78,6 +93,7 @@ def rotate_connection(
     device: bool,
     no_browser: bool,
     redirect_port: int,
+    redirect_host: str,
     code_file: str,
     plain: tuple[str, ...],
     secret_files: tuple[str, ...],
@@ -98,7 +114,8 @@ def rotate_connection(
         wanted = Connection(name=name, etag=etag, settings=given_settings(schema, plain, secret_files))
         with advising(schema):
             if browser or device:
-                answer = _consented(daemon, setup, wanted, device=device, opens=not no_browser, port=redirect_port)
+                back = (redirect_host, redirect_port)
+                answer = _consented(daemon, setup, wanted, back, device=device, opens=not no_browser)
             else:
                 answer = _rotated(daemon, wanted, code_file)
         setup.output.one(answer, connection_view)
@@ -121,13 +138,13 @@ def _offers(daemon: "Daemon", name: str) -> "set[str]":
 
 
 def _consented(
-    daemon: "Daemon", setup: Setup, wanted: "Connection", *, device: bool, opens: bool, port: int
+    daemon: "Daemon", setup: Setup, wanted: "Connection", back: tuple[str, int], *, device: bool, opens: bool
 ) -> "Connection":
     from contactctl import consent
 
     if device:
         return consent.on_a_device(daemon, setup.output, wanted)
-    return consent.in_a_browser(daemon, setup, wanted, port=port, opens=opens)
+    return consent.in_a_browser(daemon, setup, wanted, consent.Redirect(*back), opens=opens)
 
 
 def _handed_in(daemon: "Daemon", name: str, code_file: str) -> "Connection":
