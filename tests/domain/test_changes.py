@@ -188,6 +188,19 @@ def test_who_has_the_contact_is_told(outcome: Outcome, holder: str | None) -> No
     assert told(effect("link", outcome=outcome, before=before)) == [("link", "8", holder)]
 
 
+def test_fields_that_were_taken_away_since_come_back_by_nothing() -> None:
+    marks: dict[str, Any] = {"company": {"sync": 2}, "city": {"sync": 2}, "email": MANUAL}
+    before = ANN._replace(fields={"company": "Acme", "city": "Ghent"}, provenance=marks)
+    one = effect(before=before, aside=before._replace(id=2))
+
+    left = one.among({"company", "vip"})
+
+    kept = before._replace(fields={"company": "Acme"}, provenance={"company": {"sync": 2}, "email": MANUAL})
+    assert (left.before, left.aside) == (kept, kept._replace(id=2))
+    assert one.among({"company", "city"}) == one
+    assert effect(before=None).among(set()) == effect(before=None)
+
+
 def test_an_effect_touches_the_contact_of_the_record_and_the_one_that_it_left() -> None:
     aside = QUIET._replace(id=2)
 

@@ -15,7 +15,7 @@ from contactd.domain.refusals import (
     Stale,
 )
 
-REASONS = {
+REASONS: dict[type[ContactdError], str] = {
     ContactdError: "REFUSED",
     NotFound: "NOT_FOUND",
     Conflict: "WRONG_STATE",
@@ -29,7 +29,9 @@ REASONS = {
 
 
 def test_every_refusal_has_a_name_for_programs() -> None:
-    assert {kind: kind.reason for kind in (ContactdError, *ContactdError.__subclasses__())} == REASONS
+    kinds: list[type[ContactdError]] = [ContactdError, *ContactdError.__subclasses__()]
+
+    assert {kind: kind.reason for kind in kinds} == REASONS
 
 
 @pytest.mark.parametrize("kind", [Conflict, Stale, Exists, Denied, Exhausted, Away])

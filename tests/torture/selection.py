@@ -22,7 +22,7 @@ OWN: Mapping[str, tuple[str, ...]] = {
         "domain/test_criteria_properties.py",
     ),
     "decide": ("domain/test_decide.py", "domain/test_decide_later.py"),
-    "editions": ("domain/test_policies.py", "domain/test_views.py", "setup/test_nouns.py"),
+    "editions": ("domain/test_policies.py", "domain/test_views.py"),
     "effects": ("domain/test_effects.py", "domain/test_left_alone.py", "domain/test_page.py"),
     "erasing": ("domain/test_erasing.py", "people/test_erasure_of_others.py"),
     "explaining": ("domain/test_explaining.py", "people/test_explaining.py"),
