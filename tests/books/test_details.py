@@ -226,6 +226,7 @@ class TestBudget:
         assert sorted(details, key=int) == [str(number) for number in range(1, 12)]
         assert list(dict.fromkeys(read)) == list(range(11, 0, -1))
         assert "No call is left of ours for now. 2 of about 11 customers are read; at 500 calls a day" in sentences[0]
+        assert "7 of about 11 customers" in sentences[1]
 
     def test_the_outlook_goes_by_what_the_vendor_told(
         self, zoho: HttpScript, source: FinanceSource, access: OpenAccess

@@ -74,8 +74,8 @@ class NewestFirst:
         self._in_order, self._all_in_order = True, True
         #: The time of the last row that was read.
         self._oldest: datetime | None = None
-        #: How many rows a full page has.
-        self._size = 0
+        #: How many rows a full page has, and how many lie before the page in hand.
+        self._size, self._before = 0, 0
 
     def pages(self, cursor: str | None) -> Iterator[Page]:
         """Give the pages from *cursor* on."""
@@ -99,10 +99,11 @@ class NewestFirst:
                 yield self._last(whole)
                 return
             self._place = self._place._replace(page=self._place.page + 1, passed=self._passed(listing))
+            self._before += _rows(listing)
             if self._completer is None:
                 self._contacts.expect(self._place.page)
             yield Page(whole.records, self._place.cursor, whole.malformed, self._told)
-            listing, context = self._contacts.read(self._place.page)
+            listing, context = self._read(self._place.page)
 
     def _begin(self) -> tuple[Listing, Context]:
         """Read the page to begin with: the last one before the place that begins with a row newer than what was read.
@@ -113,16 +114,22 @@ class NewestFirst:
         number = goal if goal == 1 or self._place.passed is not None else 2
         while True:
             number = max(number - 1, 1)
-            listing, context = self._contacts.read(number)
+            listing, context = self._read(number)
             if number == 1 or self._begins_before(listing):
                 break
+        self._before = (number - 1) * self._size
         if number == 1 and goal == 1:
             self._begun(listing, context)
         elif context.has_more_page:
             number += 1
-            following, context = self._contacts.read(number)
+            following, context = self._read(number)
             listing = joined(listing, following)
         self._place = self._place._replace(page=number, passed=None)
+        return listing, context
+
+    def _read(self, number: int) -> tuple[Listing, Context]:
+        listing, context = self._contacts.read(number)
+        self._size = max(self._size, _rows(listing))
         return listing, context
 
     def _begins_before(self, listing: Listing) -> bool:
@@ -135,12 +142,11 @@ class NewestFirst:
         """Note when a reading began that may take days, and how many customers it will bring."""
         if self._place.front or self._completer is None:
             return
-        size = len(listing.records) + len(listing.malformed)
         if context.has_more_page:
             began = self._contacts.finance.began or max(_times(listing.records), default=None)
             self._place = self._place._replace(began=None if began is None else micros(began))
         if self._completer.lacking(listing.records):
-            total = count(self._contacts, size) if context.has_more_page else size
+            total = count(self._contacts, self._size) if context.has_more_page else self._size
             self._place = self._place._replace(total=total)
 
     def _bound(self) -> datetime | None:
@@ -183,7 +189,6 @@ class NewestFirst:
         follows = not times or self._oldest is None or times[0] <= self._oldest
         self._in_order = follows and is_newest_first(listing.records, context)
         self._oldest = times[-1] if times else self._oldest
-        self._size = max(self._size, len(listing.records) + len(listing.malformed))
         if not self._in_order:
             self._all_in_order = False
             self._contacts.remark("does not sort by 'last_modified_time' as asked; all customers are read")
@@ -191,9 +196,12 @@ class NewestFirst:
     def _estimate(self) -> str:
         if self._completer is None or self._place.total is None or self._place.front:
             return ""
-        done = (self._place.page - 1) * self._size + self._completer.done
         quota = self._contacts.finance.quota
-        return outlook(done, self._place.total, self._allowance, quota)
+        return outlook(self._before + self._completer.done, self._place.total, self._allowance, quota)
+
+
+def _rows(listing: Listing) -> int:
+    return len(listing.records) + len(listing.malformed)
 
 
 def _times(records: list[Record]) -> list[datetime]:
