@@ -15,6 +15,7 @@ from bench.house import HouseSide, TimedDaemon
 from bench.scenarios import LONGEST, ONE_OF, SCENARIOS, Cost, Scenario, Side
 from bench.start import Presence, presence
 from contactd_zoho_sandbox.control import Sandbox
+from demo.stage import hosts_of
 
 #: The orders in which lists are read: all from the oldest on, or what changed from the newest on.
 _ORDERS = (("created_time", "A"), ("last_modified_time", "D"))
@@ -73,7 +74,7 @@ def _sides(size: int) -> Iterator[tuple[Sandbox, str, HouseSide, Sequence[Side]]
         ]
         daemon = TimedDaemon(folder)
         stack.callback(daemon.kill)
-        daemon.configure(hosts=sandbox.url.removeprefix("http://"))
+        daemon.configure(hosts=hosts_of(sandbox))
         daemon.start()
         house = HouseSide(daemon, sandbox, organization)
         yield sandbox, organization, house, (*floors, house)
