@@ -9,8 +9,17 @@ ENTRY = "Choose an organization"
 PLACE = "Check that the organization uses"
 BLOCK = "calls in a block may lengthen it"
 
+#: Keys of rows, details and organizations that nothing depends on.
+SPARE = [
+    *("phone", "mobile", "website", "tags", "notes", "last_name", "status"),
+    *("name", "time_zone", "plan_name", "is_default_org", "is_org_active"),
+]
+
 #: What comes of each fault, wherever it strikes.
 FAULTS = TRANSPORT | {
+    "fewer keys": Fault({"kind": "alter", "drop": SPARE, "times": None}, fine()),
+    "nulls": Fault({"kind": "alter", "each": dict.fromkeys(SPARE), "times": None}, fine()),
+    "no times": Fault({"kind": "alter", "drop": ["created_time", "last_modified_time"], "times": None}, fine()),
     "401 14": Fault(refusal(401, 14), denied("Connect again", struck=2)),
     "401 57": Fault(refusal(401, 57), denied("Connect again", struck=2)),
     "400 57": Fault(refusal(400, 57), denied("Connect again", struck=2)),

@@ -17,9 +17,10 @@ from contactd_zoho.product import Product
 _Answer = TypeVar("_Answer", bound=Envelope)
 
 
+# What is missing may be null as well as absent or empty, whatever was recorded (FACTS.md "2.1").
 class _Address(msgspec.Struct):
-    email: str = ""
-    is_selected: bool = False
+    email: str | None = ""
+    is_selected: bool | None = False
 
 
 class _User(msgspec.Struct):
@@ -32,10 +33,10 @@ class _Me(Envelope, kw_only=True):
 
 class _Organization(msgspec.Struct):
     organization_id: str | int
-    name: str = ""
-    time_zone: str = ""
-    is_default_org: bool = False
-    is_org_active: bool = True
+    name: str | None = ""
+    time_zone: str | None = ""
+    is_default_org: bool | None = False
+    is_org_active: bool | None = True
 
 
 class _Organizations(Envelope, kw_only=True):
@@ -74,9 +75,9 @@ class People:
         if isinstance(answer, Refusal):
             raise answer.error
         return [
-            Organization(str(row.organization_id), row.name, row.time_zone, row.is_default_org)
+            Organization(str(row.organization_id), row.name or "", row.time_zone or "", bool(row.is_default_org))
             for row in answer.organizations
-            if row.is_org_active
+            if row.is_org_active is not False
         ]
 
     def _ask(self, path: str, params: dict[str, str], decode: Callable[[bytes], _Answer]) -> _Answer | Refusal:
