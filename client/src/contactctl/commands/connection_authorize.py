@@ -1,6 +1,6 @@
 """`contactctl connections authorize` and `rotate`: consent in a browser, on another device, or by a grant code."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -48,16 +48,7 @@ def _flow_options(command: Function) -> Function:
     help="Hand in a grant code, read from PATH; - is standard input, typed unseen on a terminal.",
 )
 @click.pass_obj
-def authorize_connection(
-    setup: Setup,
-    connection: str,
-    *,
-    device: bool,
-    no_browser: bool,
-    redirect_port: int,
-    redirect_host: str,
-    code_file: str,
-) -> None:
+def authorize_connection(setup: Setup, /, connection: str, *, device: bool, code_file: str, **back: Any) -> None:
     """Let the owner of CONNECTION's account consent, in a browser unless you say otherwise.
 
     A kind of source that takes no consent in a browser is handed a grant code from standard input.
@@ -72,8 +63,7 @@ def authorize_connection(
         if code_file:
             answer = _handed_in(daemon, wanted.name, code_file)
         else:
-            back = (redirect_host, redirect_port)
-            answer = _consented(daemon, setup, wanted, back, device=device, opens=not no_browser)
+            answer = _consented(daemon, setup, wanted, device=device, **back)
         setup.output.one(answer, connection_view)
 
 
@@ -87,17 +77,16 @@ def authorize_connection(
 @click.pass_obj
 def rotate_connection(
     setup: Setup,
+    /,
     connection: str,
     *,
     browser: bool,
     device: bool,
-    no_browser: bool,
-    redirect_port: int,
-    redirect_host: str,
     code_file: str,
     plain: tuple[str, ...],
     secret_files: tuple[str, ...],
     etag: str,
+    **back: Any,
 ) -> None:
     """Replace the credential of CONNECTION, once the source has taken the new one.
 
@@ -114,8 +103,7 @@ def rotate_connection(
         wanted = Connection(name=name, etag=etag, settings=given_settings(schema, plain, secret_files))
         with advising(schema):
             if browser or device:
-                back = (redirect_host, redirect_port)
-                answer = _consented(daemon, setup, wanted, back, device=device, opens=not no_browser)
+                answer = _consented(daemon, setup, wanted, device=device, **back)
             else:
                 answer = _rotated(daemon, wanted, code_file)
         setup.output.one(answer, connection_view)
@@ -138,13 +126,21 @@ def _offers(daemon: "Daemon", name: str) -> "set[str]":
 
 
 def _consented(
-    daemon: "Daemon", setup: Setup, wanted: "Connection", back: tuple[str, int], *, device: bool, opens: bool
+    daemon: "Daemon",
+    setup: Setup,
+    wanted: "Connection",
+    *,
+    device: bool,
+    no_browser: bool,
+    redirect_host: str,
+    redirect_port: int,
 ) -> "Connection":
     from contactctl import consent
 
     if device:
         return consent.on_a_device(daemon, setup.output, wanted)
-    return consent.in_a_browser(daemon, setup, wanted, consent.Redirect(*back), opens=opens)
+    back = consent.Redirect(redirect_host, redirect_port)
+    return consent.in_a_browser(daemon, setup, wanted, back, opens=not no_browser)
 
 
 def _handed_in(daemon: "Daemon", name: str, code_file: str) -> "Connection":
