@@ -130,3 +130,38 @@ def test_a_complaint_goes_along_to_an_address_that_a_person_writes(desk: Desk, h
     desk.edit(desk.contact("a@example.com"), email="b@example.com")
 
     assert counts(house.run()) == {"skipped:do_not_mail": 1}
+
+
+@pytest.mark.parametrize("at_once", [500, 1])
+def test_who_leaves_an_address_does_not_inherit_the_no_of_who_comes_to_it(
+    desk: Desk, house: House, at_once: int
+) -> None:
+    add_topics(house, "news", "tips")
+    house.runs.at_once = at_once
+    house.run([record(1), record(2), record(3)])
+    for number in (1, 2):
+        desk.suppress(f"person{number}@example.com", NO, topic="news")
+    desk.suppress(OLD, NO)
+
+    # The no of the first goes to the second address; the second takes along its own, and no more.
+    run = house.run([record(1, THERE, modified=1), record(2, "person9@example.com", modified=1), record(3)])
+
+    assert counts(run) == {"updated:email_changed": 2, "unchanged": 1}
+    with house.database.reading() as r:
+        brought = r.fast("SELECT email_key, scope FROM suppression WHERE run_id = ? ORDER BY 1", (run.id,))
+    assert brought == [(THERE, "workspace"), ("person9@example.com", "topic")]
+    assert counts(house.run()) == {"skipped:do_not_mail": 1, "unchanged": 2}
+
+
+@pytest.mark.parametrize("at_once", [500, 1])
+def test_who_leaves_an_address_for_somebody_elses_brings_only_their_own_no(
+    desk: Desk, house: House, at_once: int
+) -> None:
+    house.runs.at_once = at_once
+    house.run([record(1), record(2)])
+    desk.create("person9@example.com")
+    desk.suppress(OLD, NO)
+
+    house.run([record(1, THERE, modified=1), record(2, "person9@example.com", modified=1)])
+
+    assert states(desk, "person9@example.com") == {"all": "subscribed"}

@@ -142,8 +142,9 @@ class Known(NamedTuple):
     *own*: by contact, the topics that this sync, and no other, told it of.
     *moving*: contacts whose record changes its address at the end of this run.
     *movers* are those records, and *leaving* the records that are gone.
-    *untold*: topics that an address wants nothing of, by key. *objected*: addresses that
-    want no mail from this sync, whatever else is against them. *room*: how many
+    *untold*: topics that an address wants nothing of, by key; *brought*: those of them that
+    came along with somebody in this run. *objected*: addresses that wanted no mail from this
+    sync before, whatever else is against them. *room*: how many
     contacts more the workspace may have; `None` is no limit.
     """
 
@@ -155,6 +156,7 @@ class Known(NamedTuple):
     holds: Mapping[int, Sequence[Hold]] = MappingProxyType({})
     noted: frozenset[int] = frozenset()
     untold: Mapping[str, frozenset[int]] = MappingProxyType({})
+    brought: Mapping[str, frozenset[int]] = MappingProxyType({})
     objected: frozenset[str] = frozenset()
     room: int | None = None
     own: Mapping[int, frozenset[int]] = MappingProxyType({})

@@ -21,6 +21,11 @@ def says_no(holder: Image, key: str | None, known: Known) -> bool:
     return objected(holder, key, known) or holder.membership is Membership.UNSUBSCRIBED
 
 
+def unwanted(key: str | None, known: Known) -> frozenset[int]:
+    """Give the topics that whoever leaves *key* said no to there: not what somebody else brought to it in this run."""
+    return known.untold.get(key or "", frozenset()) - known.brought.get(key or "", frozenset())
+
+
 def minded(before: Image, comer: Image, key: str | None, known: Known, rules: Rules) -> Image:
     """Give a contact as it was *before* the record of *comer* comes to it, with the noes that this brings along.
 
@@ -29,7 +34,7 @@ def minded(before: Image, comer: Image, key: str | None, known: Known, rules: Ru
     """
     silent = says_no(comer, key, known)
     no_to = {topic for topic, state in comer.topics if state == Membership.UNSUBSCRIBED}
-    no_to |= known.untold.get(key or "", frozenset())
+    no_to |= unwanted(key, known)
     noes = {topic: str(Membership.UNSUBSCRIBED) for topic in rules.topics if silent or topic in no_to}
     return before._replace(
         membership=before.membership or (Membership.UNSUBSCRIBED if silent else None),

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from contactd.domain.effects import brought_up, changes, counts, left_alone, made
 from contactd.domain.ledger import LEFT, Image, Known, Link, Parking, Plan
-from contactd.domain.noes import minded, objected, says_no
+from contactd.domain.noes import minded, objected, says_no, unwanted
 from contactd.domain.page import Page
 from contactd.domain.ranking import claims, first_of
 from contactd.domain.rules import Rules
@@ -124,8 +124,8 @@ class Settling(Page):
         """What was said no to under the *old* address holds for the new one, too: the person said it (E1)."""
         if old is not None:
             self.plan.objections.append((old, key))
-            unwanted = self.known.untold.get(old, frozenset()) | self.known.untold.get(key, frozenset())
-            self.known = self.known._replace(untold={**self.known.untold, key: unwanted})
+            untold = unwanted(old, self.known) | self.known.untold.get(key, frozenset())
+            self.known = self.known._replace(untold={**self.known.untold, key: untold})
 
     def _unmade(self, keeper: Link | None, there: Image | None) -> Image | None:
         """Take back that a page gave a contact to somebody for an address that now goes to one who brings its own."""

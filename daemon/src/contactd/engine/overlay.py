@@ -88,14 +88,14 @@ class Overlay:
 
     def _with_objections(self, stored: Known, keys: Collection[str]) -> Known:
         """Let what somebody said no to under a former address hold for the one that they have now."""
-        suppressed, untold, objected = dict(stored.suppressed), dict(stored.untold), set(stored.objected)
+        suppressed, untold, brought = dict(stored.suppressed), dict(stored.untold), dict(stored.brought)
         for key in self._objections.keys() & set(keys):
             old = self._objections[key]
-            untold[key] = untold.get(key, frozenset()) | untold.get(old, frozenset())
-            if old in objected:
-                objected.add(key)
+            brought[key] = stored.untold.get(old, frozenset()) - stored.untold.get(key, frozenset())
+            untold[key] = stored.untold.get(key, frozenset()) | brought[key]
+            if old in stored.objected:
                 suppressed.setdefault(key, Reason.DO_NOT_MAIL)
-        return stored._replace(suppressed=suppressed, untold=untold, objected=frozenset(objected))
+        return stored._replace(suppressed=suppressed, untold=untold, brought=brought)
 
     def bearing(self, keys: Collection[str], contact_ids: Collection[int]) -> Known:
         """Give what is known, and what of it is about to change at the end of the run."""

@@ -6,7 +6,7 @@ One indexed question for each, however many records the page has.
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import msgspec
 
@@ -42,7 +42,8 @@ _TOPICS = (
     f" WHERE contact_id IN {ANY_NUMBER} AND topic_id IN {ANY_NUMBER}"
 )
 _SUPPRESSED = (
-    f"SELECT email_key, kind, scope, scope_id FROM suppression WHERE workspace_id = ? AND email_key IN {ANY_TEXT}"
+    "SELECT email_key, kind, scope, scope_id, run_id FROM suppression"
+    f" WHERE workspace_id = ? AND email_key IN {ANY_TEXT}"
 )
 _BEFORE = (
     f"SELECT source_id, before FROM outcome {using('outcome_source')}"
@@ -94,6 +95,15 @@ class Scope:
         )
 
 
+class _Suppressed(NamedTuple):
+    """What is against addresses, by key, as `Known` has it."""
+
+    kinds: dict[str, set[str]]
+    untold: dict[str, frozenset[int]]
+    brought: dict[str, frozenset[int]]
+    objected: set[str]
+
+
 def links(r: Reading, scope: Scope, source_ids: Sequence[str]) -> dict[str, Link]:
     """Give the links of *source_ids*, by source id."""
     return {row[0]: as_link(row) for row in r.fast(_BY_ID, (scope.sync, json.dumps(source_ids)))}
@@ -111,18 +121,19 @@ def known(r: Reading, scope: Scope, keys: Collection[str], contact_ids: Collecti
     by_id, own = _contacts(r, scope, wanted, contact_ids)
     holds = _holds(r, scope, by_id)
     contacts = {image.key: image for image in by_id.values() if image.key is not None}
-    kinds, untold = _suppressed(r, scope, wanted)
+    found = _suppressed(r, scope, wanted)
     return Known(
         claimants=claimants,
         contacts=contacts,
         by_id=by_id,
-        suppressed={key: reason_of(found) for key, found in kinds.items()},
+        suppressed={key: reason_of(kinds) for key, kinds in found.kinds.items()},
         before=_before(r, scope, claimants.values()),
         holds=holds,
         own={one: topics - _told_by(holds.get(one, ())) for one, topics in own.items()},
         noted=_noted(r, scope, by_id.values()),
-        untold=untold,
-        objected=frozenset(key for key, found in kinds.items() if found & OBJECTIONS),
+        untold=found.untold,
+        brought=found.brought,
+        objected=frozenset(found.objected),
         room=room,
     )
 
@@ -179,16 +190,18 @@ def _noted(r: Reading, scope: Scope, contacts: Iterable[Image]) -> frozenset[int
     return frozenset(row[0] for row in r.fast(_NOTED, (json.dumps(differing), basis))) if differing else frozenset()
 
 
-def _suppressed(r: Reading, scope: Scope, wanted: str) -> tuple[dict[str, set[str]], dict[str, frozenset[int]]]:
-    """Tell what keeps mail of this sync from addresses, and which want nothing of some topics."""
-    kinds: dict[str, set[str]] = {}
-    untold: dict[str, frozenset[int]] = {}
-    for key, kind, where, which in r.fast(_SUPPRESSED, (scope.workspace, wanted)):
+def _suppressed(r: Reading, scope: Scope, wanted: str) -> _Suppressed:
+    found = _Suppressed({}, {}, {}, set())
+    for key, kind, where, which, run in r.fast(_SUPPRESSED, (scope.workspace, wanted)):
         if where == "topic":
-            untold[key] = untold.get(key, frozenset()) | {which}
+            found.untold[key] = found.untold.get(key, frozenset()) | {which}
+            if run == scope.run:
+                found.brought[key] = found.brought.get(key, frozenset()) | {which}
         elif where == "workspace" or which == scope.list_id:
-            kinds.setdefault(key, set()).add(kind)
-    return kinds, untold
+            found.kinds.setdefault(key, set()).add(kind)
+            if kind in OBJECTIONS and run != scope.run:
+                found.objected.add(key)
+    return found
 
 
 def _before(r: Reading, scope: Scope, claimants: Iterable[list[Link]]) -> dict[str, Image]:

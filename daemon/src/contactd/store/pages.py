@@ -106,13 +106,13 @@ _UNMAKE = (
 # What another sync knows of a contact is not what it is any more: its next reading looks again.
 _SHARED = f"UPDATE link SET content_hash = NULL WHERE contact_id IN {ANY_NUMBER} AND sync_id <> ?"
 _OBJECTIONS = (
-    "SELECT email_key, scope, scope_id, set_by, evidence FROM suppression"
+    "SELECT email_key, scope, scope_id, set_by, evidence, run_id FROM suppression"
     f" WHERE workspace_id = ? AND kind IN ('do_not_mail', 'complaint') AND email_key IN {ANY_TEXT}"
     " ORDER BY kind DESC, id"
 )
 _OBJECT = insertion(
     table(tables.Suppression),
-    ("id", "workspace_id", "email_key", "kind", "scope", "scope_id", "set_by", "evidence", "created_at"),
+    ("id", "workspace_id", "email_key", "kind", "scope", "scope_id", "set_by", "evidence", "run_id", "created_at"),
 )
 
 # What whoever has an address is subscribed to, though it said no to that.
@@ -178,14 +178,15 @@ def _contacts(tx: Transaction, scope: Scope, plan: Plan) -> None:
 def _object(tx: Transaction, scope: Scope, objections: Sequence[tuple[str, str]]) -> None:
     """Let the do-not-mails of old addresses hold for the new ones, too, where they do not yet."""
     keys = sorted({key for pair in objections for key in pair})
-    said: dict[str, dict[tuple[Any, Any], tuple[Any, Any]]] = {}
-    for key, where, which, set_by, evidence in tx.fast(_OBJECTIONS, (scope.workspace, json.dumps(keys))):
-        said.setdefault(key, {}).setdefault((where, which), (set_by, evidence))
+    said: dict[str, dict[tuple[Any, Any], tuple[Any, Any, Any]]] = {}
+    for key, where, which, *who in tx.fast(_OBJECTIONS, (scope.workspace, json.dumps(keys))):
+        said.setdefault(key, {}).setdefault((where, which), (who[0], who[1], who[2]))
     fresh = [
-        (new, "do_not_mail", *place, *who, tx.now)
+        (new, "do_not_mail", *place, set_by, evidence, scope.run, tx.now)
         for old, new in dict.fromkeys(objections)
-        for place, who in said.get(old, {}).items()
-        if place not in said.get(new, {})
+        for place, (set_by, evidence, brought) in said.get(old, {}).items()
+        # What this run brought to an address is the word of whoever has it now, not of who leaves it.
+        if brought != scope.run and place not in said.get(new, {})
     ]
     if fresh:
         first = tx.reserve("suppression", len(fresh))

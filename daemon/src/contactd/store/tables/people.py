@@ -105,7 +105,10 @@ class Link(SQLModel, table=True):
 
 
 class Suppression(SQLModel, table=True):
-    """An address that must not get mail. Outlives the contact; an erased one keeps only *key_hash*."""
+    """An address that must not get mail. Outlives the contact; an erased one keeps only *key_hash*.
+
+    *run_id*: the run that brought it along from a former address, null where somebody said it.
+    """
 
     __tablename__ = "suppression"
     __table_args__ = (
@@ -121,6 +124,7 @@ class Suppression(SQLModel, table=True):
     scope_id: int | None = big(null=True)
     set_by: str = words()
     evidence: str = words(default="")
+    run_id: int | None = big(null=True)
     created_at: int = big()
 
 

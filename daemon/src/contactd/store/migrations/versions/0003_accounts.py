@@ -18,6 +18,7 @@ def upgrade() -> None:
     op.add_column("connection", sa.Column("account_checked_at", _BIG, nullable=False, server_default=sa.text("0")))
     op.add_column("connection", sa.Column("refresh_after", _BIG, nullable=False, server_default=sa.text("0")))
     op.add_column("connection", sa.Column("refresh_why", _WORDS, nullable=False, server_default=""))
+    op.add_column("suppression", sa.Column("run_id", _BIG, nullable=True))
     _count_calls()
     # It was a time, and is the number of a turn: from the first one on, all are alike.
     op.execute("UPDATE workspace SET served_at = 0")
