@@ -72,3 +72,12 @@ def test_a_person_is_gone_with_the_customer_or_alone_at_one_call_for_each_custom
 
     assert gone == {f"{HERE}/13", f"{GONE}/21", f"{GONE}/22"}
     assert len(zoho.journal) == 2
+
+
+@pytest.mark.parametrize("contact", [None, [], {}, {"contact_persons": None}, {"contact_persons": "odd"}])
+def test_an_answer_that_says_nothing_of_persons_makes_none_gone(
+    zoho: HttpScript, source: FinanceSource, contact: object
+) -> None:
+    zoho.answer = lambda _: Answer({"code": 0, "contact": contact})
+
+    assert source.gone("contact_persons", [f"{HERE}/11"]) == frozenset()

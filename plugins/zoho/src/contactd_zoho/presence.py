@@ -9,7 +9,7 @@ server) never means gone.
 
 from collections.abc import Iterable
 
-from contactd_zoho.details import detail_of, read_told
+from contactd_zoho.details import Told, detail_of, read_told
 from contactd_zoho.errors import Refusal
 from contactd_zoho.finance import Finance
 
@@ -36,7 +36,7 @@ class Presence:
         Raises:
             SourceError: a call was refused for another reason, or had no answer.
         """
-        return frozenset(contact for contact in ids if self._persons(contact) is None)
+        return frozenset(contact for contact in ids if self._told(contact) is None)
 
     def persons_gone(self, ids: Iterable[str]) -> frozenset[str]:
         """Tell which persons are gone, known as `<contact>/<person>`; one call for each contact.
@@ -49,17 +49,22 @@ class Presence:
             of_contact.setdefault(ident.partition("/")[0], []).append(ident)
         gone: set[str] = set()
         for contact, persons in of_contact.items():
-            there = self._persons(contact)
-            gone.update(one for one in persons if there is None or one.partition("/")[2] not in there)
+            told = self._told(contact)
+            gone.update(one for one in persons if told is None or self._is_without(told, one.partition("/")[2]))
         return frozenset(gone)
 
-    def _persons(self, contact: str) -> frozenset[str] | None:
-        """Give the ids of the persons of *contact*, or `None` if it is gone."""
+    def _is_without(self, told: Told, person: str) -> bool:
+        """Tell whether *told* names the persons of a contact, and *person* is none of them."""
+        if not isinstance(told.contact, dict) or not isinstance(told.contact.get("contact_persons"), list):
+            return False
+        return person not in {one.id for one in detail_of(told.contact, self._finance.now()).persons}
+
+    def _told(self, contact: str) -> Told | None:
+        """Give what is told of *contact*, or `None` if it is gone."""
         answer = self._finance.attempt(f"/contacts/{contact}", {}, read_told)
         if not isinstance(answer, Refusal):
             self._finance.listed = True
-            told = answer.contact if isinstance(answer.contact, dict) else {}
-            return frozenset(person.id for person in detail_of(told, self._finance.now()).persons)
+            return answer
         if not is_gone(answer):
             raise answer.error
         if answer.code == _NOTHING_HERE:
