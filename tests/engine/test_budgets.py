@@ -185,11 +185,28 @@ class TestRights:
     def test_calls_that_somebody_waits_for_are_counted_and_refused_too(self, house: House) -> None:
         rights(house).grant(take(17))
 
-        rights(house).spend(2)
+        with rights(house).spending(2):
+            pass
 
-        with pytest.raises(Spent):
-            rights(house).spend(2)
+        with pytest.raises(Spent), rights(house).spending(2):
+            raise AssertionError("nothing is called")
         assert rights(house).grant(take(2)).count == 1
+
+    def test_a_block_that_such_a_call_meets_is_noted(self, house: House) -> None:
+        until = house.clock + timedelta(minutes=30)
+
+        with pytest.raises(Throttled), rights(house).spending(1):
+            raise Throttled("Too many.", until)
+
+        assert refused(rights(house)).until == until
+
+    def test_calls_of_a_kind_that_counts_none_are_never_refused(self, house: House) -> None:
+        rights(house).block(house.clock + timedelta(minutes=30), "Too many.")
+
+        with rights(house, kind("memory", "vendor", counted=False)).spending(1):
+            called = True
+
+        assert called
 
     def test_calls_are_granted_again_once_a_block_is_over(self, house: House) -> None:
         rights(house).block(house.clock + timedelta(minutes=30), "Too many.")

@@ -236,7 +236,7 @@ def test_a_rest_does_not_outlast_the_clock_that_it_was_told_by(parts, books, ven
     with parts.database.transaction() as tx:
         stored.change(tx, books.id, token_expires=0)
 
-    assert ConnectionAccess(parts, books.id).token.value
+    assert ConnectionAccess(parts, books.id).token.value == "token 3 for grant of good"
 
 
 def refusal(parts, books):

@@ -66,8 +66,8 @@ class ConnectionRights:
         log.warning("organization_blocked", connection=self._connection.name, until=until.astimezone(UTC).isoformat())
         self._change(lambda held: budget.blocked(held, micros(until), why), durable=True)
 
-    def spend(self, calls: int) -> None:
-        """Count *calls* that somebody waits for.
+    def _spend(self, calls: int) -> None:
+        """Count *calls*, all of them or none.
 
         Raises:
             Spent: there is none left.
@@ -92,7 +92,7 @@ class ConnectionRights:
         if not self._kind.counted:
             yield
             return
-        self.spend(calls)
+        self._spend(calls)
         try:
             yield
         except Throttled as exc:

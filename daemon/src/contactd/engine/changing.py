@@ -14,9 +14,10 @@ from contactd.domain.clock import micros
 from contactd.domain.nouns import Connection, Workspace
 from contactd.domain.refusals import Fault, Invalid, Stale
 from contactd.domain.words import ConnectionState
-from contactd.engine import authorization, credentials, editions, etags, ids, replacing, source_errors
+from contactd.engine import authorization, credentials, editions, etags, identity, ids, replacing, source_errors
 from contactd.engine.access import fresh_token, leased
 from contactd.engine.accounts import ConnectionAccount
+from contactd.engine.budgets import ConnectionRights
 from contactd.engine.parts import Parts
 from contactd.engine.settings import divided, secret_names, setting_faults
 from contactd.store import connections, workspaces
@@ -128,7 +129,8 @@ def _try(parts: Parts, account: ConnectionAccount, given: Mapping[str, str]) -> 
             return _Tried(account, None, "", replaced)
         with leased(parts, account.connection.id):
             token = fresh_token(parts, account.sealed, account.settings)
-        email = parts.authorizers.account(account.kind, account.settings, token).email
+        with ConnectionRights(parts.database, account.kind, account.connection).spending(identity.CALLS):
+            email = parts.authorizers.account(account.kind, account.settings, token).email
     with parts.database.reading() as r:
         refusal = editions.refusal(workspaces.by_id(r, account.connection.workspace_id), email)
     if refusal is not None:
