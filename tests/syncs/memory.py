@@ -52,8 +52,9 @@ def contactd_sources():
         SourceField("owed", "Outstanding amount", FieldType.DECIMAL),
         SourceField("name", "Name", FieldType.TEXT),
     )
+    modules = (Module("contacts", "Customers"), Module("people", "People"))
     return [
-        SourceKind(name="memory", title="Memory", settings=Settings, open=Memory, fields=fields),
+        SourceKind(name="memory", title="Memory", settings=Settings, open=Memory, fields=fields, modules=modules),
         SourceKind(name="dateless", title="Dateless", settings=Settings, open=Memory, fields=fields[:4]),
     ]
 """

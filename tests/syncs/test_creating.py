@@ -107,7 +107,9 @@ def test_an_unknown_connection_is_told_beside_the_other_faults(house: House) -> 
 
 
 def test_an_unknown_module_is_told_with_those_there_are(house: House) -> None:
-    assert faults_of(house, module="invoices") == {"sync.module": "memory has no module 'invoices'; it has contacts"}
+    assert faults_of(house, module="invoices") == {
+        "sync.module": "memory has no module 'invoices'; it has contacts, people"
+    }
 
 
 def test_a_connection_that_is_not_enabled_is_refused(house: House) -> None:

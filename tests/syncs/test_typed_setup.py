@@ -88,6 +88,7 @@ def test_edition_campaigns_has_one_sync_of_a_connection(house: House, typed: Typ
         (("--criteria", 'country is "India"'), "sync.criteria"),
         (("--after", "2026-03-01Z"), "sync.retrieve_after"),
         (("--cron", "0 6 * * *"), "sync.schedule.recurrence"),
+        (("--module", "people"), "sync.module"),
     ],
 )
 def test_edition_campaigns_takes_all_records_at_plain_times(

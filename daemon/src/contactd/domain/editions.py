@@ -38,6 +38,8 @@ class Edition:
     organizations: int
     #: Syncs of one connection; 0 is any number (R11, R12).
     syncs: int
+    #: Modules of a kind of source that a sync can read, from the first on; 0 is any of them (R13).
+    modules: int
     #: Whether a sync can have criteria (R26).
     criteria: bool
     #: Whether a sync can say from when on records are read (R42).
@@ -63,6 +65,7 @@ EDITIONS: dict[str, Edition] = {
         same_email=SameEmail.WARN,
         organizations=0,
         syncs=0,
+        modules=0,
         criteria=True,
         window=True,
         window_days=0,
@@ -77,6 +80,7 @@ EDITIONS: dict[str, Edition] = {
         same_email=SameEmail.REFUSE,
         organizations=1,
         syncs=1,
+        modules=1,
         criteria=False,
         window=False,
         window_days=0,
@@ -91,6 +95,7 @@ EDITIONS: dict[str, Edition] = {
         same_email=SameEmail.NOTHING,
         organizations=0,
         syncs=0,
+        modules=1,
         criteria=True,
         window=True,
         window_days=0,
@@ -105,6 +110,7 @@ EDITIONS: dict[str, Edition] = {
         same_email=SameEmail.NOTHING,
         organizations=0,
         syncs=0,
+        modules=1,
         criteria=True,
         window=True,
         window_days=30,

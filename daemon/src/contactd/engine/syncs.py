@@ -185,9 +185,13 @@ def _connection(parts: Parts, r: Reading, home: Workspace, draft: Draft) -> tupl
         message = f"{exc.message}; `contactctl connections list` shows those there are"
         return None, (Fault("sync.connection", message),)
     modules = [module.name for module in parts.catalog.kind(connection.kind).modules]
-    if draft.module in modules:
+    usable = modules[: EDITIONS[home.edition].modules or None]
+    if draft.module in usable:
         return connection, ()
-    message = f"{connection.kind} has no module '{draft.module}'; it has {', '.join(modules)}"
+    if draft.module in modules:
+        message = f"edition '{home.edition}' reads only {', '.join(usable)} of {connection.kind}; leave the module out"
+    else:
+        message = f"{connection.kind} has no module '{draft.module}'; it has {', '.join(usable)}"
     return None, (Fault("sync.module", message),)
 
 
