@@ -82,10 +82,12 @@ class House:
         return wishes.run(self.parts, HOME, NAME, mode, by="ann").id
 
     def begin_anew(self) -> None:
-        """Go back to the time of the machine, and forget the blocks that the other time has seen."""
+        """Go back to the time of the machine, and forget what the other time has seen; no run is left over."""
         self.clock.ahead = 0
         with self.parts.database.transaction() as tx:
             tx.fast("UPDATE budget SET blocked_until = 0, day_ends = 0, recent = '[]'")
+            tx.fast("UPDATE connection SET refresh_after = 0")
+            tx.fast("UPDATE run SET state = 'cancelled' WHERE state IN ('waiting', 'admitted', 'running')")
 
     def restart(self) -> None:
         """Let the daemon forget all that is not stored."""
