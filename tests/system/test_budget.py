@@ -73,6 +73,8 @@ def test_two_products_of_one_organization_share_one_budget_also_after_a_restart(
     assert (quota["limit"], quota["share"], quota["limit_told"]) == (1_000_000, 500_000, True)
     assert len(made) <= quota["made"] <= PACE
     assert quota["per_minute"] == PACE
+    # One grant and one token for each connection, whatever asked, ran or was restarted since.
+    assert len(on.sandbox.journal("/oauth/v2/token")) == 4
 
 
 def test_nobody_calls_during_a_block_and_everybody_is_told_of_it(on: Stage) -> None:
@@ -95,3 +97,17 @@ def test_nobody_calls_during_a_block_and_everybody_is_told_of_it(on: Stage) -> N
     assert other["waiting_until"] == blocked["waiting_until"]
     assert "No call is made for 'Chinook Records' until " in told
     assert "blocked until " in shown
+
+
+def test_half_of_a_day_is_left_to_the_other_tools_of_an_organization(on: Stage) -> None:
+    connected(on)
+    on.sandbox.set_limits(per_day=60)
+    on.ctl("syncs initiate by-books --yes")
+
+    run = waiting(on, "by-books", "quota")
+    quota = on.ask("connections show books")["quota"]
+
+    assert run["waiting_message"].startswith("Of today's 60 calls for 'Chinook Records' contactd has made 30, ")
+    assert run["waiting_until"] > quota["day_end_time"]
+    assert len(calls(on)) <= 30
+    assert (quota["made"], quota["share"], quota["limit"], quota.get("others", 0)) == (30, 30, 60, 0)
