@@ -10,7 +10,6 @@ from contactd.domain.clock import SECOND, micros
 from contactd.domain.nouns import Connection
 from contactd.engine import connections
 from contactd.engine.parts import Parts
-from contactd.host.authorizer import Authorizers
 from contactd.host.catalog import Catalog
 from contactd.host.installed import Installed
 from contactd.host.pool import Pool
@@ -20,6 +19,7 @@ from contactd.store import schema
 from contactd.store.database import Database
 from contactd.store.opening import open_store
 from contactd.store.seal import Sealer
+from fakes.authorizing import AuthorizersHere, kinds_in
 from fakes.plugins import install
 from setup.running import Typing, running
 from setup.vendor import CODE, KEY, NOON, Vendor
@@ -83,7 +83,7 @@ def parts(database: Database, plugins: tuple[Starter, Catalog]) -> Iterator[Part
         database=database,
         sealer=Sealer(KEY),
         catalog=catalog,
-        authorizers=Authorizers(starter),
+        authorizers=AuthorizersHere(kinds_in(CODE)),
         pool=pool,
         hosts={"vendor": frozenset({"127.0.0.1"})},
         wake=lambda: None,
