@@ -256,6 +256,17 @@ class TestAdmission:
 
         assert (meanwhile, afterwards) == ([], [second])
 
+    def test_runs_that_read_an_organization_together_are_granted_one_call_at_a_time(self, house: House) -> None:
+        house.start()
+        alone = rights(house).grant(take(8))
+        second = waiting(house, sync_of(house, another(house, "")))
+        with house.database.transaction() as tx:
+            due.admit(tx, second)
+
+        together = rights(house).grant(take(8))
+
+        assert (alone.count, together.count) == (8, 1)
+
     def test_an_undo_waits_for_no_vendor(self, house: House) -> None:
         run = house.run([record(1)])
         rights(house).block(house.clock + timedelta(minutes=30), "Too many.")

@@ -181,8 +181,8 @@ def _in_a_minute(budget: Budget) -> int:
 
 
 def _some_free(budget: Budget, allowance: Allowance) -> int:
-    """Tell when a good part of a minute's calls are free again: whoever waits wants more than one."""
-    wanted = _in_a_minute(budget) - allowance.per_minute + max(1, allowance.per_minute // 4)
+    """Tell when half of a minute's calls are free again: a run that goes on makes some only to find its place."""
+    wanted = _in_a_minute(budget) - allowance.per_minute + max(1, allowance.per_minute // 2)
     for start, rights in budget.recent:
         wanted -= rights
         if wanted <= 0:

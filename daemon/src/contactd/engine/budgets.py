@@ -51,11 +51,16 @@ class ConnectionRights:
             now = _taken_in(self._held(tx), Closed(asked.unused, told=asked.told))
             refused = budget.refusal(now, asked.allowance)
             if refused is None:
-                now, count = budget.granted(now, asked.allowance, asked.count)
+                now, count = budget.granted(now, asked.allowance, 1 if self._shared(tx) else asked.count)
             budgets.write(tx, *self._key, now)
         if refused is not None:
             raise refused_as(self._connection, now, asked.allowance, refused)
         return Taken(count, until)
+
+    def _shared(self, tx: Transaction) -> bool:
+        """Tell whether several runs read the organization: then none has rights in hand when another meets a block."""
+        sharing = connections.of_organization(tx, self._connection.organization_id)
+        return due.reading(tx, sharing) > 1
 
     def note(self, closed: Closed) -> None:
         """Take back what was not used until the source was closed, and write down what was told of the day."""
@@ -130,7 +135,7 @@ class Admittance:
         allowance = None if kind is None else of(tx, kind, connection).allowance
         if kind is None or allowance is None:
             return False
-        kinds = [one.name for one in self._catalog.kinds if one.vendor == kind.vendor]
+        kinds = {one.name for one in self._catalog.kinds if one.vendor == kind.vendor}
         sharing = connections.of_organization(tx, connection.organization_id, kinds)
         return due.reading(tx, sharing) >= allowance.at_once
 

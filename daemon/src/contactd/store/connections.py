@@ -6,7 +6,7 @@ is the one that it began with.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,6 +39,9 @@ _BROUGHT = (
     .join(_SYNC, _SYNC.c.id == _LINK.c.sync_id)
     .join(_CONTACT, _CONTACT.c.id == _LINK.c.contact_id)
     .where(_SYNC.c.connection_id == bindparam("connection_id"), _CONTACT.c.status == ContactStatus.LIVE.value)
+)
+_SHARING = select(_CONNECTION.c.id, _CONNECTION.c.kind).where(
+    _CONNECTION.c.organization_id == bindparam("organization")
 )
 _COUNT = select(func.count()).where(_CONNECTION.c.workspace_id == bindparam("workspace_id"))
 _INSERT = _CONNECTION.insert()
@@ -130,10 +133,10 @@ def connected(r: Reading, workspace_id: int, kind: str) -> Sequence[Connection]:
     return [_connection(row) for row in r.rows(_CONNECTED, {"workspace_id": workspace_id, "kind": kind})]
 
 
-def of_organization(r: Reading, organization: str, kinds: Sequence[str]) -> list[int]:
-    """Give the numbers of the connections of *kinds* that lead to *organization*, in whichever workspace."""
-    found = select(_CONNECTION.c.id).where(_CONNECTION.c.organization_id == organization, _CONNECTION.c.kind.in_(kinds))
-    return [row.id for row in r.rows(found)]
+def of_organization(r: Reading, organization: str, kinds: Collection[str] | None = None) -> list[int]:
+    """Give the numbers of the connections, of these or all *kinds*, that lead to *organization* in any workspace."""
+    found = r.rows(_SHARING, {"organization": organization})
+    return [row.id for row in found if kinds is None or row.kind in kinds]
 
 
 def create(
