@@ -47,6 +47,14 @@ class TestMinute:
 
         assert refused == Refusal(Why.MINUTE, NOON + 90 * SECOND)
 
+    def test_a_good_part_of_a_minute_is_a_quarter(self) -> None:
+        held, _ = taken(now(), 4, at=NOON, allowance=Allowance(20, 1000))
+        held, _ = taken(held, 16, at=NOON + 20 * SECOND, allowance=Allowance(20, 1000))
+
+        refused = budget.refusal(held, Allowance(20, 1000))
+
+        assert refused == Refusal(Why.MINUTE, NOON + 90 * SECOND)
+
     def test_rights_count_until_the_last_call_made_with_them_is_a_minute_ago(self) -> None:
         held, _ = taken(now(), 10, at=NOON, allowance=Allowance(10, 1000))
 

@@ -26,6 +26,20 @@ def test_a_plain_new_contact_has_no_row() -> None:
     assert plan.links[0].digest == b"fresh"
 
 
+@pytest.mark.parametrize(("targets", "silent"), [(["company", "city"], {"city": None}), (["company"], None)])
+def test_an_owner_remembers_what_it_is_silent_about(targets: list[str], silent: dict[str, None] | None) -> None:
+    assert [one.mapped for one in owned(NOTHING, None, targets=targets).links] == [silent]
+
+
+def test_an_owner_that_becomes_a_shadow_says_nothing_of_what_it_is_silent_about() -> None:
+    keeper = link("10", created=2, mapped={"city": None})
+    contact = ANN._replace(fields={"company": "Acme", "city": "Ghent"})
+
+    plan = owned(known([contact], [keeper]), keeper, targets=["company", "city"])
+
+    assert plan.links[0].mapped == {"email": ADDRESS, "company": "Acme"}
+
+
 def test_a_record_that_changes_nothing_has_no_row() -> None:
     settled = ANN._replace(fields={"company": "New"}, created_by=1, topics=((7, "subscribed"), (8, "subscribed")))
 

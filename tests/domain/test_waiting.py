@@ -1,10 +1,37 @@
-"""How long a run waits after a fault."""
+"""Why a run waits, as it is now, and how long it waits after a fault."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from contactd.domain.clock import SECOND
-from contactd.domain.waiting import patience
+from contactd.domain.waiting import Waits, goes_on, patience, told
+from contactd.domain.words import SyncState, Trigger, Waiting
+
+RETRY = Waits("retry", "The source did not answer.", 9)
+
+
+@pytest.mark.parametrize("trigger", Trigger)
+@pytest.mark.parametrize("sync", SyncState)
+def test_a_run_goes_on_where_its_sync_does_or_a_person_asked_for_it(sync: SyncState, trigger: Trigger) -> None:
+    asked = trigger is Trigger.MANUAL and sync is SyncState.COMPLETED
+
+    assert goes_on(sync, trigger) is (sync is SyncState.ACTIVE or trigger is Trigger.UNDO or asked)
+
+
+@pytest.mark.parametrize(
+    ("stored", "sync", "why"),
+    [
+        (RETRY, SyncState.ACTIVE, RETRY),
+        (RETRY._replace(until=8), SyncState.ACTIVE, Waits(Waiting.SLOT, "", 0)),
+        (RETRY._replace(until=7), SyncState.ACTIVE, Waits(Waiting.SLOT, "", 0)),
+        (RETRY._replace(until=0), SyncState.ACTIVE, RETRY._replace(until=0)),
+        (RETRY._replace(until=1), SyncState.ACTIVE, Waits(Waiting.SLOT, "", 0)),
+        (RETRY, SyncState.PAUSED, Waits(Waiting.PAUSED, "", 0)),
+    ],
+)
+def test_a_run_waits_for_what_is_still_to_come(stored: Waits, sync: SyncState, why: Waits) -> None:
+    assert told(stored, now=8, sync=sync, trigger=Trigger.SCHEDULE) == why
 
 
 @settings(derandomize=True, database=None, deadline=None)
