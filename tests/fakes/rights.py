@@ -70,6 +70,8 @@ class GrantedRights:
     until: float = math.inf
     refusal: Exception | None = None
     asked: list[int] = field(default_factory=list)
+    #: Raised when anything is given back.
+    away: Exception | None = None
     unused: list[int] = field(default_factory=list)
     told: list[Quota | None] = field(default_factory=list)
     blocks: list[tuple[datetime, str]] = field(default_factory=list)
@@ -83,6 +85,8 @@ class GrantedRights:
         return Taken(min(asked.count, self.most), self.until)
 
     def note(self, closed: Closed) -> None:
+        if self.away:
+            raise self.away
         self.unused.append(closed.unused)
         self.told.append(closed.told)
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from contactd.domain.refusals import Away
 from contactd.host.errors import ChildFailed
 from contactd_sdk import Quota, Spent, Throttled
 from host.reading import UNTIL, KnownAccess, read
@@ -37,6 +38,13 @@ def test_rights_that_were_not_used_in_time_are_given_back_and_fewer_are_asked_fo
 
     assert access.rights.asked == [1, 2, 1]
     assert access.rights.unused == [0, 0, 1]
+
+
+def test_a_store_that_is_away_keeps_no_source_from_closing(pool, kind_of):
+    access = KnownAccess()
+    access.rights.away = Away("the store does not answer")
+
+    assert read(pool, kind_of(FIFTY, more=COUNTED), access=access)
 
 
 def test_a_call_is_made_ahead_only_with_a_right_in_hand(pool, kind_of):

@@ -2,9 +2,12 @@
 
 import pytest
 
-from contactd.store import tables
+from contactd.engine.shelves import ConnectionShelf
+from contactd.store import connections, tables
+from contactd_sdk import Shelved
 from setup.seen import sealed, state, told
 from setup.steps import set_workspace
+from setup.vendor import NOON
 
 
 @pytest.mark.usefixtures("sync")
@@ -33,6 +36,19 @@ def test_r80_a_connection_is_disabled_with_the_effects_that_were_confirmed(parts
     assert (left.secrets, left.grant, left.token) == (None, None, None)
     assert vendor.calls[-1] == "revoke"
     assert "connection_disabled" in told(parts)
+
+
+def test_what_its_source_kept_goes_with_a_connection_that_is_disabled(parts, typed, main):
+    with parts.database.reading() as r:
+        connection = connections.get(r, 1, main)
+    shelf = ConnectionShelf(parts, connection)
+    shelf.keep("contacts", [Shelved("1", NOON, ["jo@example.com"], b"Jo")])
+    kept = shelf.find("contacts", {"1": NOON})
+
+    typed("connections", "disable", main, "--yes")
+
+    assert kept == {"1": b"Jo"}
+    assert shelf.find("contacts", {"1": NOON}) == {}
 
 
 def test_r81_nothing_is_disabled_unconfirmed_or_with_other_effects(parts, typed, main, sync):
