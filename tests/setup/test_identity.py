@@ -4,10 +4,12 @@ import json
 
 import pytest
 
+from contactd.domain.refusals import Away
 from contactd.engine.access import ConnectionAccess
 from contactd.store import connections as stored
 from contactd.store import notifications, syncs, workspaces
-from setup.steps import set_workspace
+from contactd_sdk import Secret
+from setup.steps import authorized, set_workspace
 
 DAY = 86_400
 LATER = "2030-01-02T01:00:00+00:00"
@@ -75,3 +77,18 @@ def test_an_account_that_cannot_tell_stands_in_nobodys_way(refreshed, vendor, tr
     vendor.trouble(account=trouble)
 
     assert refreshed() == ("owner@example.com", "active")
+
+
+def test_an_account_that_could_not_be_asked_at_once_is_asked_with_its_next_token(parts, main, vendor, clock):
+    with parts.database.reading() as r:
+        connection = stored.get(r, workspaces.get(r, "default").id, main)
+    vendor.trouble(account="away")
+    with pytest.raises(Away):
+        authorized(parts, connection, Secret("better"))
+    vendor.trouble()
+    vendor.change(email="moved@example.com", expires=LATER)
+    clock.pass_seconds(3_600)
+
+    assert ConnectionAccess(parts, connection.id).token.value.endswith("grant of better")
+    with parts.database.reading() as r:
+        assert stored.by_id(r, connection.id).account_email == "moved@example.com"

@@ -92,42 +92,48 @@ def keep(parts: Parts, account: ConnectionAccount, grant: Grant, *, field: str, 
         Invalid: the grant does not cover what must be read.
         Exhausted, Away: the source cannot tell now; the grant is kept.
     """
-    sealed = _keep_grant(parts, account, grant, by)
+    before, after = _keep_grant(parts, account, grant, by)
     try:
-        chosen = sealed.connection.state is not ConnectionState.PENDING
+        chosen = after.connection.state is not ConnectionState.PENDING
         email, seen = (account.email(), []) if chosen else account.identity()
     except ContactdError as exc:
         if exc.reason != source_errors.CREDENTIAL_INVALID:
-            # Nobody knows yet whose account it is, but the credential is another one.
-            with parts.database.transaction() as tx:
-                home = workspaces.by_id(tx, account.connection.workspace_id)
-                _follow(parts, tx, home, account.sealed, "", by)
-            _give_back(parts, account.sealed, sealed)
+            _keep_unasked(parts, before, by)
+            _give_back(parts, before, after)
             raise
-        _give_up(parts, account.sealed, sealed, by)
+        _give_up(parts, before, after, by)
         raise Invalid(Fault(field, exc.message), reason=source_errors.CODE_REFUSED) from exc
-    kept = _keep_account(parts, account.sealed, sealed, email, by)
+    kept = _keep_account(parts, before, after, email, by)
     return verbs.choose_only(parts, kept, seen, by=by)
 
 
-def _keep_grant(parts: Parts, account: ConnectionAccount, grant: Grant, by: str) -> Sealed:
-    before, connection_id = account.connection, account.connection.id
+def _keep_grant(parts: Parts, account: ConnectionAccount, grant: Grant, by: str) -> tuple[Sealed, Sealed]:
+    """Give the connection as it was *before*, and with the new grant."""
+    connection_id = account.connection.id
     plain, secrets = divided(account.kind, account.settings)
     sealed = credentials.seal_grant(parts.sealer, connection_id, grant)
     with parts.database.transaction() as tx:
-        now = connections.by_id(tx, connection_id)
-        if before.state is not ConnectionState.DISABLED:
-            check_not_disabled(now)
+        before = connections.sealed(tx, connection_id)
+        if account.connection.state is not ConnectionState.DISABLED:
+            check_not_disabled(before.connection)
         connections.store_grant(tx, connection_id, sealed)
         kept = connections.change(
             tx,
             connection_id,
-            state=_NEXT[now.state].value,
+            state=_NEXT[before.connection.state].value,
             settings=json.dumps(plain, ensure_ascii=False),
             secrets=credentials.seal_secrets(parts.sealer, connection_id, secrets),
         )
         connections.tell(tx, "connection_authorized", kept, by, generation=kept.credential_generation)
-        return connections.sealed(tx, connection_id)
+        return before, connections.sealed(tx, connection_id)
+
+
+def _keep_unasked(parts: Parts, before: Sealed, by: str) -> None:
+    """Keep a grant of which nobody knows yet whose account it is; the account is asked with its next token."""
+    with parts.database.transaction() as tx:
+        home = workspaces.by_id(tx, before.connection.workspace_id)
+        connections.change(tx, before.connection.id, account_checked_at=0)
+        _follow(parts, tx, home, before, "", by)
 
 
 def _keep_account(parts: Parts, before: Sealed, after: Sealed, email: str, by: str) -> Connection:
@@ -159,13 +165,15 @@ def _give_up(parts: Parts, before: Sealed, after: Sealed, by: str) -> None:
     """Go back to the grant and the settings that the connection had *before*; what it has *after* is given back."""
     connection = before.connection
     with parts.database.transaction() as tx:
-        connections.store_grant(tx, connection.id, before.grant)
-        kept = connections.change(
-            tx,
-            connection.id,
-            state=connection.state.value,
-            settings=json.dumps(connection.settings, ensure_ascii=False),
-            secrets=before.secrets,
-        )
-        connections.tell(tx, "connection_account_refused", kept, by, generation=kept.credential_generation)
+        # What somebody brought meanwhile stays.
+        if connections.by_id(tx, connection.id).credential_generation == after.connection.credential_generation:
+            connections.store_grant(tx, connection.id, before.grant)
+            kept = connections.change(
+                tx,
+                connection.id,
+                state=connection.state.value,
+                settings=json.dumps(connection.settings, ensure_ascii=False),
+                secrets=before.secrets,
+            )
+            connections.tell(tx, "connection_account_refused", kept, by, generation=kept.credential_generation)
     _give_back(parts, after, before)
