@@ -10,51 +10,15 @@ from typing import Any
 
 import pytest
 
+from contactd.domain.clock import SECOND
 from contactd.domain.words import ConnectionState, Mode, Outcome, RunState, SyncState
-from contactd.engine.parts import Parts
-from contactd.host.authorizer import Authorizers
-from contactd.host.catalog import Catalog
-from contactd.host.installed import installed
-from contactd.host.pool import Pool
-from contactd.host.probe import probe
-from contactd.host.starter import Starter
-from contactd.store import schema
-from contactd.store.opening import open_store
-from contactd.store.seal import Sealer
-from contactd_zoho_sandbox.control import Sandbox
 from faults.endpoints import ENDPOINTS, LIST
-from faults.house import Clock, House
+from faults.house import House
 from faults.outcomes import PRIVATE, oauth, refusal
 from faults.world import CUSTOMERS
 
 TOKEN = "/oauth/v2/token"
 TOO_MANY = "You have made too many requests continuously. Please try again after some time."
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """Give a house whose sync has run once."""
-    folder = tmp_path_factory.mktemp("house")
-    found = [one for one in installed() if one.name == "zoho-books"]
-    clock = Clock()
-    with Sandbox.start(generate=CUSTOMERS) as sandbox, Starter() as starter, Pool(starter) as pool:
-        url = f"sqlite://{folder}/contactd.db"
-        database = open_store(url, clock=clock)
-        schema.prepare(database)
-        parts = Parts(
-            database=database,
-            sealer=Sealer(bytes(32)),
-            catalog=Catalog(probe(found, starter)),
-            authorizers=Authorizers(starter),
-            pool=pool,
-            hosts={"zoho-books": frozenset({sandbox.url.removeprefix("http://")})},
-            wake=lambda: None,
-            stop=lambda _: None,
-        )
-        house = House(parts, clock, sandbox, url)
-        house.move_in()
-        yield house
-        house.parts.database.close()
 
 
 @pytest.fixture(autouse=True)
@@ -141,7 +105,7 @@ def test_a_run_waits_makes_no_call_meanwhile_and_then_reads_the_rest(house: Hous
     left = house.run(number)
     seconds = house.seconds_until(left.waiting_until)
     met = len(house.sandbox.journal())
-    house.wait_until(left.waiting_until - 2_000_000)
+    house.wait_until(left.waiting_until - 2 * SECOND)
     too_soon = house.tick()
     quiet = len(house.sandbox.journal()) == met
     house.sandbox.clear_faults()
@@ -254,6 +218,31 @@ def test_a_grant_that_is_revoked_amid_a_run_stops_its_sync_until_a_person_consen
     complete(house, again)
 
 
+def test_no_call_is_made_in_a_block_from_its_first_second_to_its_last(house: House) -> None:
+    house.sandbox.freeze()
+    house.sandbox.set_limits(per_minute=2)
+    number = house.begin()
+    house.tick()
+    left = house.run(number)
+
+    carried = []
+    for seconds in (1, 899, 899):
+        house.sandbox.advance(seconds)
+        house.wait_until(house.clock() + seconds * SECOND)
+        carried += house.tick()
+    in_the_block = house.sandbox.usage()[0].blocked_until > house.sandbox.now()
+    house.sandbox.advance(2)
+    house.sandbox.set_limits(per_minute=100)
+    house.wait_until(left.waiting_until)
+    house.tick()
+
+    house.sandbox.set_limits(per_minute=None)
+    house.sandbox.reset_clock()
+    assert (left.waiting_reason, carried, in_the_block) == ("throttled", [], True)
+    assert [call.status for call in house.sandbox.journal(LIST)][:4] == [200, 200, 429, 200]
+    complete(house, number)
+
+
 def test_a_block_outlives_the_daemon(house: House) -> None:
     house.sandbox.plant_all([page_two(refusal(429, 44, Retry_After="300"))])
     number = house.begin()
@@ -262,7 +251,7 @@ def test_a_block_outlives_the_daemon(house: House) -> None:
 
     house.restart()
     left = house.run(number)
-    house.wait_until(left.waiting_until - 2_000_000)
+    house.wait_until(left.waiting_until - 2 * SECOND)
     carried = house.tick()
     quiet = len(house.sandbox.journal()) == met
     house.sandbox.clear_faults()

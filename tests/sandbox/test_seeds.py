@@ -9,6 +9,10 @@ import pytest
 
 import contactd_zoho_sandbox
 from contactd_zoho_sandbox.control import Sandbox
+from contactd_zoho_sandbox.finance.listing import listing
+from contactd_zoho_sandbox.seeds.plan import Plan, sow
+from contactd_zoho_sandbox.switches import Switches
+from contactd_zoho_sandbox.zoho import Zoho
 
 DATA = Path(contactd_zoho_sandbox.__file__).parent / "data"
 CHINOOK = json.loads((DATA / "chinook.json").read_text(), parse_float=Decimal)
@@ -80,24 +84,24 @@ def test_the_awkward_ones_are_awkward(awkward):
     assert [name for name in awkward if awkward[name]["status"] == "inactive"] == ["Old Needle Exchange"]
 
 
-def everybody(caller):
+def generated(folder, **plan):
+    """Give the rows of the generated customers of a new store."""
+    zoho = Zoho(folder / "sandbox.db")
+    sow(zoho, Plan(**plan))
+    book = next(iter(zoho.books.values()))
     rows, page, more = [], 0, True
     while more:
         page += 1
-        body = caller.get("/contacts", sort_column="created_time", page=page).body
-        rows += body["contacts"]
-        more = body["page_context"]["has_more_page"]
+        asked = {"sort_column": "created_time", "page": str(page)}
+        found, more = book.page(listing(asked, book.organization.time_zone, Switches()))
+        rows += [json.loads(row) for row in found]
+    zoho.close()
     return rows
 
 
-def generated(caller_for, **options):
-    with Sandbox.start(**options) as sandbox:
-        return everybody(caller_for(sandbox))
-
-
 @pytest.fixture(scope="module")
-def thousand(caller_for):
-    return generated(caller_for, generate=1000)
+def thousand(tmp_path_factory):
+    return generated(tmp_path_factory.mktemp("thousand"), generate=1000)
 
 
 def test_as_many_are_generated_as_were_asked_for(thousand):
@@ -111,13 +115,13 @@ def test_generated_names_and_addresses_are_unique_and_good(thousand):
     assert all(row["email"].isascii() and row["email"].count("@") == 1 for row in thousand)
 
 
-def test_the_same_seed_generates_the_same_and_another_one_others(caller_for, thousand):
-    assert generated(caller_for, generate=1000) == thousand
-    assert generated(caller_for, generate=1000, seed=2) != thousand
+def test_the_same_seed_generates_the_same_and_another_one_others(tmp_path_factory, thousand):
+    assert generated(tmp_path_factory.mktemp("same"), generate=1000) == thousand
+    assert generated(tmp_path_factory.mktemp("other"), generate=1000, seed=2) != thousand
 
 
-def test_a_share_of_bad_addresses_is_met(caller_for):
-    rows = generated(caller_for, generate=200, bad_share=0.1)
+def test_a_share_of_bad_addresses_is_met(tmp_path):
+    rows = generated(tmp_path, generate=200, bad_share=0.1)
 
     emails = [row["email"] for row in rows]
     assert emails.count("") == 4
