@@ -6,9 +6,9 @@ import pytest
 
 from contactd_sdk import Window
 from contactd_zoho.source import FinanceSource
-from fakes.books import NOW, BookOf, ids, row, rows
+from fakes.books import NOW, BookOf, ids, page, row, rows
 from fakes.details import DetailsOf, calls
-from fakes.http_script import HttpScript
+from fakes.http_script import Answer, HttpScript
 
 COUNTRY = Window("contacts", frozenset({"email", "country"}))
 
@@ -20,6 +20,21 @@ def test_the_number_of_customers_is_found_in_few_calls(zoho: HttpScript, source:
 
     assert first.total == 301
     assert sum(call.startswith("page") for call in calls(zoho)) <= 2 * 8 + 2
+
+
+@pytest.mark.parametrize(
+    "beyond", [page([row(1)], 3), page([]), {"code": 2, "message": "Invalid value passed for page"}, "<html>"]
+)
+def test_odd_answers_about_pages_beyond_the_end_cost_no_reading(
+    zoho: HttpScript, source: FinanceSource, beyond: dict[str, object] | str
+) -> None:
+    book = DetailsOf(BookOf(rows(5), per_page=2))
+    zoho.answer = lambda asked: book(asked) if int(asked.query.get("page", 0)) <= 3 else Answer(beyond)
+
+    pages = list(source.pages(None, COUNTRY))
+
+    assert pages[0].total == 5
+    assert [number for numbers in ids(pages) for number in numbers] == [5, 4, 3, 2, 1]
 
 
 def test_where_everything_lies_on_the_shelf_nobody_counts(zoho: HttpScript, source: FinanceSource) -> None:

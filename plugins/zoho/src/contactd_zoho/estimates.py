@@ -4,7 +4,7 @@ The number is found by looking whether pages further on exist: at most twice the
 logarithm of the number of pages in calls.
 """
 
-from contactd_sdk import Allowance, Misconfigured, Quota
+from contactd_sdk import Allowance, Misconfigured, Quota, Unavailable
 from contactd_zoho.listing import ContactList, is_newest_first, is_older
 from contactd_zoho.rows import Context, Listing
 
@@ -30,8 +30,8 @@ def _rows_of_last(contacts: ContactList, number: int) -> int | None:
     """Give how many wanted rows page *number* has if no other follows it, else nothing."""
     try:
         listing, context = contacts.read(number)
-    except Misconfigured:
-        # Whether there is a deepest page is not known (FACTS.md "9"); what is behind it is not needed to count.
+    except (Misconfigured, Unavailable):
+        # How a page is answered that is not there, or too deep, is not known (FACTS.md "9"); nobody needs that one.
         return 0
     if context.has_more_page and not _is_over(contacts, listing, context):
         return None
