@@ -1,13 +1,17 @@
 """The consent of an account: a grant code, and whose account it is."""
 
+from dataclasses import replace
+
 import pytest
 
 from contactd.domain.refusals import Away, Conflict, Exhausted, Fault, Invalid
 from contactd.domain.words import ConnectionState
-from contactd.engine import connections
+from contactd.engine import connections, credentials
 from contactd.store import connections as stored
-from contactd_sdk import Secret
+from contactd_sdk import AuthFailed, Grant, Secret
+from fakes.authorizing import AuthorizersHere, kinds_in
 from setup.steps import BY, authorized, enabled, events, set_workspace
+from setup.vendor import CODE
 
 
 def test_a_grant_code_brings_consent_and_tells_the_account(parts, books):
@@ -138,6 +142,22 @@ def test_a_grant_that_cannot_be_given_back_is_told(parts, books, vendor):
     connection = authorized(parts, books, Secret("better"))
 
     assert "was not given back: the vendor does not answer" in connection.warnings[0]
+
+
+def test_what_somebody_brings_meanwhile_is_not_given_up(parts, books, vendor):
+    class Meanwhile(AuthorizersHere):
+        def identity(self, *_):
+            authorized(parts, books, Secret("better"))
+            raise AuthFailed("the first grant does not cover the account")
+
+    with pytest.raises(Invalid):
+        authorized(replace(parts, authorizers=Meanwhile(kinds_in(CODE))), books)
+
+    with parts.database.reading() as r:
+        kept = credentials.grant(parts.sealer, stored.sealed(r, books.id))
+        assert stored.by_id(r, books.id).account_email == "owner@example.com"
+    assert kept == Grant({"refresh_token": "grant of better"})
+    assert set(vendor.revoked) == {"grant of good"}
 
 
 def test_an_account_of_somebody_else_brings_a_warning(parts, books):
