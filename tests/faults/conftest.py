@@ -29,7 +29,12 @@ def running() -> Iterator[tuple[Sandbox, str]]:
     with Sandbox.start(generate=CUSTOMERS) as sandbox:
         yield (
             sandbox,
-            sandbox.add("Ann Who Is There", custom={"cf_level": "Gold"}, billing_address={"country": "India"}),
+            sandbox.add(
+                "Ann Who Is There",
+                email="there@posteo.de",
+                custom={"cf_level": "Gold"},
+                billing_address={"country": "India"},
+            ),
         )
 
 

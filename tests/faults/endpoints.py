@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 from contactd_sdk import Consented, DeviceCode, Grant, Secret
 from contactd_zoho_sandbox import owner
 from faults.outcomes import refusal
-from faults.world import CHANGED, DETAILED, EVERYTHING, World
+from faults.world import CHANGED, DETAILED, EVERYTHING, PERSONS, World
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,11 @@ def _detailed(world: World) -> object:
     with world.source() as source:
         records = [record for page in source.pages(world.cursor, DETAILED) for record in page.records]
     return [(record.id, record.values["country"]) for record in records]
+
+
+def _persons(world: World) -> object:
+    with world.source() as source:
+        return [record.id for page in source.pages(world.cursor, PERSONS) for record in page.records]
 
 
 def _fields(world: World) -> object:
@@ -129,6 +134,7 @@ OF_THE_PRODUCT = {
     "one customer": Endpoint(f"{LIST}/*", _gone, "contact"),
     "custom fields": Endpoint(FIELDS, _fields, "customfields", whole=True),
     "detail": Endpoint(f"{LIST}/*", _detailed, "contact"),
+    "persons": Endpoint(f"{LIST}/*", _persons, "contact"),
     "custom fields in rows": Endpoint(LIST, _fields, "contacts", before=(UNDESCRIBED,)),
     "contacts are there": Endpoint(LIST, _gone, "contacts", before=(NOTHING_HERE,)),
     "organizations": Endpoint("/books/v3/organizations", _organizations, "organizations", whole=True),

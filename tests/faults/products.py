@@ -65,13 +65,15 @@ NOT_THERE = ("404 5", "404 1002", "400 1002", "200 1002")
 ELSEWHERE: dict[tuple[str, str], Outcome] = {
     **{("one customer", fault): Outcome(given=Given.GONE) for fault in NOT_THERE},
     # A customer who was deleted since the list was read is left out.
-    **{("detail", fault): Outcome(given=Given.NOTHING) for fault in NOT_THERE},
+    **{(endpoint, fault): Outcome(given=Given.NOTHING) for endpoint in ("detail", "persons") for fault in NOT_THERE},
     # Only whether there is an answer counts.
     ("one customer", "other content"): fine(),
     ("one customer", "no content"): fine(),
     # The record is told as malformed.
     ("detail", "other content"): Outcome(given=Given.NOTHING),
     ("detail", "no content"): Outcome(given=Given.NOTHING),
+    ("persons", "other content"): Outcome(given=Given.NOTHING),
+    ("persons", "no content"): Outcome(given=Given.NOTHING),
     ("organizations", "403"): denied("administrator", struck=2),
     ("custom fields", "other content"): Outcome(given=Given.NOTHING),
     ("custom fields", "no content"): Outcome(given=Given.NOTHING),

@@ -37,6 +37,7 @@ CHANGED = Window("contacts", frozenset({"email"}), since=datetime(2000, 1, 1, tz
 
 #: Whoever was changed lately, with something that costs a call for each: one customer.
 DETAILED = Window("contacts", frozenset({"country"}), since=datetime(2024, 1, 1, tzinfo=UTC))
+PERSONS = Window("contact_persons", frozenset({"email"}), since=DETAILED.since)
 
 
 @dataclass
