@@ -117,6 +117,19 @@ def test_a_run_whose_sync_is_not_to_run_waits_for_people_and_keeps_nobody_busy(c
     assert busy == (False, False)
 
 
+def test_a_daemon_that_begins_leaves_no_run_waiting_for_people_without_need(clock: Clockwork) -> None:
+    """As an earlier release may have left it: its sync was resumed while the run was put back."""
+    fill(clock, {1: 2})
+    clock.change("UPDATE run SET waiting_reason = 'paused'")
+    clock.change("UPDATE sync SET state = 'paused' WHERE id = 1000001")
+
+    with clock.house.database.transaction() as tx:
+        attempts.recover(tx)
+    order = served(clock, Limits(), turns=1)
+
+    assert order == [1_000_000]
+
+
 def test_a_run_whose_sync_is_resumed_while_it_is_left_goes_on(house: House) -> None:
     """A page sees the pause, and before the run is put back somebody resumes the sync."""
     run = house.start()

@@ -203,6 +203,12 @@ def park(tx: Transaction, run: int) -> bool:
     return tx.execute(parked.values(**values, revision=tx.revision)).rowcount > 0
 
 
+def release(tx: Transaction) -> None:
+    """Let every run go on that waits for people though nobody keeps its sync: one that an earlier release left so."""
+    kept = _RUN.c.state == RunState.WAITING, _RUN.c.waiting_reason == Waiting.PAUSED
+    tx.execute(update(_RUN).where(*kept, _WANTED).values(waiting_reason=Waiting.SLOT, revision=tx.revision))
+
+
 def admit(tx: Transaction, run: int) -> None:
     """Let *run* be carried, and its workspace go to the end of the line."""
     mine = update(_RUN).where(_RUN.c.id == run, _RUN.c.state == RunState.WAITING)
