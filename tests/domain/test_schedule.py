@@ -195,7 +195,20 @@ def test_a_time_that_is_none_is_told(time: str) -> None:
 
 @pytest.mark.parametrize(
     "zone",
-    ["", "Brussels", "Europe", "europe/brussels", "../etc/passwd", "/etc/passwd", "a\0b", "right/UTC", "localtime"],
+    [
+        "",
+        "Brussels",
+        "Europe",
+        "europe/brussels",
+        "../etc/passwd",
+        "/etc/passwd",
+        "a\0b",
+        "posix/UTC",
+        "right/UTC",
+        "posixrules",
+        "localtime",
+        "Factory",
+    ],
 )
 def test_a_zone_that_is_none_is_told(zone: str) -> None:
     found = faults(daily("06:30", zone))
