@@ -36,7 +36,7 @@ test: setup ## all tests
 check: setup ## what CI runs: format, lint, types, layers, contract, tests, wheels
 	@BIN=$(BIN) MEMBERS="$(MEMBERS)" tests/check
 
-torture: setup ## faults planted into the rules, to see whether the tests notice; some hours
+torture: setup ## faults planted into the rules, to see whether the tests notice; the better part of an hour
 	@$(BIN)/python tests/torture
 
 bench: setup ## speed, as ratios against a floor measured in the same run

@@ -1,4 +1,4 @@
-"""`make torture`: faults planted into the rules, to see whether the tests notice. Takes an hour or two.
+"""`make torture`: faults planted into the rules, to see whether the tests notice. Takes the better part of an hour.
 
 1. A seeded sample of the mutants of the domain: nine in ten must be noticed. Those that are not stand in
    SURVIVORS.md with the reason, or are told here.
