@@ -47,9 +47,9 @@ class TestMinute:
 
         assert refused == Refusal(Why.MINUTE, NOON + 90 * SECOND)
 
-    def test_a_good_part_of_a_minute_is_a_quarter(self) -> None:
-        held, _ = taken(now(), 4, at=NOON, allowance=Allowance(20, 1000))
-        held, _ = taken(held, 16, at=NOON + 20 * SECOND, allowance=Allowance(20, 1000))
+    def test_a_good_part_of_a_minute_is_half(self) -> None:
+        held, _ = taken(now(), 8, at=NOON, allowance=Allowance(20, 1000))
+        held, _ = taken(held, 12, at=NOON + 20 * SECOND, allowance=Allowance(20, 1000))
 
         refused = budget.refusal(held, Allowance(20, 1000))
 
