@@ -31,6 +31,10 @@ def meet(planted: Sequence[Mutant], *, own_only: bool, at_once: int, explained: 
     near = _fates(planted, own, at_once)
     met = [Met(mutant, fate, near=True) for mutant, fate in zip(planted, near, strict=True)]
     further = [one.mutant for one in met if one.fate is Fate.LIVES and not (own_only or one.mutant.name in explained)]
+    if not further:
+        return met
+    # The others take long, and one of them may fail without a fault: what is known is not to be lost by that.
+    print("\n".join(table(met)), flush=True)
     found = dict(zip(further, _fates(further, beyond, at_once), strict=True))
     return [Met(one.mutant, found[one.mutant], near=False) if one.mutant in found else one for one in met]
 
