@@ -206,6 +206,17 @@ class TestOnAnotherDevice:
 
         assert polled(parts, books, consent.state).account_email == "owner@example.com"
 
+    def test_a_consent_whose_account_cannot_be_asked_at_once_is_kept(self, parts, books, vendor, clock):
+        consent = begun(parts, books, Flow.DEVICE)
+        clock.pass_seconds(5)
+        vendor.change(consented=True)
+        vendor.trouble(account="away")
+
+        connection = polled(parts, books, consent.state)
+
+        assert "the consent is kept" in connection.warnings[0]
+        assert sealed(parts, books).grant is not None
+
     def test_a_place_that_is_not_allowed_gets_no_secret(self, parts, books, vendor, clock):
         vendor.change(endpoint="https://evil.example")
         consent = begun(parts, books, Flow.DEVICE)

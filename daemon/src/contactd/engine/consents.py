@@ -9,13 +9,13 @@ import hashlib
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from re import fullmatch
 
 from contactd.domain.clock import SECOND, micros
 from contactd.domain.nouns import Connection
-from contactd.domain.refusals import Conflict, Fault, Invalid
+from contactd.domain.refusals import Away, Conflict, Exhausted, Fault, Invalid
 from contactd.engine import authorization, etags, hosts, pending, source_errors
 from contactd.engine.accounts import ConnectionAccount
 from contactd.engine.credentials import Consent
@@ -122,7 +122,8 @@ def poll(parts: Parts, workspace: str, name: str, *, state: str, by: str) -> Con
         NotFound: there is no such connection.
         Conflict: no consent is under way, or the account is not the owners'.
         Invalid: the person refused, or took too long.
-        Exhausted, Away: the source cannot tell now; ask again.
+        Exhausted, Away: the source cannot tell now; ask again. What it gave already is kept, and the answer
+            warns where nobody knows yet whose account it is.
     """
     connection = _connection(parts, workspace, name)
     consent, wait = pending.claim(parts, connection, state)
@@ -132,7 +133,12 @@ def poll(parts: Parts, workspace: str, name: str, *, state: str, by: str) -> Con
     found = _asked(parts, account, consent.device, state, by=by)
     if isinstance(found, DeviceCode):
         return found.interval
-    return authorization.keep(parts, account, found, field="state", by=by)
+    try:
+        return authorization.keep(parts, account, found, field="state", by=by)
+    except (Away, Exhausted) as exc:
+        # Who asked again would hear that no consent is under way.
+        warning = f"the consent is kept, but its account could not be asked yet: {exc.message}"
+        return replace(_connection(parts, workspace, name), warnings=(warning,))
 
 
 def cancel(parts: Parts, workspace: str, name: str, *, state: str, by: str) -> Connection:
