@@ -53,9 +53,7 @@ class TestRights:
 
         assert isinstance(refusal, Spent)
         assert refusal.until == house.clock + timedelta(seconds=70)
-        assert str(refusal) == (
-            "The 20 calls a minute that are made for 'books' are used up until 2026-04-11 00:01:10 UTC."
-        )
+        assert str(refusal) == ("The 20 calls a minute that are made for 'books' are used up.")
 
     def test_what_was_not_used_is_granted_again(self, house: House) -> None:
         rights(house).grant(take(20))
@@ -74,8 +72,7 @@ class TestRights:
 
         assert caught.value.until == ends + timedelta(seconds=5)
         assert str(caught.value) == (
-            "Of today's 1000 calls for 'books' contactd has made 5, "
-            "and leaves the rest to other tools until 2026-04-11 03:00:05 UTC."
+            "Of today's 1000 calls for 'books' contactd has made 5, and leaves the rest to other tools."
         )
 
     def test_a_block_holds_for_every_kind_of_the_vendor(self, house: House) -> None:
@@ -87,8 +84,7 @@ class TestRights:
         assert not isinstance(refusal, Spent)
         assert refusal.until == until
         assert str(refusal) == (
-            "No call is made for 'other' until 2026-04-11 00:30:00 UTC, as its vendor blocks it: "
-            "More than 100 calls were made in a minute."
+            "No call is made for 'other', as its vendor blocks it: More than 100 calls were made in a minute."
         )
 
     def test_calls_that_somebody_waits_for_are_counted_and_refused_too(self, house: House) -> None:

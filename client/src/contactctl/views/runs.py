@@ -45,7 +45,7 @@ def waiting_sentence(run: "Run") -> str:
         return ""
     why = run.waiting_message or _waits(run)
     until = f", until {moment(run.waiting_until)}" if run.HasField("waiting_until") else ""
-    return f"{why}{until}"
+    return f"{why.rstrip('.')}{until}"
 
 
 def _waits(run: "Run") -> str:

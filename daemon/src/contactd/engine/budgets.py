@@ -178,17 +178,16 @@ def place(tx: Transaction, kind: Kind, connection: Connection, time_zone: str) -
 
 
 def refused_as(connection: Connection, now: Budget, allowance: Allowance | None, refused: Refusal) -> Throttled:
-    """Say to a person why *connection* makes no call now."""
+    """Say to a person why *connection* makes no call now; the time stands beside it, wherever it is shown."""
     until = moment(refused.until)
-    when = until.strftime("%Y-%m-%d %H:%M:%S UTC")
     whose = f"'{connection.organization_name or connection.name}'"
     if allowance is None or refused.why is Why.BLOCK:
-        return Throttled(f"No call is made for {whose} until {when}, as its vendor blocks it: {now.blocked_why}", until)
+        return Throttled(f"No call is made for {whose}, as its vendor blocks it: {now.blocked_why}", until)
     if refused.why is Why.MINUTE:
         per_minute = f"{allowance.per_minute} {'call' if allowance.per_minute == 1 else 'calls'}"
-        return Spent(f"The {per_minute} a minute that are made for {whose} are used up until {when}.", until)
+        return Spent(f"The {per_minute} a minute that are made for {whose} are used up.", until)
     return Spent(
         f"Of today's {now.limit or allowance.per_day} calls for {whose} contactd has made {now.used}, "
-        f"and leaves the rest to other tools until {when}.",
+        f"and leaves the rest to other tools.",
         until,
     )
