@@ -201,3 +201,7 @@ def test_no_minute_and_no_day_ever_sees_more_calls_than_it_may(
     days = [sum(1 for at in used if start <= at < start + DAY) for start in used]
     assert max(windows, default=0) <= per_minute
     assert max(days, default=0) <= held.share(allowance)
+
+
+def test_a_refusal_says_why_in_a_word_that_stays() -> None:
+    assert {why.value for why in Why} == {"block", "minute", "day"}

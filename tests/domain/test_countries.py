@@ -103,6 +103,11 @@ def test_what_is_no_country_or_two_has_no_code(text: str) -> None:
     assert country_code(text) is None
 
 
+@pytest.mark.parametrize("text", ["AN", "YU", "SU", "200", "AAA", "QMM"])
+def test_what_was_a_country_and_is_several_has_no_code(text: str) -> None:
+    assert country_code(text) is None
+
+
 def test_a_name_means_one_country_in_every_language() -> None:
     from babel import Locale
 

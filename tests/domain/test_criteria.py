@@ -112,6 +112,7 @@ def test_not_binds_closest_then_and_then_or() -> None:
         ("`in` > 3", "`in` > 3"),
         (r'name is "a\"b\\c\n\t\r\u{41}\u{1f600}"', r'name is "a\"b\\c\n\t\rA😀"'),
         ('name is "a\u200bb"', r'name is "a\u{200b}b"'),
+        (r'name is "\u{d7ff}\u{e000}\u{10ffff}"', r'name is "\u{d7ff}\u{e000}\u{10ffff}"'),
         ('(name is "a") and ((vip is true))', 'name is "a" and vip is true'),
         ('(name is "a" and vip is true) and total > 1', '(name is "a" and vip is true) and total > 1'),
         ('name is "a" or (vip is true and total > 1)', 'name is "a" or vip is true and total > 1'),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from contactd.domain.clock import SECOND, local, micros
+from contactd.domain.clock import SECOND, local, micros, moment
 from contactd.domain.due import (
     GRACE,
     LONGEST_GRACE,
@@ -162,6 +162,15 @@ def test_a_grace_that_nobody_can_mean_is_refused(grace: int, told: list[str]) ->
         )
         for seconds in told
     ]
+
+
+def test_moments_are_counted_from_the_beginning_of_1970() -> None:
+    assert (micros(datetime(1970, 1, 1, tzinfo=UTC)), micros(datetime(2026, 1, 1, tzinfo=UTC))) == (
+        0,
+        1767225600 * SECOND,
+    )
+    assert moment(1767225600 * SECOND) == datetime(2026, 1, 1, tzinfo=UTC)
+    assert SECOND == 1_000_000
 
 
 def test_a_moment_is_told_by_the_clocks_of_a_zone() -> None:
