@@ -11,7 +11,7 @@ import pytest
 
 from contactd_zoho_sandbox import owner
 from demo.stage import BIN, Stage
-from requirements.proof import create, proves, stored
+from requirements.proof import create, grant, last_run, number_of, proves, stored
 
 #: A browser without a screen, whose owner accepts whatever it opens.
 BROWSER = f"{sys.executable} -m contactd_zoho_sandbox.owner %s"
@@ -60,6 +60,22 @@ def test_all_that_needs_a_token_shares_one(on: Stage) -> None:
     calls = [call.path for call in on.sandbox.journal("/oauth/v2/token")]
     assert stored(on, "SELECT count(*) FROM run WHERE state = 'succeeded'") == [(3,)]
     assert on.sandbox.state()["refreshes"] == len(calls) - on.sandbox.state()["exchanges"] == 1
+
+
+@proves("R75")
+def test_a_run_goes_on_with_the_credential_that_replaces_its_own(on: Stage) -> None:
+    held = on.sandbox.plant(kind="hold", path="/books/v3/contacts")
+    on.ctl("syncs run first --full")
+    on.sandbox.wait_struck(held, 1)
+
+    on.ctl(f"connections rotate books --code-file {grant(on)}")
+    on.sandbox.release(held)
+    on.ctl(f"runs watch {number_of(last_run(on, 'first'))}")
+
+    statuses = [call.status for call in on.sandbox.journal("/books/v3/contacts")][-3:]
+    assert last_run(on, "first")["state"] == "STATE_SUCCEEDED"
+    assert 401 in statuses
+    assert on.sandbox.journal("*/revoke")[-1].status == 200
 
 
 @proves("R2")
