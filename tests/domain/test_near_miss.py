@@ -122,3 +122,8 @@ def test_whatever_is_one_letter_too_many_is_near(domain: str, place: int, letter
     longer = f"{domain[:place]}{letter}{domain[place:]}"
 
     assert near_miss(longer) in FAMOUS or longer in FAMOUS
+
+
+@pytest.mark.parametrize("word", ["surroumd", "suggestoin"])
+def test_what_a_list_says_of_itself_is_no_domain(word: str) -> None:
+    assert near_miss(word) == ""
