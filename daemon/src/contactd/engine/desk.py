@@ -10,7 +10,7 @@ from itertools import count
 from typing import Protocol
 
 from contactd.domain.ledger import Known, Link, Parking
-from contactd.store import known, suppressions
+from contactd.store import known, links, suppressions
 from contactd.store import settle as asked
 from contactd.store.database import Transaction
 from contactd.store.known import Scope
@@ -23,8 +23,11 @@ class Desk(Protocol):
         """Give the links of *source_ids*, by source id."""
         ...
 
-    def known(self, keys: Collection[str], contact_ids: Collection[int]) -> Known:
-        """Give what bears on *keys*, and the contacts with *contact_ids*."""
+    def known(self, keys: Collection[str], contact_ids: Collection[int], *, most: int | None = None) -> Known:
+        """Give what bears on *keys*, and the contacts with *contact_ids*.
+
+        *most*: of an address that many records carry, so many of those that wait are enough.
+        """
         ...
 
     def bearing(self, keys: Collection[str], contact_ids: Collection[int]) -> Known:
@@ -69,11 +72,11 @@ class Stored:
 
     def links(self, source_ids: Sequence[str]) -> dict[str, Link]:
         """Give the links of *source_ids*, by source id."""
-        return known.links(self._tx, self._scope, source_ids)
+        return links.by_id(self._tx, self._scope.sync, source_ids)
 
-    def known(self, keys: Collection[str], contact_ids: Collection[int]) -> Known:
+    def known(self, keys: Collection[str], contact_ids: Collection[int], *, most: int | None = None) -> Known:
         """Give what bears on *keys*, and the contacts with *contact_ids*."""
-        return known.known(self._tx, self._scope, keys, contact_ids)
+        return known.known(self._tx, self._scope, keys, contact_ids, most=most)
 
     def bearing(self, keys: Collection[str], contact_ids: Collection[int]) -> Known:
         """Give what is known, and what of it is about to change at the end of the run."""

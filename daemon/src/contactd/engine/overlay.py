@@ -6,7 +6,7 @@ from itertools import count
 from contactd.domain.ledger import CLAIMED, DELETED, DETACHED, GONE, LEFT, MOVED, Image, Known, Link, Parking, Plan
 from contactd.domain.words import LinkState, Outcome, Reason
 from contactd.engine.taking import decided
-from contactd.store import known, suppressions
+from contactd.store import known, links, suppressions
 from contactd.store.database import Database
 from contactd.store.known import Scope
 
@@ -65,12 +65,13 @@ class Overlay:
     def links(self, source_ids: Sequence[str]) -> dict[str, Link]:
         """Give the links of *source_ids*, by source id."""
         with self._database.reading() as r:
-            found = known.links(r, self._scope, source_ids)
+            found = links.by_id(r, self._scope.sync, source_ids)
         found.update((name, self._links[name]) for name in source_ids if name in self._links)
         return found
 
-    def known(self, keys: Collection[str], contact_ids: Collection[int]) -> Known:
-        """Give what bears on *keys*, and the contacts with *contact_ids*."""
+    def known(self, keys: Collection[str], contact_ids: Collection[int], *, most: int | None = None) -> Known:
+        """Give what bears on *keys*, and the contacts with *contact_ids*: all of it, whoever wants the *most*."""
+        del most
         laid_over = {self._ids[key] for key in keys if key in self._ids}
         with self._database.reading() as r:
             brought = {self._objections[key] for key in keys if key in self._objections}

@@ -25,9 +25,11 @@ def plan_page(desk: Desk, rules: Rules, page: Page) -> tuple[Sifted, Plan]:
 def _bearing(desk: Desk, sifted: Sifted) -> Known:
     """Ask what bears on a page, on addresses that people wrote by hand in the place of its own, too."""
     keys, contacts = keys_of(sifted), contacts_of((*sifted.eligible, *sifted.refused))
-    bearing = desk.known(keys, contacts)
+    # Whoever is first of those that wait and were not read on this page is among so many.
+    most = len(sifted.eligible) + len(sifted.refused) + 1
+    bearing = desk.known(keys, contacts, most=most)
     by_hand = {image.key for image in bearing.by_id.values() if image.provenance.get(EMAIL) == MANUAL and image.key}
-    return desk.known(keys | by_hand, contacts) if by_hand - keys else bearing
+    return desk.known(keys | by_hand, contacts, most=most) if by_hand - keys else bearing
 
 
 def keys_of(sifted: Sifted) -> set[str]:

@@ -13,21 +13,10 @@ import msgspec
 from contactd.domain.ledger import Hold, Image, Known, Link
 from contactd.domain.rules import precedence
 from contactd.domain.suppressing import OBJECTIONS, reason_of
-from contactd.domain.words import ContactStatus, LinkState, Membership, Outcome, Reason
+from contactd.domain.words import ContactStatus, Membership
+from contactd.store import links
 from contactd.store.database import Reading
 from contactd.store.sql import ANY_NUMBER, ANY_TEXT, using
-
-#: The columns of `link`, in the order of `Link`.
-LINK = (
-    "source_id, contact_id, email_key, source_created, source_modified, content_hash, state, mapped,"
-    " seen_run, outcome, reason, first_run"
-)
-_BY_ID = f"SELECT {LINK} FROM link WHERE sync_id = ? AND source_id IN {ANY_TEXT}"
-# Named, because SQLite without statistics would rather read every link of the sync.
-_BY_KEY = (
-    f"SELECT {LINK} FROM link {using('link_key')}"
-    f" WHERE sync_id = ? AND email_key IN {ANY_TEXT} AND state IN ('owner', 'shadow', 'stale')"
-)
 
 #: The columns of `contact` and its membership, in the order of `Image`.
 _IMAGE = (
@@ -104,20 +93,15 @@ class _Suppressed(NamedTuple):
     objected: set[str]
 
 
-def links(r: Reading, scope: Scope, source_ids: Sequence[str]) -> dict[str, Link]:
-    """Give the links of *source_ids*, by source id."""
-    return {row[0]: as_link(row) for row in r.fast(_BY_ID, (scope.sync, json.dumps(source_ids)))}
-
-
-def known(r: Reading, scope: Scope, keys: Collection[str], contact_ids: Collection[int]) -> Known:
-    """Give what bears on *keys*, and the contacts with *contact_ids*."""
+def known(
+    r: Reading, scope: Scope, keys: Collection[str], contact_ids: Collection[int], *, most: int | None = None
+) -> Known:
+    """Give what bears on *keys*, and the contacts with *contact_ids*; *most* as `links.claimants` has it."""
     room = _room(r, scope)
     if not keys and not contact_ids:
         return Known({}, {}, {}, {}, {}, room=room)
     wanted = json.dumps(sorted(keys))
-    claimants: dict[str, list[Link]] = {}
-    for row in r.fast(_BY_KEY, (scope.sync, wanted)):
-        claimants.setdefault(row[2], []).append(as_link(row))
+    claimants = links.claimants(r, scope.sync, keys, most)
     by_id, own = _contacts(r, scope, wanted, contact_ids)
     holds = _holds(r, scope, by_id)
     contacts = {image.key: image for image in by_id.values() if image.key is not None}
@@ -210,25 +194,6 @@ def _before(r: Reading, scope: Scope, claimants: Iterable[list[Link]]) -> dict[s
         return {}
     rows = r.fast(_BEFORE, (scope.run, json.dumps(touched)))
     return {source_id: image_of(before) for source_id, before in rows}
-
-
-def as_link(row: Sequence[Any]) -> Link:
-    """Make a link of a row in the order of `LINK`."""
-    source_id, contact_id, key, created, modified, digest, state, mapped, seen_run, outcome, reason, first_run = row
-    return Link(
-        source_id,
-        contact_id,
-        key,
-        created,
-        modified,
-        digest,
-        LinkState(state),
-        None if mapped is None else _decode(mapped),
-        seen_run,
-        Outcome(outcome),
-        Reason(reason),
-        first_run,
-    )
 
 
 def as_image(row: Sequence[Any], topics: Iterable[tuple[int, str]]) -> Image:

@@ -10,7 +10,8 @@ from contactd.domain.ledger import CLAIMED, DELETED, DETACHED, GONE, LEFT, MOVED
 from contactd.domain.words import SyncState
 from contactd.store import tables
 from contactd.store.database import Reading, Transaction
-from contactd.store.known import LINK, Scope, as_link
+from contactd.store.known import Scope
+from contactd.store.links import LINK, as_link
 from contactd.store.sql import ANY_NUMBER, ANY_TEXT, insertion, using
 from contactd.store.tables import table
 

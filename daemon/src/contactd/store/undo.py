@@ -8,7 +8,7 @@ from contactd.domain.changes import Effect
 from contactd.domain.relinking import records_of
 from contactd.domain.undoing import Scene
 from contactd.domain.words import RunState
-from contactd.store import known, tables
+from contactd.store import known, links, tables
 from contactd.store.database import Reading, Transaction
 from contactd.store.known import Scope
 from contactd.store.tables import table
@@ -36,7 +36,7 @@ def scene(r: Reading, scope: Scope, effects: Collection[Effect]) -> Scene:
         known=known.known(r, scope, keys, ids),
         touched={row.id: row.touched_run for row in there},
         made={row.id: row.created_run for row in there},
-        links=known.links(r, scope, records_of(effects)),
+        links=links.by_id(r, scope.sync, records_of(effects)),
     )
 
 
