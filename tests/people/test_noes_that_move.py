@@ -165,3 +165,16 @@ def test_who_leaves_an_address_for_somebody_elses_brings_only_their_own_no(
     house.run([record(1, THERE, modified=1), record(2, "person9@example.com", modified=1)])
 
     assert states(desk, "person9@example.com") == {"all": "subscribed"}
+
+
+def test_a_record_is_looked_at_again_whose_address_a_no_came_along_to(desk: Desk, house: House) -> None:
+    house.run([record(1)])
+    desk.suppress(OLD, NO)
+    # The second was there first, on an earlier page, and gives way to whoever brings a contact along.
+    people = [record(7, "new@example.com", modified=5), record(1, "new@example.com", modified=5)]
+    house.source.page_size = 1
+    house.run(people)
+
+    run = house.run(people, Mode.INCREMENTAL)
+
+    assert counts(run) == {"skipped:do_not_mail": 2}

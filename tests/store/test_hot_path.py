@@ -5,15 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from contactd.store import due, known, pages, runs, schema, suppressions
+from contactd.store import due, known, links, pages, runs, schema, suppressions
 from contactd.store import settle as asked
 from contactd.store.database import Database
 from contactd.store.sqlite import SqliteDatabase
 
 #: Each statement, and what its plan must say.
 STATEMENTS = {
-    "links by id": (known._BY_ID, "SEARCH link USING PRIMARY KEY (sync_id=? AND source_id=?)"),
-    "links by key": (known._BY_KEY, "SEARCH link USING INDEX link_key (sync_id=? AND email_key=?)"),
+    "links by id": (links._BY_ID, "SEARCH link USING PRIMARY KEY (sync_id=? AND source_id=?)"),
+    "links by key": (links._BY_KEY, "SEARCH link USING INDEX link_key (sync_id=? AND email_key=?)"),
+    "some links by key": (links._SOME, "SEARCH link USING INDEX link_key (sync_id=? AND email_key=?)"),
+    "claims to crowded keys": (links._CLAIMS, "SEARCH link USING INDEX link_key (sync_id=? AND email_key=?)"),
     "contacts by key": (known._CONTACT_BY_KEY, "SEARCH c USING INDEX contact_key (workspace_id=? AND email_key=?)"),
     "contacts by id": (known._CONTACT_BY_ID, "SEARCH c USING INTEGER PRIMARY KEY (rowid=?)"),
     "who was erased": (

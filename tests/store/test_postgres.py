@@ -13,7 +13,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from sqlalchemy import select
 
 from contactd.domain.refusals import Away, Conflict, Invalid
-from contactd.store import known, pages, schema, tables
+from contactd.store import known, links, pages, schema, tables
 from contactd.store import settle as asked
 from contactd.store.database import Database, Transaction
 from contactd.store.opening import open_store
@@ -224,8 +224,8 @@ def test_questions_are_planned_for_the_tables_as_they_are_and_rows_are_prepared_
 
 #: Each statement of the hot path, and the indices that its plan must name.
 STATEMENTS = {
-    "links by id": (known._BY_ID, ["link_pkey"]),
-    "links by key": (known._BY_KEY, ["link_key"]),
+    "links by id": (links._BY_ID, ["link_pkey"]),
+    "links by key": (links._BY_KEY, ["link_key"]),
     "contacts by key": (known._CONTACT_BY_KEY, ["contact_key"]),
     "contacts by id": (known._CONTACT_BY_ID, ["contact_pkey"]),
     "suppressions": (known._SUPPRESSED, ["suppression_key"]),

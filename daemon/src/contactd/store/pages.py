@@ -105,6 +105,11 @@ _UNMAKE = (
 )
 # What another sync knows of a contact is not what it is any more: its next reading looks again.
 _SHARED = f"UPDATE link SET content_hash = NULL WHERE contact_id IN {ANY_NUMBER} AND sync_id <> ?"
+# A no that came along to an address bears on all records that carry it.
+_LOOK_AGAIN = (
+    f"UPDATE link SET content_hash = NULL WHERE email_key IN {ANY_TEXT}"
+    " AND sync_id IN (SELECT id FROM sync WHERE workspace_id = ?)"
+)
 _OBJECTIONS = (
     "SELECT email_key, scope, scope_id, set_by, evidence, run_id FROM suppression"
     f" WHERE workspace_id = ? AND kind IN ('do_not_mail', 'complaint') AND email_key IN {ANY_TEXT}"
@@ -130,10 +135,12 @@ _encode = msgspec.json.encode
 
 def apply(tx: Transaction, scope: Scope, plan: Plan, *, page: int, sequence: int) -> int:
     """Make *plan* true, its rows numbered from *sequence*; give the next number."""
-    _contacts(tx, scope, plan)
+    heard = _contacts(tx, scope, plan)
     if plan.seen:
         tx.fast(_SEEN, (scope.run, scope.sync, json.dumps(plan.seen)))
     tx.many(_PUT_LINK, [_link(scope, link, tx.revision) for link in plan.links])
+    if heard:
+        tx.fast(_LOOK_AGAIN, (json.dumps(sorted(heard)), scope.workspace))
     if plan.replaced:
         tx.fast(_FORGET, (scope.run, json.dumps(plan.replaced)))
     rows = [_row(scope, row, number, tx.now) for number, row in enumerate(plan.rows, sequence)]
@@ -149,7 +156,8 @@ def unpark(tx: Transaction, scope: Scope, source_ids: list[str]) -> None:
     tx.fast(_UNPARK, (scope.run, json.dumps(source_ids)))
 
 
-def _contacts(tx: Transaction, scope: Scope, plan: Plan) -> None:
+def _contacts(tx: Transaction, scope: Scope, plan: Plan) -> set[str]:
+    """Write contacts and what they are members of; tell to which addresses a no came along."""
     # Keys go in two steps, to nothing and then to their new value: two
     # customers who swap addresses would break a unique index otherwise.
     if plan.update or plan.released:
@@ -170,13 +178,15 @@ def _contacts(tx: Transaction, scope: Scope, plan: Plan) -> None:
     if plan.shared:
         tx.fast(_SHARED, (json.dumps(plan.shared), scope.sync))
     _agree(tx, scope, [*plan.consents, *(parting.part(tx, scope, plan.parted) if plan.parted else ())])
-    if plan.objections:
-        _object(tx, scope, plan.objections)
-        _heed(tx, scope, {new for _, new in plan.objections})
+    if not plan.objections:
+        return set()
+    heard = _object(tx, scope, plan.objections)
+    _heed(tx, scope, {new for _, new in plan.objections})
+    return heard
 
 
-def _object(tx: Transaction, scope: Scope, objections: Sequence[tuple[str, str]]) -> None:
-    """Let the do-not-mails of old addresses hold for the new ones, too, where they do not yet."""
+def _object(tx: Transaction, scope: Scope, objections: Sequence[tuple[str, str]]) -> set[str]:
+    """Let the do-not-mails of old addresses hold for the new ones, too; tell for which of them that is news."""
     keys = sorted({key for pair in objections for key in pair})
     said: dict[str, dict[tuple[Any, Any], tuple[Any, Any, Any]]] = {}
     for key, where, which, *who in tx.fast(_OBJECTIONS, (scope.workspace, json.dumps(keys))):
@@ -191,6 +201,7 @@ def _object(tx: Transaction, scope: Scope, objections: Sequence[tuple[str, str]]
     if fresh:
         first = tx.reserve("suppression", len(fresh))
         tx.many(_OBJECT, [(number, scope.workspace, *row) for number, row in enumerate(fresh, first)])
+    return {row[0] for row in fresh}
 
 
 def _heed(tx: Transaction, scope: Scope, keys: Collection[str]) -> None:
