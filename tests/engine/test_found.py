@@ -59,3 +59,15 @@ def test_an_undo_takes_a_flag_back_though_another_record_took_the_contact_on_the
 
     assert counts(run) == {"updated:ownership": 1, "skipped:invalid_pattern": 1}
     assert house.stale() == []
+
+
+@pytest.mark.parametrize("newcomer_first", [False, True])
+def test_who_brings_a_deleted_contact_back_does_not_depend_on_order(house: House, *, newcomer_first: bool) -> None:
+    house.run([record(3, "e@example.com", created=1)])
+    by_hand(house, "e@example.com", status="deleted")
+    house.source.page_size = 1
+    pair = [record(1, "e@example.com", created=3), record(3, "a@example.com", created=1, modified=5)]
+
+    run = house.run(pair if newcomer_first else list(reversed(pair)))
+
+    assert counts(run) == {"readded": 1, "added": 1}

@@ -30,6 +30,7 @@ from model.people import (
     OWNER,
     SKIPPED,
     STALE,
+    SUBSCRIBED,
     UNSUBSCRIBED,
     Contact,
     Link,
@@ -64,7 +65,7 @@ def _create(store: Store, there: Contact | None, key: str, value: str) -> bool:
     there.basis = BASES[0] if store.gdpr else ""
     there.stale, there.manual = False, True
     there.values, there.origin = {"first-name": value}, {"first-name": (BY_HAND, 0)}
-    there.lists[1] = "subscribed"
+    there.lists[1] = (SUBSCRIBED, 0)
     store.forget_records(there, key)
     return True
 
@@ -140,17 +141,23 @@ def _set_basis(store: Store, contact: Contact, wanted: str) -> bool:
 
 def _delete(store: Store, contact: Contact, _: str) -> bool:
     contact.status, contact.manual = DELETED, False
-    contact.lists, contact.topics = {}, {}
+    _leave_all(contact)
     return _changed(store, contact)
 
 
 def _undelete(store: Store, contact: Contact, _: str) -> bool:
     """It comes back with its values, on no list; an objection that came meanwhile holds for it."""
     contact.status, contact.manual = LIVE, True
-    contact.lists, contact.topics = {}, {}
+    _leave_all(contact)
     if "do_not_mail" in store.suppressed.get(contact.key or "", ()):
         contact.type = UNSUBSCRIBED
     return _changed(store, contact)
+
+
+def _leave_all(contact: Contact) -> None:
+    """Whoever goes is subscribed to nothing; what it said no to stays."""
+    contact.lists = {name: member for name, member in contact.lists.items() if member[0] != SUBSCRIBED}
+    contact.topics = {name: member for name, member in contact.topics.items() if member[0] != SUBSCRIBED}
 
 
 def _changed(store: Store, contact: Contact) -> bool:

@@ -94,6 +94,7 @@ class Scope(NamedTuple):
     policies: bool = True
     #: Whether customers change their addresses to other good ones.
     moves: bool = True
+    syncs: int = 1
     #: Whether some records say nothing of a field, which is to leave it alone.
     silent: bool = True
 
@@ -101,21 +102,30 @@ class Scope(NamedTuple):
 #: Ways in which a run may come about. One draw each: thousands of histories are made, and every draw costs.
 _MANNERS = tuple(
     Manner(page_size, seed, at_once, crash)
-    for page_size, seed, at_once, crash in product((100, 1, 2, 3), range(5), (500, 1, 2), (None, None, 1, 2, 4, 7, 11))
+    for page_size, seed, at_once, crash in product((100, 1, 2, 3), range(5), (500, 1, 2), (*[None] * 6, 1, 2, 4, 7, 11))
 )
 
 
 @st.composite
 def histories(draw: st.DrawFn, scope: Scope) -> History:
-    """Make a history of one sync."""
-    order = draw(orders(scope))
-    world: dict[int, Customer] = {}
+    """Make a history of one sync, or of two."""
+    every = [draw(orders(scope))]
+    if scope.syncs > 1:
+        list_, connection, priority = draw(st.sampled_from(_SECONDS))
+        every.append(replace(draw(orders(scope)), sync=2, list=list_, connection=connection, priority=priority))
+    worlds_: dict[int, dict[int, Customer]] = {}
     own: dict[int, str] = {}
     rounds = []
     for moment in range(1, draw(st.integers(2, scope.rounds)) + 1):
-        world = draw(worlds(scope, world, own, ROUND * moment))
-        rounds.append(draw(_rounds(scope, tuple(world.values()))))
-    return History((order,), tuple(rounds))
+        order = draw(st.sampled_from(every))
+        world = draw(worlds(scope, worlds_.get(order.connection, {}), own, ROUND * moment))
+        worlds_[order.connection] = world
+        rounds.append(draw(_rounds(scope, order.sync, tuple(world.values()))))
+    return History(tuple(every), tuple(rounds))
+
+
+#: The list, the connection and its priority of a second sync.
+_SECONDS = ((1, 2, 0), (1, 2, 5), (2, 2, 0), (2, 2, 5), (1, 1, 0), (2, 1, 0))
 
 
 def orders(scope: Scope) -> st.SearchStrategy[Order]:
@@ -135,6 +145,7 @@ def orders(scope: Scope) -> st.SearchStrategy[Order]:
         on_leave=st.sampled_from(["keep", "detach"]),
         suppressed=st.sampled_from(["skip", "refresh"]),
         strict=st.booleans(),
+        raise_type=st.booleans(),
         company=st.sampled_from(["", "", "", "acme"]),
         after=st.sampled_from([None, None, None, EPOCH + timedelta(minutes=ROUND + 2)]),
     )
@@ -183,9 +194,10 @@ def _looks(scope: Scope) -> tuple[Customer, ...]:
     return tuple(Customer(0, *look) for look in every)
 
 
-def _rounds(scope: Scope, world: tuple[Customer, ...]) -> st.SearchStrategy[Round]:
+def _rounds(scope: Scope, sync: int, world: tuple[Customer, ...]) -> st.SearchStrategy[Round]:
     return st.builds(
         Round,
+        sync=st.just(sync),
         acts=st.sampled_from(_ACTED) if scope.acts else st.just(()),
         world=st.just(world),
         mode=st.sampled_from(scope.modes),
@@ -225,7 +237,7 @@ def told(history: History) -> str:
     """Write a history down for a person who wants to play it by hand."""
     lines = [f"orders: {history.orders}"]
     for number, one in enumerate(history.rounds, 1):
-        lines.append(f"round {number}: {one.mode} {one.manner} malformed={one.malformed}")
+        lines.append(f"round {number}: sync {one.sync} {one.mode} {one.manner} malformed={one.malformed}")
         lines += [f"  act {act}" for act in one.acts]
         lines += [f"  {customer}" for customer in one.world]
     return "\n".join(lines)

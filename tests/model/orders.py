@@ -40,8 +40,9 @@ class Order:
     #: The company that a record must have, empty for all records: `company is "…"`.
     company: str = ""
     after: datetime | None = None
-    #: The connection's place: a lower number writes over a higher one.
-    priority: int = 1
+    connection: int = 1
+    #: That of the connection: a higher one goes before a lower one.
+    priority: int = 0
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,16 @@ no pages, no steps. What the engine makes of a history must look like this.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from contactd_sdk import Value
 
+if TYPE_CHECKING:
+    from model.orders import Order
+
 LIVE, DELETED = "live", "deleted"
 OWNER, SHADOW, STALE, SKIPPED, GONE = "owner", "shadow", "stale", "skipped", "gone"
+SUBSCRIBED = "subscribed"
 MARKETING, NON_MARKETING, UNSUBSCRIBED = "marketing", "non_marketing", "unsubscribed"
 
 #: The lawful bases that histories know, the one that everybody gives first.
@@ -65,8 +69,9 @@ class Contact:
     stale: bool = False
     manual: bool = False
     origin: dict[str, tuple[int, int]] = field(default_factory=dict)
-    lists: dict[int, str] = field(default_factory=dict)
-    topics: dict[int, str] = field(default_factory=dict)
+    #: What it is to lists and topics, and which sync said so (0: a person).
+    lists: dict[int, tuple[str, int]] = field(default_factory=dict)
+    topics: dict[int, tuple[str, int]] = field(default_factory=dict)
 
 
 @dataclass
@@ -90,6 +95,8 @@ class Store:
     contacts: dict[int, Contact] = field(default_factory=dict)
     links: dict[int, dict[str, Link]] = field(default_factory=dict)
     suppressed: dict[str, set[str]] = field(default_factory=dict)
+    #: The syncs that there are, as they are set up now.
+    orders: dict[int, "Order"] = field(default_factory=dict)
     #: How many contacts there ever were.
     made: int = 0
     #: Whether the workspace keeps to GDPR.
@@ -129,7 +136,8 @@ class Store:
     def objects(self, contact: Contact, of_list: int) -> bool:
         """Whether *contact* said no to mail, wherever it is sent, or to a list."""
         said_no = OBJECTIONS & self.suppressed.get(contact.key or "", set())
-        return bool(said_no) or contact.type == UNSUBSCRIBED or contact.lists.get(of_list) == UNSUBSCRIBED
+        unsubscribed = UNSUBSCRIBED in {contact.type, contact.lists.get(of_list, ("", 0))[0]}
+        return bool(said_no) or unsubscribed
 
     def forget_records(self, contact: Contact | None, key: str | None, *, but: int | None = None) -> None:
         """Let the records that bear on a contact or a key be looked at afresh: something else changed it (1.2)."""

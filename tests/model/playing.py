@@ -20,6 +20,7 @@ OVERLAP = timedelta(seconds=300)
 def play(stage: Stage, history: History) -> Store:
     """Play *history* on both; they must agree on everything after every run. Give the model's store."""
     store = Store(gdpr=any(order.basis for order in history.orders))
+    store.orders = {order.sync: order for order in history.orders}
     watermarks: dict[int, datetime] = {}
     stage.begin(history.orders)
     for number, one in enumerate(history.rounds, 1):
@@ -88,8 +89,8 @@ def look_at(store: Store) -> Seen:
     return Seen(
         contacts={one.key or "": (one.email, one.values, one.type, one.basis, one.stale) for one in living},
         dead={one.key for one in store.contacts.values() if one.status == DELETED and one.key},
-        lists={(one.key or "", name): state for one in living for name, state in one.lists.items()},
-        topics={(one.key or "", name): state for one in living for name, state in one.topics.items()},
+        lists={(one.key or "", name): state for one in living for name, (state, _) in one.lists.items()},
+        topics={(one.key or "", name): state for one in living for name, (state, _) in one.topics.items()},
         links={
             (sync, name): link_as_seen(link.state, link.key, keys.get(link.contact or 0))
             for sync, links in store.links.items()

@@ -26,7 +26,7 @@ from model.people import (
     Link,
     Store,
 )
-from model.writing import join, keep_off, leave, make, refresh, revive, write
+from model.writing import join, keep_off, make, part, refresh, revive, write
 
 
 def run(store: Store, order: Order, reading: Reading) -> Told:
@@ -59,6 +59,13 @@ class _Run(Judging):
             self._close(name)
         for key in self.objected:
             self.store.forget_records(None, key)
+        self._tell_others()
+
+    def _tell_others(self) -> None:
+        """What another sync knows of a contact that is not what it was, it looks at afresh."""
+        for number, contact in self.store.contacts.items():
+            if contact != self.old.contacts.get(number):
+                self.store.forget_records(contact, None, but=self.order.sync)
 
     def _award(self, key: str, name: str) -> None:
         """Give *key* to the record that owns it, and with it a contact."""
@@ -81,7 +88,7 @@ class _Run(Judging):
         if name not in self.records:
             return
         contact = self.store.contacts[home.id]
-        changed = write(contact, self.order, self.says(name)) | join(self.store, contact, self.order)
+        changed = write(self.store, contact, self.order, self.says(name)) | join(self.store, contact, self.order)
         self._own(name, contact, "updated" if changed or home.stale else "unchanged", "")
 
     def _come_back(self, name: str, there: Contact) -> None:
@@ -127,7 +134,7 @@ class _Run(Judging):
         else:
             contact = self.store.contacts[home.id]
             contact.key = key
-            write(contact, self.order, self.says(name))
+            write(self.store, contact, self.order, self.says(name))
             join(self.store, contact, self.order)
         self._own(name, contact, "updated", "email_changed")
 
@@ -137,7 +144,7 @@ class _Run(Judging):
         self._relieve(there)
         if home is not None:
             keep_off(contact, self.order, home, objects=self.old.objects(home, self.order.list))
-        write(contact, self.order, self.says(name))
+        write(self.store, contact, self.order, self.says(name))
         join(self.store, contact, self.order)
         self._own(name, contact, "updated", reason)
 
@@ -182,7 +189,7 @@ class _Run(Judging):
             self._leave(name, home)
             return
         link = self.before.get(name)
-        if home is None and link is not None and link.contact is not None:
+        if home is None and link is not None and link.contact is not None and link.contact not in self.taken:
             # Deleted by hand: the record comes back with it.
             self.links[name] = self._read(name, STALE, link.contact, link.key)
         elif home is None or home.id in self.taken:
@@ -197,8 +204,8 @@ class _Run(Judging):
         return Link(rank_of(record), state, contact, key, modified=record.modified, seen=self.seen(name))
 
     def _leave(self, name: str, home: Contact) -> None:
-        """Row 6 with `on_leave=detach`: off the list of this sync, and no more than that."""
-        leave(self.store.contacts[home.id], self.order)
+        """Row 6 with `on_leave=detach`: off all that this sync gave, and no more than that."""
+        part(self.store, self.store.contacts[home.id], self.order)
         self.links[name] = replace(self._read(name, SKIPPED), seen=None)
         self.told[name] = ("removed", "detached")
 
@@ -208,7 +215,7 @@ class _Run(Judging):
         if reason in _BAD_ADDRESS or moved:
             contact.stale = True
         elif reason == "do_not_mail" and self.order.suppressed == "refresh":
-            refresh(contact, self.order, says)
+            refresh(self.store, contact, self.order, says)
 
     def _close(self, name: str) -> None:
         """D1 to D4: a record is gone."""
@@ -227,7 +234,7 @@ class _Run(Judging):
     def _part(self, home: Contact) -> bool:
         """Take *home* off the list, and away unless something else holds it; tell whether it stays."""
         contact = self.store.contacts[home.id]
-        leave(contact, self.order)
+        part(self.store, contact, self.order)
         stays = self.old.held_otherwise(home, self.order.sync)
         contact.status = LIVE if stays else DELETED
         return stays

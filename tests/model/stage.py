@@ -117,6 +117,8 @@ class Stage:
             tx.execute(update(_WORKSPACE).values(gdpr_enabled=int(self.gdpr)))
             for order in orders:
                 tx.execute(update(_SYNC).where(_SYNC.c.id == order.sync).values(_row_of(order)))
+                mine = _CONNECTION.c.id == order.connection
+                tx.execute(update(_CONNECTION).where(mine).values(priority=order.priority))
 
     def run(
         self, order: Order, records: Sequence[Record], mode: Mode, manner: Manner, malformed: Sequence[str] = ()
@@ -189,7 +191,7 @@ class Stage:
         self.database.close()
 
 
-_SYNC, _WORKSPACE = table(tables.Sync), table(tables.Workspace)
+_SYNC, _WORKSPACE, _CONNECTION = table(tables.Sync), table(tables.Workspace), table(tables.Connection)
 
 
 def _row_of(order: Order) -> dict[str, Any]:
@@ -204,6 +206,7 @@ def _row_of(order: Order) -> dict[str, Any]:
     }
     return {
         "state": "active",
+        "connection_id": order.connection,
         "list_id": order.list,
         "subscription_type": order.type,
         "update_empty": int(order.update_empty),

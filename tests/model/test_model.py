@@ -12,7 +12,7 @@ from model.stage import Stage, in_a_file, on_postgres
 
 # The same histories every time: a gate that fails now and then teaches people to try again.
 _MANY = settings(
-    max_examples=400, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=300, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
 
 #: Customers who exchange three good addresses, and do nothing else.
@@ -49,7 +49,13 @@ def test_everything_is_as_the_model_says_where_addresses_are_exchanged(stage: St
     play(stage, history)
 
 
+@settings(_MANY, max_examples=200)
+@given(histories(Scope(syncs=2, rounds=4)))
+def test_everything_is_as_the_model_says_where_two_syncs_share_contacts(stage: Stage, history: History) -> None:
+    play(stage, history)
+
+
 @settings(_MANY, max_examples=100)
-@given(histories(Scope()))
+@given(histories(Scope(syncs=2)))
 def test_a_server_holds_what_a_file_holds(server: Stage, history: History) -> None:
     play(server, history)

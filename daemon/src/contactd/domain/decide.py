@@ -102,10 +102,8 @@ class Deciding(Page):
 
     def _awaits(self, keeper: Link) -> bool:
         """Whether the record that holds the contact was not read yet: it may turn out to move, and take it along."""
-        holder = self.holder(keeper)
-        alive = holder is not None and holder.status is ContactStatus.LIVE
         read = keeper.seen_run == self.rules.run or keeper.source_id in self.rejudged
-        return alive and not read
+        return not read and self.holder(keeper) is not None
 
     def _defer(self, candidate: Candidate, key: str, rival: Link | None) -> None:
         """Leave it to the end who has the address; who was a shadow there before, and still loses, stays one."""

@@ -247,8 +247,8 @@ class Settling(Page):
         heir = first_of(claimants)
         if heir is None or heir is keeper:
             return heir is not None
-        alive = contact is not None and contact.status is ContactStatus.LIVE
-        if not (alive or self.room()):
+        # Nobody comes back whose record was not read.
+        if not self.room() if contact is None else contact.status is not ContactStatus.LIVE:
             return False
         self._take_over(heir, key, keeper, contact)
         return True
