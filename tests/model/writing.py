@@ -39,7 +39,8 @@ def write(store: Store, contact: Contact, order: Order, says: Good) -> bool:
 def refresh(store: Store, contact: Contact, order: Order, says: Good) -> bool:
     """Write the values that may be written, and nothing else; tell whether anything changed."""
     changed = contact.email != says.email and _may_write(store, contact, order, "email", says)
-    contact.email = says.email if changed else contact.email
+    if changed:
+        contact.email, contact.origin["email"] = says.email, (order.sync, _time(says))
     for name, value in says.values.items():
         if _may_write(store, contact, order, name, says) and contact.values.get(name) != value:
             changed |= _put(contact, order, name, says)
