@@ -182,7 +182,7 @@ def test_who_leaves_the_criteria_leaves_the_list_where_the_sync_says_so(there: l
 def test_a_shadow_is_remembered_as_its_record_was() -> None:
     there = shadow("9", mapped={"email": "Ann@Example.com", "company": "New"})
 
-    assert remembered(there, ADDRESS) == candidate(
+    assert remembered(there, ADDRESS, ("company",)) == candidate(
         address="Ann@Example.com", digest=b"digest", link=there, octets=b"", fields={"company": "New"}
     )
 
@@ -191,7 +191,9 @@ def test_a_shadow_is_remembered_as_its_record_was() -> None:
 def test_a_shadow_that_says_nothing_is_remembered_by_its_address_alone(mapped: dict[str, Any] | None) -> None:
     there = shadow("9", mapped=mapped, digest=None)
 
-    assert remembered(there, ADDRESS) == candidate(address="", digest=b"", link=there, octets=b"", fields={})
+    assert remembered(there, ADDRESS, ("company",)) == candidate(
+        address="", digest=b"", link=there, octets=b"", fields={}
+    )
 
 
 @pytest.mark.parametrize(

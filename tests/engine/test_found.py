@@ -2,6 +2,7 @@
 
 import pytest
 
+from contactd.store import mappings
 from fakes.house import House, counts, record
 from fakes.house_rules import by_hand, set_sync
 
@@ -71,3 +72,15 @@ def test_who_brings_a_deleted_contact_back_does_not_depend_on_order(house: House
     run = house.run(pair if newcomer_first else list(reversed(pair)))
 
     assert counts(run) == {"readded": 1, "added": 1}
+
+
+def test_a_shadow_that_takes_over_writes_no_field_that_is_mapped_no_more(house: House) -> None:
+    house.run([record(1, "a@example.com", company="Acme"), record(2, "a@example.com", company="Other")])
+    with house.database.transaction() as tx:
+        lines = [line for line in mappings.lines(tx, house.sync.id, 1) if line.target_field != "company"]
+        mappings.replace(tx, house.sync, lines, by="ann")
+
+    run = house.run([record(1, "a@example.com", company="Acme", modified=5, deleted=True)])
+
+    assert counts(run) == {"updated:ownership": 1, "unchanged": 1}
+    assert house.contacts()["a@example.com"]["company"] == "Acme"

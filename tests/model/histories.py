@@ -63,7 +63,7 @@ class Act(NamedTuple):
 
 @dataclass(frozen=True)
 class Round:
-    """What people do, then how the source is, then a run that reads it."""
+    """What people do, whether they edit the mapping, then how the source is, then a run that reads it."""
 
     acts: tuple[Act, ...]
     world: tuple[Customer, ...]
@@ -71,6 +71,8 @@ class Round:
     manner: Manner
     malformed: tuple[str, ...] = ()
     sync: int = 1
+    #: The source fields that the sync maps from now on; None: those that it did.
+    maps: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,8 @@ class Scope(NamedTuple):
     #: Whether customers change their addresses to other good ones.
     moves: bool = True
     syncs: int = 1
+    #: Whether mappings are edited.
+    edits: bool = False
     #: Whether some records say nothing of a field, which is to leave it alone.
     silent: bool = True
 
@@ -198,6 +202,7 @@ def _rounds(scope: Scope, sync: int, world: tuple[Customer, ...]) -> st.SearchSt
     return st.builds(
         Round,
         sync=st.just(sync),
+        maps=st.sampled_from(_EDITED) if scope.edits else st.none(),
         acts=st.sampled_from(_ACTED) if scope.acts else st.just(()),
         world=st.just(world),
         mode=st.sampled_from(scope.modes),
@@ -205,6 +210,9 @@ def _rounds(scope: Scope, sync: int, world: tuple[Customer, ...]) -> st.SearchSt
         malformed=st.sampled_from([(), (), ("{",), ("{", "[")]) if scope.malformed else st.just(()),
     )
 
+
+#: Mappings that people come to; most rounds leave them alone.
+_EDITED = (*[None] * 8, ("first", "company", "size"), ("first", "size"), ("company",), ())
 
 _VERBS = ("hard_bounce", "do_not_mail", "complaint", "blocked", "unsubscribe")
 _KEYS = sorted({ADDRESSES[address][0] or "" for address in GOOD})
@@ -239,5 +247,6 @@ def told(history: History) -> str:
     for number, one in enumerate(history.rounds, 1):
         lines.append(f"round {number}: sync {one.sync} {one.mode} {one.manner} malformed={one.malformed}")
         lines += [f"  act {act}" for act in one.acts]
+        lines += [f"  maps {one.maps}"] if one.maps is not None else []
         lines += [f"  {customer}" for customer in one.world]
     return "\n".join(lines)

@@ -4,7 +4,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 
 from contactd_sdk import Record
-from model.orders import DELETED_THERE, Good, Order, Reading, look, said
+from model.orders import DELETED_THERE, MAPPING, Good, Order, Reading, look, said
 from model.people import GONE, LIVE, OWNER, SHADOW, Contact, Store
 
 Told = dict[str, tuple[str, str]]
@@ -63,11 +63,12 @@ class Judging:
         return {key: name for key, _, name in sorted(claims, reverse=True)}
 
     def says(self, name: str) -> Good:
-        """Give what a record says, or what a shadow said when it was read."""
+        """Give what a record says, or what a shadow said when it was read, of the fields that are mapped now."""
         if name in self.good:
             return self.good[name]
-        link = self.before[name]
-        return Good(link.key or "", link.rank, link.values, link.modified, link.email)
+        link, mapped = self.before[name], {MAPPING[source] for source in self.order.maps}
+        values = {target: value for target, value in link.values.items() if target in mapped}
+        return Good(link.key or "", link.rank, values, link.modified, link.email)
 
     def meant(self, name: str) -> Good:
         """Give what a record says that is not taken."""

@@ -37,6 +37,8 @@ class Order:
     strict: bool = False
     #: The source fields that are mapped, beside the address.
     maps: tuple[str, ...] = tuple(MAPPING)
+    #: How often it was edited: a record that was looked at before is no news no more.
+    edits: int = 0
     #: The company that a record must have, empty for all records: `company is "…"`.
     company: str = ""
     after: datetime | None = None

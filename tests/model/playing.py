@@ -1,5 +1,6 @@
 """A history played twice: by the model and by the engine, held against each other after every run."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from contactd.domain.nouns import Run
@@ -24,9 +25,9 @@ def play(stage: Stage, history: History) -> Store:
     watermarks: dict[int, datetime] = {}
     stage.begin(history.orders)
     for number, one in enumerate(history.rounds, 1):
-        order = next(order for order in history.orders if order.sync == one.sync)
         for act in one.acts:
             assert do(stage, act) == intend(store, act), f"{act} in:\n{told(history)}"
+        order = edited(stage, store, one)
         outcomes = running.run(store, order, reading_of(order, one, watermarks.get(order.sync)))
         note_watermark(watermarks, order, one)
         records = [customer.record() for customer in one.world]
@@ -43,6 +44,15 @@ def play(stage: Stage, history: History) -> Store:
         if began is not None:
             take_back(stage, run, one, began, f"having undone, {where}")
     return store
+
+
+def edited(stage: Stage, store: Store, one: Round) -> Order:
+    """Edit the mapping of a sync, if that is wanted; give what the sync is now."""
+    order = store.orders[one.sync]
+    if one.maps is not None:
+        order = store.orders[one.sync] = replace(order, maps=one.maps, edits=order.edits + 1)
+        stage.remap(order)
+    return order
 
 
 def take_back(stage: Stage, run: Run, one: Round, began: Seen, where: str) -> None:

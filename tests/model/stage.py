@@ -112,13 +112,19 @@ class Stage:
         with self.database.transaction() as tx:
             for wiped in _WIPED:
                 tx.execute(delete(table(wiped)))
+            tx.execute(delete(_LINE).where(_LINE.c.version > 1))
             # A lawful basis is there only where it is asked for (I11).
             self.gdpr = any(order.basis for order in orders)
-            tx.execute(update(_WORKSPACE).values(gdpr_enabled=int(self.gdpr)))
+            tx.execute(update(_WORKSPACE).values(gdpr_enabled=int(self.gdpr), contact_limit=0))
             for order in orders:
                 tx.execute(update(_SYNC).where(_SYNC.c.id == order.sync).values(_row_of(order)))
                 mine = _CONNECTION.c.id == order.connection
                 tx.execute(update(_CONNECTION).where(mine).values(priority=order.priority))
+
+    def remap(self, order: Order) -> None:
+        """Give the sync of *order* the mapping that it has now."""
+        with self.database.transaction() as tx:
+            mappings.replace(tx, syncs.by_id(tx, order.sync), _lines(order.maps), by="a person")
 
     def run(
         self, order: Order, records: Sequence[Record], mode: Mode, manner: Manner, malformed: Sequence[str] = ()
@@ -192,6 +198,7 @@ class Stage:
 
 
 _SYNC, _WORKSPACE, _CONNECTION = table(tables.Sync), table(tables.Workspace), table(tables.Connection)
+_LINE = table(tables.MappingLine)
 
 
 def _row_of(order: Order) -> dict[str, Any]:
@@ -233,6 +240,9 @@ def _set_up(tx: Any, workspace: int, number: int) -> None:
             fields.ensure(tx, workspace_id=workspace, sync_id=1, by="test", type=kind, name=name, title=name)
     setting = {"connection_id": number, "module": "contacts", "list_id": number, "subscription_type": "marketing"}
     tx.execute(insert(_SYNC).values(**named, **setting))
-    lines = [("email", "email"), *MAPPING.items()]
-    sync = syncs.by_id(tx, number)
-    mappings.begin(tx, sync, [MappingLine(source_field=source, target_field=target) for source, target in lines])
+    mappings.begin(tx, syncs.by_id(tx, number), _lines(tuple(MAPPING)))
+
+
+def _lines(maps: Sequence[str]) -> list[MappingLine]:
+    pairs = [("email", "email"), *((source, MAPPING[source]) for source in maps)]
+    return [MappingLine(source_field=source, target_field=target) for source, target in pairs]

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from contactd.domain.words import Mode
 from contactd.store import tables
@@ -32,9 +32,15 @@ def stage() -> Iterator[Stage]:
         yield stage
 
 
-def live(stage: Stage, history: History) -> Iterator[tuple[Round, Seen, dict[str, int], Seen]]:
-    """Play *history*; give each round, the store before its run, the run's counts, and the store after it."""
+def live(stage: Stage, history: History, **workspace: int) -> Iterator[tuple[Round, Seen, dict[str, int], Seen]]:
+    """Play *history*; give each round, the store before its run, the run's counts, and the store after it.
+
+    *workspace*: columns of the workspace that are another than the orders would have them.
+    """
     stage.begin(history.orders)
+    if workspace:
+        with stage.database.transaction() as tx:
+            tx.execute(update(table(tables.Workspace)).values(workspace))
     for one in history.rounds:
         for act in one.acts:
             do(stage, act)

@@ -38,7 +38,7 @@ def server(postgres: Schemas) -> Iterator[Stage]:
 
 
 @_MANY
-@given(histories(Scope()))
+@given(histories(Scope(edits=True)))
 def test_everything_is_as_the_model_says(stage: Stage, history: History) -> None:
     play(stage, history)
 
@@ -49,13 +49,13 @@ def test_everything_is_as_the_model_says_where_addresses_are_exchanged(stage: St
     play(stage, history)
 
 
-@settings(_MANY, max_examples=200)
-@given(histories(Scope(syncs=2, rounds=4)))
+@settings(_MANY, max_examples=160)
+@given(histories(Scope(syncs=2, rounds=4, edits=True)))
 def test_everything_is_as_the_model_says_where_two_syncs_share_contacts(stage: Stage, history: History) -> None:
     play(stage, history)
 
 
 @settings(_MANY, max_examples=100)
-@given(histories(Scope(syncs=2)))
+@given(histories(Scope(syncs=2, edits=True)))
 def test_a_server_holds_what_a_file_holds(server: Stage, history: History) -> None:
     play(server, history)

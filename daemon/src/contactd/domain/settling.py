@@ -263,7 +263,7 @@ class Settling(Page):
         return [link for link in links if claims(link) and link.source_id not in self.known.leaving], keeper
 
     def _take_over(self, heir: Link, key: str, keeper: Link | None, contact: Image | None) -> None:
-        candidate = remembered(heir, key)
+        candidate = remembered(heir, key, self.rules.mapping.targets)
         before = self.before(candidate, keeper, contact)
         if keeper is not None:
             self.relieve(keeper, contact)

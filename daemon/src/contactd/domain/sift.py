@@ -5,7 +5,7 @@ the first match decides. Record-level checks come before address-level ones, so
 that a record outside the selection can never take an address from one inside.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import NamedTuple
@@ -182,16 +182,16 @@ def candidate_of(record: Record, link: Link | None, octets: bytes, rules: Rules,
     )
 
 
-def remembered(shadow: Link, key: str) -> Candidate:
-    """Make of a shadow what its record was when it was read."""
+def remembered(shadow: Link, key: str, targets: Collection[str]) -> Candidate:
+    """Make of a shadow what its record was when it was read, of the fields *targets* that are mapped now."""
     mapped = dict(shadow.mapped or {})
-    address = mapped.pop("email", "") or ""
+    address = mapped.get("email") or ""
     return Candidate(
         source_id=shadow.source_id,
         title="",
         address=str(address),
         key=key,
-        fields=mapped,
+        fields={name: value for name, value in mapped.items() if name in targets},
         created=shadow.created,
         modified=shadow.modified,
         digest=shadow.digest or b"",
