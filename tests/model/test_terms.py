@@ -98,7 +98,7 @@ def _counted(seen: Any) -> int:
 
 def _selections(stage: Stage) -> list[Any]:
     with stage.database.reading() as r:
-        return r.rows(select(_SYNC.c.id, _SYNC.c.selection, _SYNC.c.criteria, _SYNC.c.criteria_types))
+        return list(r.rows(select(_SYNC.c.id, _SYNC.c.selection, _SYNC.c.criteria, _SYNC.c.criteria_types)))
 
 
 def _delete_topic(stage: Stage, number: int, *, at: int | None) -> None:

@@ -166,8 +166,8 @@ class Page:
 
     def made_by(self, keeper: Link) -> bool:
         """Whether an earlier page of this run made the contact that *keeper* holds, for it or for a shadow it was."""
-        made = keeper.outcome is Outcome.ADDED or keeper.reason is Reason.OWNERSHIP
-        return keeper.seen_run == self.rules.run and made and keeper.source_id not in self.known.before
+        took = keeper.reason is Reason.OWNERSHIP and keeper.source_id not in self.known.before
+        return keeper.seen_run == self.rules.run and (took or keeper.outcome is Outcome.ADDED)
 
     def relieve(self, keeper: Link, contact: Image | None) -> None:
         """Take the contact from the record that holds it: an owner becomes a shadow, a stale one just lets go."""
