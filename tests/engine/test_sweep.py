@@ -34,7 +34,7 @@ def test_a_source_that_says_later_is_not_asked_the_same_again(house: House) -> N
     asked: list[str] = []
 
     def be_tired_once(ids: Sequence[str]) -> None:
-        if len(asked) == 20:
+        if "later" not in asked and len(asked) > 10:
             asked.append("later")
             raise Throttled("later", house.clock)
         asked.extend(ids)
@@ -45,6 +45,29 @@ def test_a_source_that_says_later_is_not_asked_the_same_again(house: House) -> N
 
     assert (run.state, counts(run)["removed"]) == (RunState.SUCCEEDED, 30)
     assert len([name for name in asked if name != "later"]) == 30
+
+
+def test_a_sweep_gets_on_however_few_calls_are_allowed_between_two_times_of_later(house: House) -> None:
+    house.source.page_size = 100
+    everybody = [record(number) for number in range(1, 13)]
+    house.run(everybody)
+    house.source.confirms = True
+    left = [5]
+
+    def allow_five(ids: Sequence[str]) -> None:
+        left[0] -= len(ids)
+        if left[0] < 0:
+            raise Throttled("later", house.clock)
+
+    house.source.before_answer = allow_five
+    run = house.run(everybody[:1], Mode.SWEEP)
+    times = 1
+    while run.state is RunState.WAITING and times < 10:
+        left[0] = 5
+        run = house.carry(run.id)
+        times += 1
+
+    assert (run.state, counts(run)["removed"]) == (RunState.SUCCEEDED, 11)
 
 
 def test_a_cancelled_sweep_removes_nobody(house: House) -> None:

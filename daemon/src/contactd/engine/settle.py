@@ -25,7 +25,7 @@ from contactd.store.database import Database, Reading, Transaction
 #: How many records one step decides at most.
 AT_ONCE = 500
 
-#: How many records a source is asked after at once; each may cost it a call.
+#: How many records a source is asked after at once, at most; each may cost it a call.
 _ASKED = 20
 
 #: Removals beyond this share of the contacts that a sync holds want a confirmation, but never so few.
@@ -71,11 +71,13 @@ def _ask_after(database: Database, source: OpenSource, attempt: Attempt, stop: S
     """Ask after the records that a complete reading did not bring: a row may have slipped between two pages.
 
     A few at a time, each answer kept: a source that says "later" is not asked
-    the same again.
+    the same again. The first time after one, and then ever more: however few
+    calls it allows between two times of that, some answers come of them.
     """
+    few = 1
     while True:
         with database.reading() as r:
-            missing = asked.missing(r, attempt.scope, min(_ASKED, at_once) if source.confirms else at_once)
+            missing = asked.missing(r, attempt.scope, min(few, _ASKED, at_once) if source.confirms else at_once)
         if not missing:
             return Ending.DONE
         names = [link.source_id for link in missing]
@@ -85,6 +87,7 @@ def _ask_after(database: Database, source: OpenSource, attempt: Attempt, stop: S
             answers = [(link, GONE if link.source_id in gone else PRESENT) for link in missing]
             asked.answered(tx, attempt.scope, answers)
             attempts.advance(tx, attempt, failures=0)
+        few *= 2
         ending = wish(held, stop)
         if ending is not Ending.DONE:
             return ending
