@@ -98,7 +98,16 @@ class TestInABrowser:
         assert said in caught.value.message
         assert (sealed(parts, books).consent, vendor.calls) == (None, [])
 
-    @pytest.mark.parametrize("forged", ["https://evil.example", "http://accounts.vendor.example", "HTTPS://x@evil"])
+    @pytest.mark.parametrize(
+        "forged",
+        [
+            "https://evil.example",
+            "http://accounts.vendor.example",
+            "HTTPS://x@evil",
+            " https://evil.example",
+            "ht\ttps://evil.example",
+        ],
+    )
     def test_a_forged_server_gets_no_secret(self, parts, books, vendor, forged):
         consent = begun(parts, books)
 

@@ -231,8 +231,10 @@ def _check_offered(account: ConnectionAccount, flow: Flow) -> None:
 def _check_addresses(parts: Parts, account: ConnectionAccount, callback: Mapping[str, str]) -> None:
     """Refuse a callback that names an address which is not allowed: anybody can make a browser bring one."""
     for key, text in callback.items():
-        if text.lower().startswith(("http:", "https:")):
-            fault = _host_fault(parts, account, text)
+        # Who reads an address may pass over blanks and signs that cannot be seen, wherever they stand.
+        address = "".join(sign for sign in text if sign.isprintable() and not sign.isspace())
+        if address.lower().startswith(("http:", "https:")):
+            fault = _host_fault(parts, account, address)
             if fault is not None:
                 raise Invalid(Fault(f"callback[{key}]", f"what came back as '{key}' {fault}"))
 
