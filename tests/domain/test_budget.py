@@ -116,6 +116,20 @@ class TestDay:
 
         assert (tomorrow.used, tomorrow.others, tomorrow.limit, tomorrow.left) == (0, 0, 200, 200)
 
+    def test_a_new_day_that_the_vendor_tells_of_before_ours_ends_begins_with_nothing_used(self) -> None:
+        held = budget.told(now(used=40), quota(100, 30, NOON + SECOND))
+
+        tomorrow = budget.told(held, quota(100, 98, NOON + DAY))
+
+        assert (tomorrow.used, tomorrow.others, tomorrow.left, tomorrow.ends) == (0, 2, 98, NOON + DAY)
+
+    def test_what_is_told_of_the_same_day_late_forgives_nothing(self) -> None:
+        held = budget.told(now(used=40), quota(100, 30, NOON + HOUR))
+
+        later = budget.told(held, quota(100, 28, NOON + DAY))
+
+        assert (later.used, later.others) == (40, 32)
+
     def test_what_is_told_of_a_day_that_is_over_counts_no_more(self) -> None:
         held = budget.told(now(), quota(100, 0, NOON))
 

@@ -29,6 +29,9 @@ _COUNTED = 60 * SECOND + LIFE + _SLOT
 
 _DAY = 24 * 3600 * SECOND
 
+#: How long before the end of our day the vendor's next one may have begun, and how much later that one ends at least.
+_DAWN, _HOURS = 300 * SECOND, 12 * 3600 * SECOND
+
 #: A day of a vendor is over when it says so, and then a little.
 _MARGIN = 5 * SECOND
 
@@ -155,10 +158,16 @@ def returned(budget: Budget, unused: int, *, fresh: bool) -> Budget:
 
 
 def told(budget: Budget, quota: Quota) -> Budget:
-    """Take in what an answer told of the day, unless that day is over."""
+    """Take in what an answer told of the day, unless that day is over.
+
+    The vendor's day may begin a moment before ours ends: what was used until
+    then is of the day before, and must not be held against the new one.
+    """
     ends = min(micros(quota.ends), budget.at + 2 * _DAY)
     if ends <= budget.at:
         return budget
+    if budget.limit and budget.ends < budget.at + _DAWN and ends > budget.ends + _HOURS and quota.left > budget.left:
+        budget = replace(budget, used=0, others=0)
     others = max(budget.others, quota.limit - quota.left - budget.used)
     return replace(budget, limit=quota.limit, left=quota.left, others=others, ends=ends)
 
