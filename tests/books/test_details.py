@@ -1,5 +1,6 @@
 """Fields that cost a call for each customer: which calls are made, and which never twice."""
 
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 
 from contactd_books.product import BOOKS
-from contactd_sdk import Malformed, Page, Spent, Throttled, Unavailable, Window
+from contactd_sdk import Allowance, Malformed, Page, Spent, Throttled, Unavailable, Window
 from contactd_zoho.source import FinanceSource
 from fakes.books import ALLOWED, NOW, BookOf, OpenAccess, ids, page, refused, row, rows, stamp
 from fakes.details import DetailsOf, address, calls, detailed
@@ -228,13 +229,32 @@ class TestBudget:
         assert "No call is left of ours for now. 2 of about 11 customers are read; at 500 calls a day" in sentences[0]
         assert "7 of about 11 customers" in sentences[1]
 
+    @pytest.mark.parametrize(
+        ("allowed", "told"), [(6, ""), (9, ""), (18, " 2 of about 112 "), (24, " 2 of about 100 ")]
+    )
+    def test_counting_leaves_most_of_the_calls_that_there_are_at_a_time(
+        self, zoho: HttpScript, access: OpenAccess, allowed: int, told: str
+    ) -> None:
+        zoho.answer = DetailsOf(BookOf(rows(100), per_page=4))
+        allowance = Allowance(per_minute=allowed, per_day=1000)
+        access.calls.left = 1 + min(allowed // 3, 8) + 2
+
+        source = FinanceSource(BOOKS, access, allowance, now=lambda: NOW)
+        with closing(source), pytest.raises(Spent) as spent:
+            list(source.pages(None, COUNTRY))
+
+        assert (told in str(spent.value), "customers" in str(spent.value)) == (True, bool(told))
+        assert len([call for call in calls(zoho) if not call.startswith("page")]) == 2
+
     def test_the_outlook_goes_by_what_the_vendor_told(
         self, zoho: HttpScript, source: FinanceSource, access: OpenAccess
     ) -> None:
-        headers = {"X-Rate-Limit-Limit": "4", "X-Rate-Limit-Remaining": "2", "X-Rate-Limit-Reset": "3600"}
-        book = DetailsOf(BookOf(rows(11), per_page=2))
+        headers = {"X-Rate-Limit-Limit": "36", "X-Rate-Limit-Remaining": "18", "X-Rate-Limit-Reset": "3600"}
+        book = DetailsOf(BookOf(rows(101), per_page=20))
         zoho.answer = lambda asked: replace(book(asked), headers=headers)
         access.calls.left = 8
 
-        with pytest.raises(Spent, match="2 of about 11 customers are read; at 2 calls a day the rest takes about 5 da"):
+        with pytest.raises(
+            Spent, match="2 of about 101 customers are read; at 18 calls a day the rest takes about 6 d"
+        ):
             list(source.pages(None, COUNTRY))

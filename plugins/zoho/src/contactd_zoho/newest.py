@@ -21,7 +21,7 @@ from msgspec.structs import replace
 from contactd_sdk import Allowance, Page, Record, Throttled
 from contactd_zoho.completing import Completer
 from contactd_zoho.contacts import joined
-from contactd_zoho.estimates import count, outlook
+from contactd_zoho.estimates import at_a_time, count, outlook
 from contactd_zoho.listing import ContactList, is_newest_first, is_older
 from contactd_zoho.rows import Context, Listing
 from contactd_zoho.times import micros, moment_of
@@ -146,8 +146,10 @@ class NewestFirst:
             began = self._contacts.finance.began or max(_times(listing.records), default=None)
             self._place = self._place._replace(began=None if began is None else micros(began))
         if self._completer.lacking(listing.records):
-            total = count(self._contacts, self._size) if context.has_more_page else self._size
-            self._place = self._place._replace(total=total)
+            self._place = self._place._replace(total=self._count() if context.has_more_page else self._size)
+
+    def _count(self) -> int | None:
+        return count(self._contacts, self._size, at_a_time(self._allowance, self._contacts.finance.quota))
 
     def _bound(self) -> datetime | None:
         """Give the time of the oldest row that is wanted."""
