@@ -73,7 +73,8 @@ def test_a_run_goes_on_with_the_credential_that_replaces_its_own(on: Stage) -> N
     on.ctl(f"runs watch {number_of(last_run(on, 'first'))}")
 
     statuses = [call.status for call in on.sandbox.journal("/books/v3/contacts")][-3:]
-    assert last_run(on, "first")["state"] == "STATE_SUCCEEDED"
+    query = "SELECT state FROM run WHERE id = ?"
+    assert stored(on, query, number_of(last_run(on, "first"))) == [("succeeded",)]
     assert 401 in statuses
     assert on.sandbox.journal("*/revoke")[-1].status == 200
 
