@@ -47,6 +47,16 @@ def test_one_that_the_edition_allows_no_more_is_left_to_be_chosen(parts, books, 
     assert (connection.state, connection.organization_id) == (ConnectionState.PENDING, "")
 
 
+def test_consent_by_an_account_that_does_not_see_the_organization_in_use_is_warned_of(parts, books, vendor):
+    enabled(parts, books)
+    vendor.change(organizations={"30": "Sakila"})
+
+    connection = authorized(parts, books, code=Secret("better"))
+
+    assert (connection.state, connection.organization_id) == (ConnectionState.ENABLED, "10")
+    assert "does not see the organization 'Chinook' (10)" in connection.warnings[-1]
+
+
 def test_choosing_an_organization_enables_the_connection(parts, books):
     connection = enabled(parts, books)
 

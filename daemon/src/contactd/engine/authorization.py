@@ -6,7 +6,7 @@ grants one is given back at the source: the one that is not kept.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from contactd.domain.nouns import Connection, Workspace
@@ -20,7 +20,7 @@ from contactd.engine.settings import divided, setting_faults
 from contactd.store import connections, workspaces
 from contactd.store.connections import Sealed
 from contactd.store.database import Transaction
-from contactd_sdk import Grant, Secret
+from contactd_sdk import Grant, Organization, Secret
 
 #: What the state becomes with a new grant; a disabled connection begins anew.
 _NEXT: Mapping[ConnectionState, ConnectionState] = {
@@ -94,8 +94,7 @@ def keep(parts: Parts, account: ConnectionAccount, grant: Grant, *, field: str, 
     """
     before, after = _keep_grant(parts, account, grant, by)
     try:
-        chosen = after.connection.state is not ConnectionState.PENDING
-        email, seen = (account.email(), []) if chosen else account.identity()
+        email, seen = account.identity()
     except ContactdError as exc:
         if exc.reason != source_errors.CREDENTIAL_INVALID:
             _keep_unasked(parts, before, by)
@@ -104,7 +103,21 @@ def keep(parts: Parts, account: ConnectionAccount, grant: Grant, *, field: str, 
         _give_up(parts, before, after, by)
         raise Invalid(Fault(field, exc.message), reason=source_errors.CODE_REFUSED) from exc
     kept = _keep_account(parts, before, after, email, by)
+    kept = replace(kept, warnings=kept.warnings + _unseen(kept, seen))
     return verbs.choose_only(parts, kept, seen, by=by)
+
+
+def _unseen(connection: Connection, seen: Sequence[Organization]) -> tuple[str, ...]:
+    """Warn where the account that consented does not see the organization that *connection* reads."""
+    wanted = connection.organization_id
+    if not wanted or wanted in {one.id for one in seen}:
+        return ()
+    warning = (
+        f"the account does not see the organization '{connection.organization_name}' ({wanted}) that connection "
+        f"'{connection.name}' reads, so that its runs will fail; "
+        f"`contactctl connections authorize {connection.name}` with an account that belongs to it"
+    )
+    return (warning,)
 
 
 def _keep_grant(parts: Parts, account: ConnectionAccount, grant: Grant, by: str) -> tuple[Sealed, Sealed]:
