@@ -23,13 +23,16 @@ def play(stage: Stage, history: History) -> Store:
     store = Store(gdpr=any(order.basis for order in history.orders))
     store.orders = {order.sync: order for order in history.orders}
     watermarks: dict[int, datetime] = {}
+    read_with: dict[int, int] = {}
     stage.begin(history.orders)
     for number, one in enumerate(history.rounds, 1):
         for act in one.acts:
             assert do(stage, act) == intend(store, act), f"{act} in:\n{told(history)}"
         order = edited(stage, store, one)
-        outcomes = running.run(store, order, reading_of(order, one, watermarks.get(order.sync)))
-        note_watermark(watermarks, order, one)
+        reading = reading_of(order, one, watermarks.get(order.sync), read_with.get(order.sync))
+        outcomes = running.run(store, order, reading)
+        note_watermark(watermarks, order, reading)
+        read_with[order.sync] = order.edits
         records = [customer.record() for customer in one.world]
         began = stage.look() if one is history.rounds[-1] else None
         foretold = stage.foretell(order, records, one.manner, one.malformed) if one.mode is Mode.FULL else None
@@ -72,19 +75,22 @@ def agree(real: Seen, model: Seen, where: str) -> None:
         assert seen == wanted, f"{name}: {seen}, model: {wanted}, {where}"
 
 
-def reading_of(order: Order, one: Round, watermark: datetime | None) -> Reading:
-    """Give what a run of *one* reads: a sweep everything, another what is in the window; an incremental one less."""
+def reading_of(order: Order, one: Round, watermark: datetime | None, read_with: int | None) -> Reading:
+    """Give what a run of *one* reads: a sweep everything, another what is in the window; an incremental one less.
+
+    A mapping that was edited since the last reading wants every record again (1.5, "Runs").
+    """
     known_until = watermark if one.mode is Mode.INCREMENTAL else None
-    since = [] if known_until is None else [known_until - OVERLAP]
+    since = [] if known_until is None or read_with != order.edits else [known_until - OVERLAP]
     since += [order.after] if order.after is not None and one.mode is not Mode.SWEEP else []
     records = (customer.record() for customer in one.world)
     wanted = tuple(record for record in records if record.modified and all(record.modified >= time for time in since))
     return Reading(wanted, one.malformed, one.mode is Mode.SWEEP, known_until=known_until)
 
 
-def note_watermark(watermarks: dict[int, datetime], order: Order, one: Round) -> None:
+def note_watermark(watermarks: dict[int, datetime], order: Order, reading: Reading) -> None:
     """Move the watermark to the newest modification that the run has seen (I10)."""
-    seen = [record.modified for record in reading_of(order, one, watermarks.get(order.sync)).records if record.modified]
+    seen = [record.modified for record in reading.records if record.modified]
     watermarks[order.sync] = max(
         [*seen, *([watermarks[order.sync]] if order.sync in watermarks else [])], default=EPOCH
     )
