@@ -15,12 +15,13 @@ from zlib import crc32
 
 from msgspec.structs import replace
 
-from contactd_sdk import Malformed, Record, Shelf, Shelved
+from contactd_sdk import Malformed, Record, Shelf, Shelved, Unavailable
 from contactd_zoho.details import Detail, Told, detail_of, packed, read_told, unpacked
 from contactd_zoho.errors import Refusal
 from contactd_zoho.finance import Finance
 from contactd_zoho.making import Make
 from contactd_zoho.presence import is_gone
+from contactd_zoho.refused import given_up
 from contactd_zoho.rows import Listing
 
 #: What every module's details are shelved under: contacts, and the persons of contacts, come from one call.
@@ -98,11 +99,12 @@ class Completer:
         if not row.customer:
             # It is told as no customer, and nothing of it is ever looked at.
             return Detail(self._now(), {}, [])
-        answer = self._finance.attempt(f"/contacts/{row.id}", {}, read_told)
+        try:
+            answer = self._finance.attempt(f"/contacts/{row.id}", {}, read_told)
+        except Unavailable as silence:
+            answer = Refusal(silence)
         if isinstance(answer, Refusal):
-            if is_gone(answer):
-                return None
-            raise answer.error
+            return None if is_gone(answer) else given_up(self._shelf, _MODULE, row, answer.error, self._now())
         return self._kept(row, answer)
 
     def _kept(self, row: Record, answer: Told) -> Detail | Malformed:

@@ -1,0 +1,60 @@
+"""A contact whose detail is refused for ever: it is waited for, and then nobody waits for it any more."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import pytest
+
+from contactd_books.product import BOOKS
+from contactd_sdk import AuthFailed, Misconfigured, Page, SourceError, Unavailable, Window
+from contactd_zoho.source import FinanceSource
+from fakes.books import ALLOWED, NOW, BookOf, OpenAccess, ids, refused, rows
+from fakes.details import DetailsOf
+from fakes.http_script import Answer, HttpScript
+
+COUNTRY = Window("contacts", frozenset({"email", "country"}))
+FAULT = refused(1000, status=500)
+
+
+def read_at(access: OpenAccess, now: datetime) -> Sequence[Page]:
+    source = FinanceSource(BOOKS, access, ALLOWED, now=lambda: now)
+    try:
+        return list(source.pages(None, COUNTRY))
+    finally:
+        source.close()
+
+
+@pytest.mark.parametrize("answer", [FAULT, refused(2), Answer("<html>", 502)], ids=["500", "code 2", "gateway"])
+def test_who_is_refused_for_a_day_holds_nobody_up(zoho: HttpScript, access: OpenAccess, answer: Answer) -> None:
+    zoho.answer = DetailsOf(BookOf(rows(3)), faults={2: answer})
+    for hours in (0, 1, 23):
+        with pytest.raises(SourceError) as caught:
+            read_at(access, NOW + timedelta(hours=hours))
+        assert isinstance(caught.value, Unavailable | Misconfigured)
+
+    pages = read_at(access, NOW + timedelta(hours=25))
+
+    assert ids(pages) == [[3, 1]]
+    (given_up,) = pages[0].malformed
+    assert rows(3)[1]["contact_id"] in given_up.raw
+    assert "refused for more than a day" in given_up.why
+
+
+def test_an_outage_of_a_day_costs_no_more_than_the_contact_that_met_it(zoho: HttpScript, access: OpenAccess) -> None:
+    zoho.answer = DetailsOf(BookOf(rows(3)), faults=dict.fromkeys((1, 2, 3), FAULT))
+    for hours in (0, 25):
+        with pytest.raises(Unavailable):
+            read_at(access, NOW + timedelta(hours=hours))
+    zoho.answer = DetailsOf(BookOf(rows(3)))
+
+    pages = read_at(access, NOW + timedelta(hours=26))
+
+    assert ids(pages) == [[3, 2, 1]]
+
+
+def test_a_refusal_of_the_account_is_nobodys_in_particular(zoho: HttpScript, access: OpenAccess) -> None:
+    zoho.answer = DetailsOf(BookOf(rows(3)), faults={2: refused(57, status=401)})
+
+    for hours in (0, 25):
+        with pytest.raises(AuthFailed):
+            read_at(access, NOW + timedelta(hours=hours))
