@@ -2,7 +2,7 @@
 
 import pytest
 
-from contactd.domain.ledger import CLAIMED, Known, Link, Parking
+from contactd.domain.ledger import CLAIMED, Link, Parking
 from contactd.domain.words import LinkState, Outcome, Reason
 from domain.stage import ADDRESS, ANN, GONE, candidate, decided, known, link, shadow, told
 
@@ -27,11 +27,14 @@ def test_a_stale_record_that_was_not_read_may_move_too() -> None:
     assert decided(candidate(), there=there).parked == [Parking("9", CLAIMED, ADDRESS, b"octets")]
 
 
-@pytest.mark.parametrize(
-    "there", [known([GONE], [link("8", created=0)]), known([], [link("8", created=0)])], ids=["deleted", "none"]
-)
-def test_an_owner_without_a_contact_keeps_nobody_waiting(there: Known) -> None:
-    plan = decided(candidate(), there=there)
+def test_a_record_whose_contact_was_deleted_is_waited_for_too_as_it_may_bring_it_back() -> None:
+    there = known([GONE], [link("8", created=0)])
+
+    assert decided(candidate(), there=there).parked == [Parking("9", CLAIMED, ADDRESS, b"octets")]
+
+
+def test_an_owner_without_a_contact_keeps_nobody_waiting() -> None:
+    plan = decided(candidate(), there=known([], [link("8", created=0)]))
 
     assert plan.parked == []
     assert told(plan) == {"9": DUPLICATE}

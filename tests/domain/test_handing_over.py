@@ -25,7 +25,7 @@ def filled(*claims: Candidate, there: Known, left: Mapping[int, str] | None = No
 def test_the_first_shadow_takes_the_contact_over() -> None:
     heir, other = shadow("10", created=2), shadow("11", created=3)
 
-    plan = filled(there=known([ANN], [other, heir]))
+    plan = filled(there=known([ANN], [other, heir]), targets=["company"])
 
     (image,) = plan.update
     assert (image.id, image.key, image.fields) == (1, ADDRESS, {"company": "Of 10"})
@@ -46,13 +46,25 @@ def test_the_first_shadow_takes_the_contact_over() -> None:
     assert plan.counts == {OWNERSHIP: 1}
 
 
-@pytest.mark.parametrize("there", [[], [GONE]], ids=["none", "a deleted one"])
-def test_a_shadow_gets_a_contact_where_there_is_none(there: list[Image]) -> None:
-    plan = filled(there=known(there, [shadow("10")]))
+def test_a_shadow_gets_a_contact_where_there_is_none() -> None:
+    plan = filled(there=known([], [shadow("10")]))
 
     assert told(plan) == {"10": OWNERSHIP}
     assert [image.status for image in (*plan.create, *plan.update)] == [ContactStatus.LIVE]
-    assert states(plan) == {"10": (LinkState.OWNER, 1 if there else 100)}
+    assert states(plan) == {"10": (LinkState.OWNER, 100)}
+
+
+def test_a_deleted_contact_comes_back_by_a_record_that_is_read_and_not_by_what_is_remembered_of_one() -> None:
+    plan = filled(there=known([GONE], [shadow("10")]))
+
+    assert (told(plan), plan.create, plan.update, plan.links) == ({}, [], [], [])
+
+
+def test_a_value_that_is_mapped_no_more_is_not_taken_over() -> None:
+    plan = filled(there=known([ANN], [shadow("10")]))
+
+    (image,) = plan.update
+    assert image.fields == {}
 
 
 def test_what_a_shadow_makes_is_no_change_of_anything() -> None:
