@@ -58,3 +58,24 @@ def test_a_refusal_of_the_account_is_nobodys_in_particular(zoho: HttpScript, acc
     for hours in (0, 25):
         with pytest.raises(AuthFailed):
             read_at(access, NOW + timedelta(hours=hours))
+
+
+def test_a_sweep_waits_a_day_for_word_of_who_is_missing_and_then_keeps_them(
+    zoho: HttpScript, access: OpenAccess
+) -> None:
+    missing = rows(3)[1]["contact_id"]
+    zoho.answer = DetailsOf(BookOf(rows(3)), faults={2: FAULT})
+
+    def gone_at(now: datetime) -> frozenset[str]:
+        source = FinanceSource(BOOKS, access, ALLOWED, now=lambda: now)
+        try:
+            return source.gone("contacts", [missing])
+        finally:
+            source.close()
+
+    for hours in (0, 23):
+        with pytest.raises(Unavailable):
+            gone_at(NOW + timedelta(hours=hours))
+    assert gone_at(NOW + timedelta(hours=25)) == frozenset()
+    with pytest.raises(Unavailable):
+        gone_at(NOW + timedelta(days=60))

@@ -21,11 +21,8 @@ from contactd_zoho.errors import Refusal
 from contactd_zoho.finance import Finance
 from contactd_zoho.making import Make
 from contactd_zoho.presence import is_gone
-from contactd_zoho.refused import given_up
+from contactd_zoho.refused import MODULE, given_up
 from contactd_zoho.rows import Listing
-
-#: What every module's details are shelved under: contacts, and the persons of contacts, come from one call.
-_MODULE = "contacts"
 
 #: So many are shelved at once: what a crash may cost.
 _BATCH = 20
@@ -80,7 +77,7 @@ class Completer:
 
     def _found(self, rows: Sequence[Record]) -> dict[str, Detail]:
         stamps = {row.id: row.modified for row in rows if row.modified is not None}
-        shelved = self._shelf.find(_MODULE, stamps) if stamps else {}
+        shelved = self._shelf.find(MODULE, stamps) if stamps else {}
         details = {ident: unpacked(payload) for ident, payload in shelved.items()}
         return {ident: detail for ident, detail in details.items() if detail is not None and self._holds(ident, detail)}
 
@@ -104,7 +101,7 @@ class Completer:
         except Unavailable as silence:
             answer = Refusal(silence)
         if isinstance(answer, Refusal):
-            return None if is_gone(answer) else given_up(self._shelf, _MODULE, row, answer.error, self._now())
+            return None if is_gone(answer) else given_up(self._shelf, row, answer.error, self._now())
         return self._kept(row, answer)
 
     def _kept(self, row: Record, answer: Told) -> Detail | Malformed:
@@ -121,4 +118,4 @@ class Completer:
     def _put_away(self) -> None:
         if self._fetched:
             fetched, self._fetched = self._fetched, []
-            self._shelf.keep(_MODULE, fetched)
+            self._shelf.keep(MODULE, fetched)

@@ -4,14 +4,16 @@ A deleted contact leaves no trace but that its detail is refused (FACTS.md "2.9"
 
 Rule: gone is what Zoho says is not there, under a status that goes with it. An
 answer that may mean something else (no access, a page of HTML, a fault of the
-server) never means gone.
+server) never means gone, and holds a sweep up for a day at most.
 """
 
 from collections.abc import Iterable
 
+from contactd_sdk import Shelf, Unavailable
 from contactd_zoho.details import Told, detail_of, read_told
 from contactd_zoho.errors import Refusal
 from contactd_zoho.finance import Finance
+from contactd_zoho.refused import check_waited
 
 #: What Zoho answers for a contact that is not there, and under which statuses (FACTS.md "3.3", "9"): 1002 says so
 #: itself, 5 may also be said of an address that is wrong.
@@ -27,8 +29,9 @@ def is_gone(refusal: Refusal) -> bool:
 class Presence:
     """Asks after contacts of one organization, and after their persons."""
 
-    def __init__(self, finance: Finance) -> None:
+    def __init__(self, finance: Finance, shelf: Shelf) -> None:
         self._finance = finance
+        self._shelf = shelf
 
     def contacts_gone(self, ids: Iterable[str]) -> frozenset[str]:
         """Tell which of the contacts with *ids* are gone; one call each.
@@ -60,13 +63,17 @@ class Presence:
         return person not in {one.id for one in detail_of(told.contact, self._finance.now()).persons}
 
     def _told(self, contact: str) -> Told | None:
-        """Give what is told of *contact*, or `None` if it is gone."""
-        answer = self._finance.attempt(f"/contacts/{contact}", {}, read_told)
+        """Give what is told of *contact*, nothing once it was refused for a day, or `None` if it is gone."""
+        try:
+            answer = self._finance.attempt(f"/contacts/{contact}", {}, read_told)
+        except Unavailable as silence:
+            answer = Refusal(silence)
         if not isinstance(answer, Refusal):
             self._finance.listed = True
             return answer
         if not is_gone(answer):
-            raise answer.error
+            check_waited(self._shelf, contact, answer.error, self._finance.now())
+            return Told(code=0)
         if answer.code == _NOTHING_HERE:
             self._check_address()
         return None

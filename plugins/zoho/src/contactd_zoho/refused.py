@@ -1,37 +1,59 @@
-"""Contacts whose detail is refused again and again: how long they may hold up everybody after them.
+"""Contacts that Zoho refuses to tell of, again and again: how long they may hold up everybody after them.
 
 Rule: a fault is waited out, as long as it may be the server's. What is refused
-for a day, while the list is told, is that one contact's: it is given up until
-it changes or everything is read again, and its record says so.
+for a day, while the list is told, is that one contact's: nobody waits for it
+any more. Its record fails and says so, and a sweep does not take it for gone.
 """
 
 import json
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from contactd_sdk import Malformed, Misconfigured, Record, Shelf, Shelved, SourceError, Unavailable
 
-#: So long a contact is asked after before it is given up.
-_PATIENCE = timedelta(days=1)
+#: What every module's details are shelved under: contacts, and the persons of contacts, come from one call.
+MODULE = "contacts"
 
-#: Stands before the id of a contact where the shelf says since when it is refused; no id holds it.
-_MARK = "refused:"
+#: So long a contact is asked after before it is given up, and so long a refusal counts after which none came.
+_PATIENCE, _MEMORY = timedelta(days=1), timedelta(days=30)
+
+#: Stand before the id of a contact where the shelf says since when it is refused; no id holds them.
+_READING, _SWEEPING = "refused:", "unsure:"
+
+#: A sweep asks after a contact whose time of modification it does not know.
+_NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def given_up(shelf: Shelf, module: str, row: Record, error: SourceError, now: datetime) -> Malformed:
+def given_up(shelf: Shelf, row: Record, error: SourceError, now: datetime) -> Malformed:
     """Give what becomes of *row*, whose detail was refused with *error*, once that has gone on for a day.
 
     Raises:
         SourceError: it has not, or it is not about this contact.
     """
-    of_one = isinstance(error, Unavailable) or (isinstance(error, Misconfigured) and error.setting is None)
-    if not of_one or row.modified is None:
+    if row.modified is None:
         raise error
-    mark = _MARK + row.id
-    found = shelf.find(module, {mark: row.modified}).get(mark)
-    if found is None:
-        shelf.keep(module, [Shelved(mark, row.modified, [], now.isoformat().encode())])
-        raise error
-    if now - datetime.fromisoformat(found.decode()) < _PATIENCE:
-        raise error
+    _wait_out(shelf, _READING + row.id, row.modified, error, now)
     why = "The call for this contact has been refused for more than a day. Save the contact again, or ask the vendor."
     return Malformed(json.dumps({"contact_id": row.id}), why)
+
+
+def check_waited(shelf: Shelf, contact: str, error: SourceError, now: datetime) -> None:
+    """See that whether *contact* is gone was asked for a day, and refused with *error* each time.
+
+    Raises:
+        SourceError: it was not, or it is not about this contact.
+    """
+    _wait_out(shelf, _SWEEPING + contact, _NO_TIME, error, now)
+
+
+def _wait_out(shelf: Shelf, mark: str, stamp: datetime, error: SourceError, now: datetime) -> None:
+    of_one = isinstance(error, Unavailable) or (isinstance(error, Misconfigured) and error.setting is None)
+    if not of_one:
+        raise error
+    found = shelf.find(MODULE, {mark: stamp}).get(mark)
+    first, last = [datetime.fromisoformat(text) for text in found.decode().split()] if found else (now, now)
+    if now - last > _MEMORY:
+        first = now
+    told = f"{first.isoformat()} {now.isoformat()}"
+    shelf.keep(MODULE, [Shelved(mark, stamp, [], told.encode())])
+    if now - first < _PATIENCE:
+        raise error

@@ -60,7 +60,7 @@ class FinanceSource:
     def gone(self, module: str, ids: Sequence[str]) -> frozenset[str]:
         """Tell which of the customers, or of their persons, with *ids* are deleted."""
         self._check(module)
-        presence = Presence(self._finance)
+        presence = Presence(self._finance, self._shelf)
         return presence.contacts_gone(ids) if module == CONTACTS else presence.persons_gone(ids)
 
     def close(self) -> None:
