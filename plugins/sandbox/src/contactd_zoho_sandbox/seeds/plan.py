@@ -6,7 +6,7 @@ again would double everybody.
 
 from dataclasses import dataclass
 
-from contactd_zoho_sandbox.seeds import chinook, generated, maple, quiet
+from contactd_zoho_sandbox.seeds import chinook, generated, small
 from contactd_zoho_sandbox.zoho import Zoho
 
 
@@ -29,10 +29,10 @@ def sow(zoho: Zoho, plan: Plan) -> None:
         chinook.load(zoho)
     if plan.generate:
         generated.load(zoho, plan.generate, seed=plan.seed, bad_share=plan.bad_share)
-    quiet.load(zoho)
+    small.load(zoho, small.QUIET_HARBOUR)
 
 
 def sow_other(zoho: Zoho) -> None:
     """Fill the other data center, unless it holds something already."""
     if not zoho.books:
-        maple.load(zoho)
+        small.load(zoho, small.MAPLE_LEAF)
