@@ -22,6 +22,17 @@ class TestAdmission:
         assert seen(house.run_of(run)) == (RunState.WAITING, Waiting.THROTTLED, micros(until))
         assert "as its vendor blocks it: Too many." in house.run_of(run).waiting_message
 
+    def test_a_run_of_another_organization_waits_while_the_machine_is_blocked(self, house: House) -> None:
+        until = house.clock + timedelta(minutes=60)
+        elsewhere = rights(house, OTHER, connection=another(house, "77", "elsewhere"))
+        elsewhere.block(until, "This machine called too often.", everywhere=True)
+        run = waiting(house)
+
+        started = admitted(house)
+
+        assert started == []
+        assert seen(house.run_of(run)) == (RunState.WAITING, Waiting.THROTTLED, micros(until))
+
     def test_a_run_that_nothing_is_left_for_waits_for_the_budget(self, house: House) -> None:
         rights(house).grant(take(20))
         run = waiting(house)

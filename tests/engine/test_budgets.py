@@ -87,6 +87,24 @@ class TestRights:
             "No call is made for 'other', as its vendor blocks it: More than 100 calls were made in a minute."
         )
 
+    def test_a_block_of_the_account_or_the_machine_holds_for_every_organization_of_the_vendor(
+        self, house: House
+    ) -> None:
+        until = house.clock + timedelta(minutes=60)
+        elsewhere, foreign = another(house, "77", "elsewhere"), kind("foreign", "another")
+        rights(house).block(until, "This machine called too often.", everywhere=True)
+
+        refusals = [refused(rights(house)), refused(rights(house, OTHER, connection=elsewhere))]
+        own = rights(house, foreign, connection=another(house, "88", "foreign")).grant(take(1))
+        with pytest.raises(Throttled), rights(house, OTHER, connection=elsewhere).spending(1):
+            raise AssertionError("nothing is called")
+        house.clock += timedelta(minutes=60)
+        again = rights(house, OTHER, connection=elsewhere).grant(take(1))
+
+        assert [refusal.until for refusal in refusals] == [until, until]
+        assert "This machine called too often." in str(refusals[1])
+        assert (own.count, again.count) == (1, 1)
+
     def test_calls_that_somebody_waits_for_are_counted_and_refused_too(self, house: House) -> None:
         rights(house).grant(take(17))
 
@@ -101,9 +119,10 @@ class TestRights:
         until = house.clock + timedelta(minutes=30)
 
         with pytest.raises(Throttled), rights(house).spending(1):
-            raise Throttled("Too many.", until)
+            raise Throttled("Too many.", until, everywhere=True)
 
         assert refused(rights(house)).until == until
+        assert refused(rights(house, OTHER, connection=another(house, "77", "elsewhere"))).until == until
 
     def test_calls_of_a_kind_that_counts_none_are_never_refused(self, house: House) -> None:
         rights(house).block(house.clock + timedelta(minutes=30), "Too many.")

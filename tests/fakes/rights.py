@@ -23,6 +23,8 @@ class OpenCalls:
     left: int | None = None
     quotas: list[Quota] = field(default_factory=list)
     blocks: list[tuple[datetime, str]] = field(default_factory=list)
+    #: Whether the last block was of every organization.
+    everywhere: bool = False
 
     def take(self) -> None:
         if self.left == 0:
@@ -41,8 +43,9 @@ class OpenCalls:
     def told(self, quota: Quota) -> None:
         self.quotas.append(quota)
 
-    def blocked(self, until: datetime, why: str) -> None:
+    def blocked(self, until: datetime, why: str, *, everywhere: bool = False) -> None:
         self.blocks.append((until, why))
+        self.everywhere = everywhere
 
 
 @dataclass
@@ -75,6 +78,8 @@ class GrantedRights:
     unused: list[int] = field(default_factory=list)
     told: list[Quota | None] = field(default_factory=list)
     blocks: list[tuple[datetime, str]] = field(default_factory=list)
+    #: Whether the last block was of every organization.
+    everywhere: bool = False
 
     def grant(self, asked: Take) -> Taken:
         self.asked.append(asked.count)
@@ -90,5 +95,6 @@ class GrantedRights:
         self.unused.append(closed.unused)
         self.told.append(closed.told)
 
-    def block(self, until: datetime, why: str) -> None:
+    def block(self, until: datetime, why: str, *, everywhere: bool = False) -> None:
         self.blocks.append((until, why))
+        self.everywhere = everywhere

@@ -104,16 +104,17 @@ def test_what_an_answer_told_of_the_day_reaches_the_daemon_with_the_next_questio
 def test_a_block_is_heard_before_the_run_is_told_of_it(pool, kind_of):
     pages = f"""
         until = datetime.fromisoformat("{UNTIL.isoformat()}")
-        self.access.calls.blocked(until, "Too many.")
-        raise Throttled("Too many.", until=until)
+        self.access.calls.blocked(until, "Too many.", everywhere=True)
+        raise Throttled("Too many.", until=until, everywhere=True)
         yield
     """
     access = KnownAccess()
 
-    with pytest.raises(Throttled):
+    with pytest.raises(Throttled) as caught:
         read(pool, kind_of(pages, more=COUNTED), access=access)
 
     assert access.rights.blocks == [(UNTIL, "Too many.")]
+    assert (access.rights.everywhere, caught.value.everywhere) == (True, True)
 
 
 def test_nobody_calls_with_rights_in_hand_after_a_block(pool, kind_of):

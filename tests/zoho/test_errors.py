@@ -131,7 +131,17 @@ def test_a_time_to_retry_that_is_none_is_passed_over(text: str) -> None:
 
 def test_no_time_to_retry_is_believed_beyond_a_day() -> None:
     assert wait(refused(429, 44, Retry_After="99999999999999999999")) == timedelta(hours=25).total_seconds()
-    assert wait(refused(429, 44, Retry_After="0")) == 1
+
+
+@pytest.mark.parametrize("text", ["0", "Wed, 01 Jul 2026 11:59:00 GMT"])
+def test_a_block_that_is_said_to_be_over_already_is_waited_for_as_long_as_it_usually_lasts(text: str) -> None:
+    assert wait(refused(429, 44, Retry_After=text)) == 1800
+
+
+def test_a_block_of_the_account_or_the_machine_is_told_from_one_of_the_organization() -> None:
+    errors = [refused(429, code).error for code in (43, 44, 45, 1070)]
+
+    assert [isinstance(error, Throttled) and error.everywhere for error in errors] == [True, False, False, False]
 
 
 def test_their_words_are_cut_and_cleaned() -> None:

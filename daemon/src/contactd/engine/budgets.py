@@ -27,6 +27,9 @@ from contactd_sdk import Allowance, Aware, Spent, Throttled
 
 log = structlog.get_logger(__name__)
 
+#: Whose budget has the blocks that hold for every organization of a vendor; no organization has such an id.
+_EVERYWHERE = "*"
+
 
 class ConnectionRights:
     """The rights of one *connection*, of a *kind*, from the budget of its organization."""
@@ -66,10 +69,18 @@ class ConnectionRights:
         """Take back what was not used until the source was closed, and write down what was told of the day."""
         self._change(lambda held: _taken_in(held, closed))
 
-    def block(self, until: Aware, why: str) -> None:
-        """Write down that the vendor blocks the organization; this survives a power cut."""
-        log.warning("organization_blocked", connection=self._connection.name, until=until.astimezone(UTC).isoformat())
-        self._change(lambda held: budget.blocked(held, micros(until), why), durable=True)
+    def block(self, until: Aware, why: str, *, everywhere: bool = False) -> None:
+        """Write down that the vendor blocks the organization, or *everywhere*; this survives a power cut."""
+        log.warning(
+            "organization_blocked",
+            connection=self._connection.name,
+            until=until.astimezone(UTC).isoformat(),
+            everywhere=everywhere,
+        )
+        key = (self._kind.vendor, _EVERYWHERE if everywhere else self._connection.organization_id)
+        with self._database.transaction() as tx:
+            held = budget.at(budgets.hold(tx, *key), tx.now)
+            budgets.write(tx, *key, budget.blocked(held, micros(until), why))
 
     def _spend(self, calls: int) -> None:
         """Count *calls*, all of them or none.
@@ -101,15 +112,16 @@ class ConnectionRights:
         try:
             yield
         except Throttled as exc:
-            self.block(exc.until, str(exc))
+            self.block(exc.until, str(exc), everywhere=exc.everywhere)
             raise
 
-    def _change(self, change: Callable[[Budget], Budget], *, durable: bool = False) -> None:
-        with self._database.transaction(durable=durable) as tx:
+    def _change(self, change: Callable[[Budget], Budget]) -> None:
+        with self._database.transaction(durable=False) as tx:
             budgets.write(tx, *self._key, change(self._held(tx)))
 
     def _held(self, tx: Transaction) -> Budget:
-        return budget.at(budgets.hold(tx, *self._key), tx.now)
+        held = budget.at(budgets.hold(tx, *self._key), tx.now)
+        return _blocked_everywhere(tx, self._kind, held)
 
 
 class Admittance:
@@ -147,7 +159,14 @@ def _taken_in(held: Budget, closed: Closed) -> Budget:
 
 def of(r: Reading, kind: Kind, connection: Connection) -> Budget:
     """Give the budget of *connection*'s organization as it is now."""
-    return budget.at(budgets.of(r, kind.vendor, connection.organization_id), r.now)
+    now = budget.at(budgets.of(r, kind.vendor, connection.organization_id), r.now)
+    return _blocked_everywhere(r, kind, now)
+
+
+def _blocked_everywhere(r: Reading, kind: Kind, held: Budget) -> Budget:
+    """Let what blocks every organization of the vendor of *kind* block the one that *held* is of."""
+    every = budget.at(budgets.of(r, kind.vendor, _EVERYWHERE), r.now)
+    return budget.blocked(held, every.blocked_until, every.blocked_why)
 
 
 def shown(r: Reading, catalog: Catalog, connection: Connection) -> Budget | None:

@@ -24,8 +24,8 @@ class Rights(Protocol):
         """Take back what was not used until the source was closed, and write down what was told of the day."""
         ...
 
-    def block(self, until: Aware, why: str) -> None:
-        """Write down that the vendor blocks the organization."""
+    def block(self, until: Aware, why: str, *, everywhere: bool = False) -> None:
+        """Write down that the vendor blocks the organization, or *everywhere*: each that is read from here."""
         ...
 
 

@@ -42,10 +42,11 @@ class Taken(Frame, frozen=True):
 
 
 class Blocked(Frame, frozen=True):
-    """The vendor blocks the organization *until* then; *why* is a whole sentence. Not answered."""
+    """The vendor blocks the organization, or *everywhere*, *until* then; *why* is a whole sentence. Not answered."""
 
     until: Aware
     why: str
+    everywhere: bool = False
 
 
 class Find(Frame, frozen=True):

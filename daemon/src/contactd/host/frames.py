@@ -157,6 +157,7 @@ class Failed(Frame, frozen=True):
     until: Aware | None = None
     setting: str | None = None
     faults: tuple[SettingFault, ...] = ()
+    everywhere: bool = False
 
     def error(self) -> Exception:
         """Make again what was raised at the other end."""
@@ -168,7 +169,9 @@ _ERRORS: dict[Reason, Callable[[Failed], Exception]] = {
     "auth_failed": lambda failed: AuthFailed(failed.message),
     "misconfigured": lambda failed: Misconfigured(failed.message, failed.setting),
     "throttled": lambda failed: (
-        Throttled(failed.message, failed.until) if failed.until else Broken("raised Throttled without a time")
+        Throttled(failed.message, failed.until, everywhere=failed.everywhere)
+        if failed.until
+        else Broken("raised Throttled without a time")
     ),
     "spent": lambda failed: (
         Spent(failed.message, failed.until) if failed.until else Broken("raised Spent without a time")
@@ -188,7 +191,8 @@ def refused(exc: SourceError | SettingsInvalid) -> Failed:
         case Misconfigured():
             return Failed("misconfigured", str(exc), setting=exc.setting)
         case Throttled():
-            return Failed("spent" if isinstance(exc, Spent) else "throttled", str(exc), until=exc.until)
+            reason: Reason = "spent" if isinstance(exc, Spent) else "throttled"
+            return Failed(reason, str(exc), until=exc.until, everywhere=exc.everywhere)
         case Unavailable():
             return Failed("unavailable", str(exc))
         case SettingsInvalid():

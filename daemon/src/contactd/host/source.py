@@ -177,7 +177,7 @@ class OpenSource:
 
     def _block(self, told: Blocked) -> None:
         if self._access is not None:
-            self._access.rights.block(told.until, told.why)
+            self._access.rights.block(told.until, told.why, everywhere=told.everywhere)
 
     def _received(self) -> Reply:
         try:

@@ -61,9 +61,10 @@ class Calls(Protocol):
         """Pass on what an answer told of the day."""
         ...
 
-    def blocked(self, until: Aware, why: str) -> None:
+    def blocked(self, until: Aware, why: str, *, everywhere: bool = False) -> None:
         """Report that the vendor blocks the organization *until* then, in a whole sentence that says *why*.
 
+        *everywhere*: the account or this machine is, and with it every organization that is read from here.
         Nobody calls before. It is stored when the source raises `Throttled` after it.
         """
         ...

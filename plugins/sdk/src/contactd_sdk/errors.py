@@ -37,13 +37,18 @@ class Misconfigured(SourceError):
 
 
 class Throttled(SourceError):
-    """The source allows no more calls before *until* (aware; the run goes on after it)."""
+    """The source allows no more calls before *until* (aware; the run goes on after it).
 
-    def __init__(self, message: str, until: datetime) -> None:
+    *everywhere*: it is not the organization that is blocked, but the account or
+    this machine, so that nobody here may call the vendor.
+    """
+
+    def __init__(self, message: str, until: datetime, *, everywhere: bool = False) -> None:
         if until.tzinfo is None:
             raise ValueError("Throttled needs a time with a zone.")
         super().__init__(message)
         self.until = until
+        self.everywhere = everywhere
 
 
 class Spent(Throttled):

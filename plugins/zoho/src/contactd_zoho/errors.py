@@ -32,7 +32,8 @@ class Rule:
 
     *wait* is how many seconds to stay away when the answer names no time;
     *daily* tells that the time until the day's quota begins anew is meant;
-    *renew*, that a new token may help.
+    *renew*, that a new token may help; *everywhere*, that more than the
+    organization is blocked.
     """
 
     error: type[SourceError]
@@ -40,6 +41,7 @@ class Rule:
     wait: int = 0
     daily: bool = False
     renew: bool = False
+    everywhere: bool = False
     setting: str | None = None
 
 
@@ -85,7 +87,7 @@ CODES: dict[int, Rule] = {
     6: _INVALID,
     14: _TOKEN,
     37: _INVALID,
-    43: Rule(Throttled, _BLOCKED.replace("{who}", "this account or this machine"), wait=3600),
+    43: Rule(Throttled, _BLOCKED.replace("{who}", "this account or this machine"), wait=3600, everywhere=True),
     44: Rule(Throttled, _BLOCKED.replace("{who}", "the organization"), wait=1800),
     45: Rule(Throttled, "The organization's calls to {title} for today are used up{said}.", wait=3600, daily=True),
     57: _TOKEN,
@@ -143,7 +145,8 @@ def _rule(status: int, envelope: Envelope | None) -> Rule:
 
 def _error(rule: Rule, sentence: str, reply: Reply, now: Callable[[], datetime]) -> SourceError:
     if rule.error is Throttled:
-        return Throttled(sentence, until=now() + timedelta(seconds=_pause(rule, reply, now)))
+        until = now() + timedelta(seconds=_pause(rule, reply, now))
+        return Throttled(sentence, until, everywhere=rule.everywhere)
     if rule.error is Misconfigured:
         return Misconfigured(sentence, setting=rule.setting)
     return rule.error(sentence)
@@ -154,7 +157,8 @@ def _pause(rule: Rule, reply: Reply, now: Callable[[], datetime]) -> float:
     if rule.daily:
         # Seconds until the reset, not a time; it tells nothing about a block for a minute's calls.
         named.append(_seconds(reply.header("X-Rate-Limit-Reset"), now))
-    pause = max((seconds for seconds in named if seconds is not None), default=rule.wait)
+    # What is over as it is told is no time: a clock is wrong, and a call made at once would be one in the block.
+    pause = max((seconds for seconds in named if seconds is not None and seconds > 0), default=rule.wait)
     return min(max(pause, 1), _LONGEST)
 
 

@@ -120,7 +120,8 @@ class Finance:
                 return answer
         refused = refusal(reply, self.product, self.now)
         if isinstance(refused.error, Throttled):
-            self._access.calls.blocked(refused.error.until, str(refused.error))
+            error = refused.error
+            self._access.calls.blocked(error.until, str(error), everywhere=error.everywhere)
             raise refused.error
         return refused
 

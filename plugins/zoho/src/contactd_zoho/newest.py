@@ -86,7 +86,8 @@ class NewestFirst:
                 yield from self._scan()
         except Throttled as exc:
             told = self._estimate()
-            raise type(exc)(f"{str(exc).rstrip('.')}. {told}" if told else str(exc), until=exc.until) from exc
+            sentence = f"{str(exc).rstrip('.')}. {told}" if told else str(exc)
+            raise type(exc)(sentence, exc.until, everywhere=exc.everywhere) from exc
 
     def _scan(self) -> Iterator[Page]:
         """Give page after page, to the last or to the first row that is too old."""

@@ -56,11 +56,11 @@ class ChildCalls:
         with self._lock:
             self._told = quota
 
-    def blocked(self, until: datetime, why: str) -> None:
+    def blocked(self, until: datetime, why: str, *, everywhere: bool = False) -> None:
         """Tell the daemon of a block; what is in hand is of no use any more."""
         with self._lock:
             self._until = 0.0
-        self._line.say(Blocked(until, why))
+        self._line.say(Blocked(until, why, everywhere))
 
     def left(self) -> Closed:
         """Give back what is in hand, and what the daemon was not told; nothing can be taken any more."""

@@ -5,6 +5,8 @@ import traceback
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from contactd.host.authorizing import Authorize
 from contactd.host.child.access import ChildAccess
 from contactd.host.child.authorizing import called, secrets_of
@@ -186,7 +188,7 @@ class Answers:
             return text
 
         faults = tuple(SettingFault(fault.name, hide(fault.message)) for fault in failed.faults)
-        return Failed(failed.reason, hide(failed.message), failed.until, failed.setting, faults)
+        return replace(failed, message=hide(failed.message), faults=faults)
 
 
 def _bug(exc: BaseException) -> Failed:
