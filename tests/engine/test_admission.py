@@ -12,7 +12,6 @@ from contactd_sdk import Throttled
 from fakes.clockwork import Carried, Clockwork
 from fakes.crowd import crowd, workspace_of
 from fakes.house import House
-from fakes.postgres import ON_FILES
 
 NOW = "2026-06-01T10:00:00+00:00"
 
@@ -40,7 +39,6 @@ def served(clock: Clockwork, limits: Limits, turns: int) -> list[int]:
     return carried.runs
 
 
-@ON_FILES
 def test_a_workspace_with_most_of_the_runs_gets_no_more_than_its_share(clock: Clockwork) -> None:
     """15,000 of 20,000 waiting runs are one workspace's, the others have ten each; the next 1,000 are shared."""
     fill(clock, {1: 15_000, **dict.fromkeys(range(2, 502), 10)})
@@ -60,6 +58,27 @@ def test_workspaces_take_turns_whatever_they_have_waiting(clock: Clockwork) -> N
     order = served(clock, Limits(slots=4, per_connection=4), turns=2)
 
     assert [workspace_of(run) for run in order] == [1, 2, 3, 1, 2, 1, 2, 1]
+
+
+def test_a_workspace_that_weighs_more_has_more_turns(clock: Clockwork) -> None:
+    fill(clock, {1: 60, 2: 60, 3: 2})
+    clock.change("UPDATE workspace SET weight = 3 WHERE id = 2")
+
+    order = [workspace_of(run) for run in served(clock, Limits(slots=5, per_connection=5), turns=6)]
+
+    assert order[:12] == [1, 2, 3, 2, 2, 1, 2, 3, 2, 2, 1, 2]
+    assert Counter(order) == {2: 21, 1: 7, 3: 2}
+
+
+def test_a_workspace_that_had_nothing_waiting_has_saved_no_turns_up(clock: Clockwork) -> None:
+    fill(clock, {1: 30, 2: 30})
+    clock.change("UPDATE run SET not_before = ? WHERE workspace_id = 2", clock.house.now() + 1)
+    served(clock, Limits(slots=1), turns=10)
+
+    clock.change("UPDATE run SET not_before = 0 WHERE workspace_id = 2")
+    order = served(clock, Limits(slots=1), turns=6)
+
+    assert [workspace_of(run) for run in order] == [2, 1, 2, 1, 2, 1]
 
 
 def test_turns_do_not_go_by_the_clock(clock: Clockwork) -> None:

@@ -33,6 +33,7 @@ def test_a_workspace_is_made_with_its_edition_owners_and_limit(parts, typed):
     assert "campaigns" in seen
     assert "ann@example.com" in seen
     assert column(parts, tables.Workspace, "sales", "contact_limit") == 500
+    assert column(parts, tables.Workspace, "sales", "weight") == 1
     assert "sales" in typed("workspaces", "list")
     assert "E-mail" in typed("--workspace", "sales", "fields", "list")
 
@@ -56,6 +57,13 @@ def test_r20_gdpr_is_turned_on_and_off(parts, typed):
     typed("workspaces", "edit", "--no-gdpr")
 
     assert (on, column(parts, tables.Workspace, "default", "gdpr_enabled")) == (1, 0)
+
+
+def test_a_workspace_weighs_what_its_operator_says(parts, typed):
+    seen = typed("workspaces", "edit", "--weight", "3")
+
+    assert "Weight" in seen
+    assert column(parts, tables.Workspace, "default", "weight") == 3
 
 
 def test_owners_are_taken_away_again(parts, typed):

@@ -23,6 +23,7 @@ class _Wanted(SaidPolicies):
     no_owner: bool
     gdpr: bool | None
     contact_limit: int | None
+    weight: int | None
 
 
 @click.group(cls=Noun)
@@ -57,6 +58,7 @@ def show_workspace(setup: Setup, workspace: str) -> None:
 def _wanted(command: Function) -> Function:
     """Offer what can be said of a workspace that is made or changed."""
     for option in (
+        click.option("--weight", type=click.IntRange(1, 100), help="How many of its runs begin for one of another's."),
         click.option("--contact-limit", type=click.IntRange(min=0), help="How many contacts it may have; 0: any."),
         click.option("--gdpr/--no-gdpr", "gdpr", default=None, help="Whether a lawful basis is asked for."),
         click.option("--no-owner", is_flag=True, help="It has no owners."),
@@ -77,6 +79,7 @@ def _said(title: str | None, wanted: _Wanted) -> dict[str, Any]:
         owner_emails=wanted["owners"] if wanted["owners"] or wanted["no_owner"] else None,
         gdpr_enabled=wanted["gdpr"],
         contact_limit=wanted["contact_limit"],
+        weight=wanted["weight"],
         policies=policies if policies.ListFields() else None,
     )
 

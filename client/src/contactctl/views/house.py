@@ -51,6 +51,7 @@ def workspace_view(workspace: "Workspace") -> Iterator[Block]:
             ("Owners", ", ".join(workspace.owner_emails)),
             ("Asks for lawful basis", yes(workspace.gdpr_enabled)),
             ("Contact limit", f"{workspace.contact_limit:,}" if workspace.contact_limit else "none"),
+            ("Weight", str(workspace.weight)),
             ("Policies", policies_told(workspace.policies)),
             ("Etag", workspace.etag),
         ]

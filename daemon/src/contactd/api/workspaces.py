@@ -28,7 +28,7 @@ from contactd_proto.v1.policy_pb2 import Policies
 #: What can be changed of a workspace.
 _POLICIES = tuple(Policies.DESCRIPTOR.fields_by_name)
 _CHANGEABLE = (
-    *("title", "edition", "owner_emails", "gdpr_enabled", "contact_limit", "policies"),
+    *("title", "edition", "owner_emails", "gdpr_enabled", "contact_limit", "weight", "policies"),
     *(f"policies.{name}" for name in _POLICIES),
 )
 
@@ -78,6 +78,7 @@ def _change(wanted: pb.Workspace, masked: Masked) -> Change:
         owner_emails=masked.given("owner_emails", tuple(wanted.owner_emails)),
         gdpr_enabled=masked.given("gdpr_enabled", wanted.gdpr_enabled),
         contact_limit=masked.given("contact_limit", wanted.contact_limit),
+        weight=masked.given("weight", wanted.weight),
         policies=_policies(wanted, masked),
     )
 

@@ -3,13 +3,14 @@
 Rule: few runs are admitted and many wait, so that fairness decides here and
 not the order in which an executor happens to take them. Workspaces take turns:
 however many runs one of them has waiting, the others come first once it has
-had its own. A run whose vendor allows no call now goes on waiting, with the
+had its own, or as many as it weighs. A run whose vendor allows no call now goes on waiting, with the
 time and the reason on it, and nothing is started for it.
 """
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
+from heapq import heapify, heappop, heapreplace
 from typing import Protocol
 
 import structlog
@@ -87,21 +88,23 @@ def admit(tx: Transaction, executor: Executor, limits: Limits, gate: Gate = OPEN
     """Hand to *executor* the runs whose turn it is; give their numbers."""
     admitted: list[int] = []
     room = _Room(limits, due.carried(tx))
-    line = deque(due.line(tx)) if room.free > 0 else deque[int]()
+    line = due.line(tx) if room.free > 0 else []
+    heapify(line)
     while line and room.free > 0:
-        workspace = line.popleft()
-        run = due.first_of(tx, workspace, room.full)
+        turn = line[0]
+        run = due.first_of(tx, turn.workspace, room.full)
         if run is None:
+            heappop(line)
             continue
         if run.reads and not _let_in(tx, gate, room, run):
             # Nothing was done for this workspace: it is still its turn.
-            line.appendleft(workspace)
             continue
         due.admit(tx, run.run)
+        due.take(tx, turn)
         executor.submit(tx, run.run)
         room.take(run)
         admitted.append(run.run)
-        line.append(workspace)
+        heapreplace(line, turn.following())
     return admitted
 
 

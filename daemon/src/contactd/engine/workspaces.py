@@ -11,6 +11,7 @@ from contactd.domain.nouns import Workspace
 from contactd.domain.policies import Policies
 from contactd.domain.policies import faults as policy_faults
 from contactd.domain.refusals import Conflict, Fault, Invalid
+from contactd.domain.turns import HEAVIEST
 from contactd.engine import etags, ids
 from contactd.engine.parts import Parts
 from contactd.engine.requests import UNNAMED, Asking, once
@@ -31,6 +32,8 @@ class Change:
     gdpr_enabled: bool | None = None
     #: How many live contacts it may have; 0 is any number.
     contact_limit: int | None = None
+    #: How many turns it has where one of weight 1 has one.
+    weight: int | None = None
     #: Policies by name; one that is `None` is said no more.
     policies: Mapping[str, Any] | None = None
 
@@ -109,6 +112,9 @@ def _faults(change: Change) -> tuple[Fault, ...]:
             faults.append(Fault(place, f"'{owner}' is no e-mail address; give one such as jo@example.com"))
     if change.contact_limit is not None and change.contact_limit < 0:
         faults.append(Fault("workspace.contact_limit", "the limit cannot be negative; 0 means any number of contacts"))
+    if change.weight is not None and not 1 <= change.weight <= HEAVIEST:
+        told = f"a workspace cannot weigh {change.weight}; give a whole number from 1 to {HEAVIEST}"
+        faults.append(Fault("workspace.weight", told))
     faults += policy_faults(Policies(**(change.policies or {})), "workspace.policies")
     return tuple(faults)
 
@@ -127,5 +133,6 @@ def _values(change: Change) -> dict[str, str | int]:
         "owner_emails": None if change.owner_emails is None else json.dumps(list(change.owner_emails)),
         "gdpr_enabled": None if change.gdpr_enabled is None else int(change.gdpr_enabled),
         "contact_limit": change.contact_limit,
+        "weight": change.weight,
     }
     return {column: value for column, value in wanted.items() if value is not None}

@@ -10,10 +10,11 @@ import json
 from collections.abc import Collection
 from typing import NamedTuple
 
-from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy import and_, exists, or_, update
 
 from contactd.domain.due import Due
 from contactd.domain.nouns import Schedule
+from contactd.domain.turns import Turn, turn
 from contactd.domain.words import RunState, SyncState, Trigger, Waiting
 from contactd.store import tables
 from contactd.store.database import Reading, Transaction
@@ -23,7 +24,6 @@ from contactd.store.tables import table
 
 _RUN = table(tables.Run)
 _SYNC = table(tables.Sync)
-_WORKSPACE = table(tables.Workspace)
 
 #: What waits for its turn or for a time; what waits for people is found by them (`runs.release_paused`).
 _WAITS = "run.state = 'waiting' AND run.waiting_reason <> 'paused'"
@@ -40,9 +40,14 @@ _CARRIED = (
     " JOIN connection ON connection.id = run.connection_id WHERE run.state IN ('admitted', 'running')"
 )
 _LINE = (
-    "SELECT workspace.id FROM workspace WHERE workspace.id IN"
+    "SELECT coalesce((SELECT value FROM counter WHERE name = 'turn'), 0),"
+    " workspace.served_at, workspace.id, workspace.weight FROM workspace WHERE workspace.id IN"
     f" (SELECT run.workspace_id FROM run WHERE {_WAITS} AND run.not_before <= ?)"
-    " ORDER BY workspace.served_at, workspace.id"
+)
+_SERVED = "UPDATE workspace SET served_at = ? WHERE id = ?"
+_PASSED = (
+    "INSERT INTO counter (name, value) VALUES ('turn', ?)"
+    " ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE excluded.value > counter.value"
 )
 _FIRST = (
     f"SELECT run.id, run.connection_id, connection.max_running, {_READS} FROM run"
@@ -162,9 +167,15 @@ def carried(r: Reading) -> list[Carried]:
     return [Carried(*row) for row in r.fast(_CARRIED)]
 
 
-def line(r: Reading) -> list[int]:
-    """Give the workspaces that have a run which may go on: the one whose last turn is the longest ago first."""
-    return [workspace for (workspace,) in r.fast(_LINE, (r.now,))]
+def line(r: Reading) -> list[Turn]:
+    """Give the next turn of each workspace that has a run which may go on, in no order."""
+    return [turn(*row) for row in r.fast(_LINE, (r.now,))]
+
+
+def take(tx: Transaction, had: Turn) -> None:
+    """Write down that a workspace has *had* its turn."""
+    tx.fast(_SERVED, (had.ends, had.workspace))
+    tx.fast(_PASSED, (had.begins,))
 
 
 def first_of(tx: Transaction, workspace: int, full: Collection[int]) -> Carried | None:
@@ -210,9 +221,6 @@ def release(tx: Transaction) -> None:
 
 
 def admit(tx: Transaction, run: int) -> None:
-    """Let *run* be carried, and its workspace go to the end of the line."""
+    """Let *run* be carried."""
     mine = update(_RUN).where(_RUN.c.id == run, _RUN.c.state == RunState.WAITING)
     tx.execute(mine.values(state=RunState.ADMITTED, revision=tx.revision))
-    workspace = select(_RUN.c.workspace_id).where(_RUN.c.id == run).scalar_subquery()
-    # A number that only grows: by a clock that goes back, whoever was served last would be the next again and again.
-    tx.execute(update(_WORKSPACE).where(_WORKSPACE.c.id == workspace).values(served_at=tx.reserve("turn")))

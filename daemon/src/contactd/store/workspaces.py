@@ -124,6 +124,7 @@ def _workspace(row: Row[Any]) -> Workspace:
         owner_emails=tuple(json.loads(row.owner_emails)),
         gdpr_enabled=bool(row.gdpr_enabled),
         contact_limit=row.contact_limit,
+        weight=row.weight,
         policies=Policies.read(json.loads(row.policies)),
         version=row.version,
     )

@@ -27,7 +27,7 @@ from contactd_proto.v1 import policy_pb2 as contactd_dot_v1_dot_policy__pb2
 from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mask__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1b\x63ontactd/v1/workspace.proto\x12\x0b\x63ontactd.v1\x1a\x18\x63ontactd/v1/access.proto\x1a\x18\x63ontactd/v1/policy.proto\x1a google/protobuf/field_mask.proto\"\xe0\x01\n\tWorkspace\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x0f\n\x07\x65\x64ition\x18\x03 \x01(\t\x12\x14\n\x0cowner_emails\x18\x04 \x03(\t\x12\x14\n\x0cgdpr_enabled\x18\x05 \x01(\x08\x12\x15\n\rcontact_limit\x18\x06 \x01(\x03\x12\x0c\n\x04\x65tag\x18\x07 \x01(\t\x12\'\n\x08policies\x18\x08 \x01(\x0b\x32\x15.contactd.v1.Policies\x12\x1b\n\x13\x65\x64ition_description\x18\t \x01(\t\x12\x0e\n\x06person\x18\n \x01(\t\"m\n\x16\x43reateWorkspaceRequest\x12\x14\n\x0cworkspace_id\x18\x01 \x01(\t\x12)\n\tworkspace\x18\x02 \x01(\x0b\x32\x16.contactd.v1.Workspace\x12\x12\n\nrequest_id\x18\x03 \x01(\t\"t\n\x16UpdateWorkspaceRequest\x12)\n\tworkspace\x18\x01 \x01(\x0b\x32\x16.contactd.v1.Workspace\x12/\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\"#\n\x13GetWorkspaceRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\">\n\x15ListWorkspacesRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"]\n\x16ListWorkspacesResponse\x12*\n\nworkspaces\x18\x01 \x03(\x0b\x32\x16.contactd.v1.Workspace\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t2\xef\x02\n\x10WorkspaceService\x12T\n\x0f\x43reateWorkspace\x12#.contactd.v1.CreateWorkspaceRequest\x1a\x16.contactd.v1.Workspace\"\x04\xe0\xe0\x18\x03\x12T\n\x0fUpdateWorkspace\x12#.contactd.v1.UpdateWorkspaceRequest\x1a\x16.contactd.v1.Workspace\"\x04\xe0\xe0\x18\x03\x12N\n\x0cGetWorkspace\x12 .contactd.v1.GetWorkspaceRequest\x1a\x16.contactd.v1.Workspace\"\x04\xe0\xe0\x18\x01\x12_\n\x0eListWorkspaces\x12\".contactd.v1.ListWorkspacesRequest\x1a#.contactd.v1.ListWorkspacesResponse\"\x04\xe0\xe0\x18\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1b\x63ontactd/v1/workspace.proto\x12\x0b\x63ontactd.v1\x1a\x18\x63ontactd/v1/access.proto\x1a\x18\x63ontactd/v1/policy.proto\x1a google/protobuf/field_mask.proto\"\xf0\x01\n\tWorkspace\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x0f\n\x07\x65\x64ition\x18\x03 \x01(\t\x12\x14\n\x0cowner_emails\x18\x04 \x03(\t\x12\x14\n\x0cgdpr_enabled\x18\x05 \x01(\x08\x12\x15\n\rcontact_limit\x18\x06 \x01(\x03\x12\x0c\n\x04\x65tag\x18\x07 \x01(\t\x12\'\n\x08policies\x18\x08 \x01(\x0b\x32\x15.contactd.v1.Policies\x12\x1b\n\x13\x65\x64ition_description\x18\t \x01(\t\x12\x0e\n\x06person\x18\n \x01(\t\x12\x0e\n\x06weight\x18\x0b \x01(\x05\"m\n\x16\x43reateWorkspaceRequest\x12\x14\n\x0cworkspace_id\x18\x01 \x01(\t\x12)\n\tworkspace\x18\x02 \x01(\x0b\x32\x16.contactd.v1.Workspace\x12\x12\n\nrequest_id\x18\x03 \x01(\t\"t\n\x16UpdateWorkspaceRequest\x12)\n\tworkspace\x18\x01 \x01(\x0b\x32\x16.contactd.v1.Workspace\x12/\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\"#\n\x13GetWorkspaceRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\">\n\x15ListWorkspacesRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"]\n\x16ListWorkspacesResponse\x12*\n\nworkspaces\x18\x01 \x03(\x0b\x32\x16.contactd.v1.Workspace\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t2\xef\x02\n\x10WorkspaceService\x12T\n\x0f\x43reateWorkspace\x12#.contactd.v1.CreateWorkspaceRequest\x1a\x16.contactd.v1.Workspace\"\x04\xe0\xe0\x18\x03\x12T\n\x0fUpdateWorkspace\x12#.contactd.v1.UpdateWorkspaceRequest\x1a\x16.contactd.v1.Workspace\"\x04\xe0\xe0\x18\x03\x12N\n\x0cGetWorkspace\x12 .contactd.v1.GetWorkspaceRequest\x1a\x16.contactd.v1.Workspace\"\x04\xe0\xe0\x18\x01\x12_\n\x0eListWorkspaces\x12\".contactd.v1.ListWorkspacesRequest\x1a#.contactd.v1.ListWorkspacesResponse\"\x04\xe0\xe0\x18\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -43,17 +43,17 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_WORKSPACESERVICE'].methods_by_name['ListWorkspaces']._loaded_options = None
   _globals['_WORKSPACESERVICE'].methods_by_name['ListWorkspaces']._serialized_options = b'\340\340\030\001'
   _globals['_WORKSPACE']._serialized_start=131
-  _globals['_WORKSPACE']._serialized_end=355
-  _globals['_CREATEWORKSPACEREQUEST']._serialized_start=357
-  _globals['_CREATEWORKSPACEREQUEST']._serialized_end=466
-  _globals['_UPDATEWORKSPACEREQUEST']._serialized_start=468
-  _globals['_UPDATEWORKSPACEREQUEST']._serialized_end=584
-  _globals['_GETWORKSPACEREQUEST']._serialized_start=586
-  _globals['_GETWORKSPACEREQUEST']._serialized_end=621
-  _globals['_LISTWORKSPACESREQUEST']._serialized_start=623
-  _globals['_LISTWORKSPACESREQUEST']._serialized_end=685
-  _globals['_LISTWORKSPACESRESPONSE']._serialized_start=687
-  _globals['_LISTWORKSPACESRESPONSE']._serialized_end=780
-  _globals['_WORKSPACESERVICE']._serialized_start=783
-  _globals['_WORKSPACESERVICE']._serialized_end=1150
+  _globals['_WORKSPACE']._serialized_end=371
+  _globals['_CREATEWORKSPACEREQUEST']._serialized_start=373
+  _globals['_CREATEWORKSPACEREQUEST']._serialized_end=482
+  _globals['_UPDATEWORKSPACEREQUEST']._serialized_start=484
+  _globals['_UPDATEWORKSPACEREQUEST']._serialized_end=600
+  _globals['_GETWORKSPACEREQUEST']._serialized_start=602
+  _globals['_GETWORKSPACEREQUEST']._serialized_end=637
+  _globals['_LISTWORKSPACESREQUEST']._serialized_start=639
+  _globals['_LISTWORKSPACESREQUEST']._serialized_end=701
+  _globals['_LISTWORKSPACESRESPONSE']._serialized_start=703
+  _globals['_LISTWORKSPACESRESPONSE']._serialized_end=796
+  _globals['_WORKSPACESERVICE']._serialized_start=799
+  _globals['_WORKSPACESERVICE']._serialized_end=1166
 # @@protoc_insertion_point(module_scope)

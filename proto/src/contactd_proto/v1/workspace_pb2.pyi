@@ -36,6 +36,7 @@ class Workspace(_message.Message):
     POLICIES_FIELD_NUMBER: _builtins.int
     EDITION_DESCRIPTION_FIELD_NUMBER: _builtins.int
     PERSON_FIELD_NUMBER: _builtins.int
+    WEIGHT_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """`workspaces/{workspace}`."""
     title: _builtins.str
@@ -52,6 +53,10 @@ class Workspace(_message.Message):
     """What the edition is, as a clause. Told by the daemon."""
     person: _builtins.str
     """What the edition calls a person: `contact` or `lead`. Told by the daemon."""
+    weight: _builtins.int
+    """How many runs it may begin where a workspace of weight 1 may begin one, when both have some waiting: 1 to 100.
+    In a new workspace, 0 is 1.
+    """
     @_builtins.property
     def owner_emails(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """The addresses of its owners."""
@@ -73,10 +78,11 @@ class Workspace(_message.Message):
         policies: _policy_pb2.Policies | None = ...,
         edition_description: _builtins.str = ...,
         person: _builtins.str = ...,
+        weight: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["policies", b"policies"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["contact_limit", b"contact_limit", "edition", b"edition", "edition_description", b"edition_description", "etag", b"etag", "gdpr_enabled", b"gdpr_enabled", "name", b"name", "owner_emails", b"owner_emails", "person", b"person", "policies", b"policies", "title", b"title"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["contact_limit", b"contact_limit", "edition", b"edition", "edition_description", b"edition_description", "etag", b"etag", "gdpr_enabled", b"gdpr_enabled", "name", b"name", "owner_emails", b"owner_emails", "person", b"person", "policies", b"policies", "title", b"title", "weight", b"weight"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -128,8 +134,8 @@ class UpdateWorkspaceRequest(_message.Message):
 
     @_builtins.property
     def update_mask(self) -> _field_mask_pb2.FieldMask:
-        """What to change: `title`, `edition`, `owner_emails`, `gdpr_enabled`, `contact_limit`, `policies`, or one policy such
-        as `policies.inactive`. Empty: all that is set.
+        """What to change: `title`, `edition`, `owner_emails`, `gdpr_enabled`, `contact_limit`, `weight`, `policies`, or one
+        policy such as `policies.inactive`. Empty: all that is set.
         """
 
     def __init__(

@@ -17,6 +17,7 @@ def workspace_message(workspace: Workspace) -> pb.Workspace:
         owner_emails=workspace.owner_emails,
         gdpr_enabled=workspace.gdpr_enabled,
         contact_limit=workspace.contact_limit,
+        weight=workspace.weight,
         etag=etag(workspace.version),
         policies=policies_message(workspace.policies),
         edition_description=EDITIONS[workspace.edition].description,

@@ -18,6 +18,7 @@ class Workspace:
     owner_emails: tuple[str, ...]
     gdpr_enabled: bool
     contact_limit: int
+    weight: int
     policies: Policies
     version: int
 

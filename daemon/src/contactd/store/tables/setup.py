@@ -7,7 +7,7 @@ from contactd.store.tables.columns import big, id_column, octets, words
 
 
 class Workspace(SQLModel, table=True):
-    """What belongs together. *policies* is JSON, and *policy_version* grows with it. *served_at* is its last turn."""
+    """What belongs together. *policies* is JSON, *policy_version* grows with it. *served_at*: where its turn ended."""
 
     __tablename__ = "workspace"
     id: int = id_column()
