@@ -16,6 +16,7 @@ ERRORS = {
     "invalid_scope": denied("with the scopes as they are told"),
     "access_denied": denied("Connect again and accept"),
     "general_error": away("an error of its own"),
+    "temporarily_unavailable": away("an error of its own"),
     "unsupported_grant_type": wrong(REPORT),
     "invalid_request": wrong(REPORT),
     "missing_org_info": wrong(REPORT),
@@ -32,6 +33,7 @@ FAULTS |= {
     f"{status} too many tokens": Fault(oauth(status, "Access Denied", TOO_MANY), later(600, "for some minutes"))
     for status in (200, 400)
 }
+FAULTS["200 too many tokens without a word"] = Fault(oauth(200, "Access Denied"), later(600, "for some minutes"))
 FAULTS["401 invalid_client"] = Fault(oauth(401, "invalid_client"), ERRORS["invalid_client"])
 FAULTS["429"] = Fault({"kind": "answer", "status": 429, "json": {}, "times": None}, later(600, "for some minutes"))
 

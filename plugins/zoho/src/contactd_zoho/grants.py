@@ -66,7 +66,11 @@ ERRORS: dict[str, Rule] = {
         AuthFailed, "{accounts} knows no such scope. Connect again, with the scopes as they are told{said}."
     ),
     "access_denied": Rule(AuthFailed, "The consent was refused at {accounts}. Connect again and accept{said}."),
-    "general_error": Rule(Unavailable, "{accounts} met an error of its own{said}."),
+    **dict.fromkeys(
+        # The last two are OAuth's words for it (RFC 6749 4.1.2.1); nobody has seen Zoho say them.
+        ("general_error", "server_error", "temporarily_unavailable"),
+        Rule(Unavailable, "{accounts} met an error of its own{said}."),
+    ),
     "unsupported_grant_type": _OUR_FAULT,
     "invalid_request": _OUR_FAULT,
     "missing_org_info": _OUR_FAULT,
@@ -119,7 +123,9 @@ def check_pace(reply: Reply, accounts: str, now: Callable[[], datetime]) -> None
     Raises:
         Throttled: it does.
     """
-    if reply.status == 429 or "too many requests" in _said(_read(reply.body)).lower():
+    said = _said(_read(reply.body)).lower()
+    # With a blank it is told of pace only, described or not; a person who refuses is told of as `access_denied`.
+    if reply.status == 429 or "too many requests" in said or said.startswith("access denied"):
         sentence = f"{accounts} gives no more answers for some minutes, because too many were asked for."
         raise Throttled(sentence, until=now() + _COOL_DOWN)
 
