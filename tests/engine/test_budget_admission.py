@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from contactd.domain.clock import micros
 from contactd.domain.words import Mode, RunState, Trigger, Waiting
+from contactd.engine.timetable import Timetable
 from contactd.store import due, runs, syncs
 from contactd_sdk import Spent
 from fakes.budgets import MEMORY, OTHER, admitted, another, kind, rights, seen, sync_of, take, waiting
@@ -111,3 +112,35 @@ class TestRun:
         assert waits.waiting_message == "None is left."
         assert done.state == RunState.SUCCEEDED
         assert len(house.contacts()) == 4
+
+
+class TestClock:
+    def test_a_block_ends_after_its_time_where_the_clock_went_back_meanwhile(self, house: House) -> None:
+        rights(house).block(house.clock + timedelta(minutes=30), "Too many.")
+        run = waiting(house)
+        admitted(house)
+        timetable = Timetable(house.database)
+        timetable.look(micros(house.clock))
+
+        house.clock -= timedelta(hours=5)
+        timetable.look(micros(house.clock))
+        at_once = admitted(house)
+        house.clock += timedelta(minutes=30)
+        later = admitted(house)
+
+        assert (at_once, later) == ([], [run])
+
+    def test_a_run_that_waits_for_the_calls_of_a_minute_does_so_no_longer_either(self, house: House) -> None:
+        rights(house).grant(take(20))
+        run = waiting(house)
+        admitted(house)
+        timetable = Timetable(house.database)
+        timetable.look(micros(house.clock))
+
+        house.clock -= timedelta(hours=5)
+        timetable.look(micros(house.clock))
+        at_once = admitted(house)
+        house.clock += timedelta(seconds=70)
+        later = admitted(house)
+
+        assert (at_once, later) == ([], [run])

@@ -85,16 +85,18 @@ def test_a_clock_that_was_years_ahead_leaves_no_sync_waiting_for_years(clock: Cl
 
 
 @pytest.mark.parametrize(
-    ("reason", "waits"), [("retry", 60), ("source_away", 60), ("store_away", 60), ("throttled", 60), ("quota", 3660)]
+    ("reason", "before", "waits"),
+    [(reason, 60, 60) for reason in ("retry", "source_away", "store_away", "throttled", "quota")]
+    + [("throttled", 1800, 1800), ("quota", 1800, 5400)],
 )
 def test_a_clock_that_goes_an_hour_back_makes_no_run_wait_an_hour_longer(
-    clock: Clockwork, reason: str, waits: int
+    clock: Clockwork, reason: str, before: int, waits: int
 ) -> None:
-    """A run that is out of calls waits for the end of a day, which comes when it comes."""
+    """A run that is out of the calls of a day waits for its end, which comes when it comes."""
     run = clock.house.start()
     clock.tick()
     now = clock.house.now()
-    clock.change("UPDATE run SET state = 'waiting', waiting_reason = ?, not_before = ?", reason, now + 60 * SECOND)
+    clock.change("UPDATE run SET state = 'waiting', waiting_reason = ?, not_before = ?", reason, now + before * SECOND)
 
     clock.is_now("2026-06-01T09:00:00+00:00")
     clock.tick()

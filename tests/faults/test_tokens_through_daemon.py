@@ -5,14 +5,14 @@ from collections.abc import Iterator
 import pytest
 
 from contactd.domain.words import ConnectionState, RunState, SyncState
-from contactd_sdk import AuthFailed, Misconfigured, Unavailable
+from contactd_sdk import AuthFailed, Misconfigured, SourceError, Unavailable
 from faults.accounts import ERRORS
 from faults.house import House
 from faults.outcomes import PRIVATE, oauth
 from faults.test_through_daemon import EXPIRED, TOKEN, complete, leaks
 
 #: What a run is left for, and what becomes of its connection and its sync, by what an error means.
-LEFT = {
+LEFT: dict[type[SourceError], tuple[str, ConnectionState, SyncState]] = {
     AuthFailed: ("CREDENTIAL_INVALID", ConnectionState.CREDENTIAL_INVALID, SyncState.INACTIVE),
     Misconfigured: ("MISCONFIGURED", ConnectionState.ENABLED, SyncState.ACTIVE),
     Unavailable: ("source_away", ConnectionState.ENABLED, SyncState.ACTIVE),
@@ -40,9 +40,10 @@ def test_a_token_that_is_not_renewed_ends_the_run_as_the_error_says_and_asks_onc
     house.sandbox.clear_faults()
     number = mended(house, number)
 
-    assert ERRORS[error].error is not None
+    kind = ERRORS[error].error
+    assert kind is not None
     reason, sentence = left.error_reason or left.waiting_reason, left.error_message or left.waiting_message
-    assert (reason, connection, sync) == LEFT[ERRORS[error].error]
+    assert (reason, connection, sync) == LEFT[kind]
     assert ERRORS[error].says in sentence
     assert leaks(house, sentence) == []
     assert (again, asked) == ([], 1)

@@ -196,6 +196,12 @@ def place(tx: Transaction, kind: Kind, connection: Connection, time_zone: str) -
     budgets.write(tx, *key, held)
 
 
+def turn_back(tx: Transaction) -> None:
+    """Let every budget go back with the clock: one that is only looked at would begin its block anew each time."""
+    for key in budgets.ahead(tx):
+        budgets.write(tx, *key, budget.at(budgets.hold(tx, *key), tx.now))
+
+
 def refused_as(connection: Connection, now: Budget, allowance: Allowance | None, refused: Refusal) -> Throttled:
     """Say to a person why *connection* makes no call now; the time stands beside it, wherever it is shown."""
     until = moment(refused.until)

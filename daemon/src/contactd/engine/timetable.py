@@ -3,7 +3,7 @@
 Rule: a time at which a sync is due is worked out once and stored. A daemon that
 begins works all of them out again, little by little: a country may have changed
 its clocks meanwhile. And where the clock itself goes back, a run that waits for
-a span of time does not wait for that much longer.
+a span of time does not wait for that much longer, nor does a block last longer.
 """
 
 import structlog
@@ -11,6 +11,7 @@ import structlog
 from contactd.domain.clock import SECOND
 from contactd.domain.due import Due, next_due
 from contactd.domain.schedule import NO_SUCH_ZONE
+from contactd.engine import budgets
 from contactd.store import due
 from contactd.store.database import Database, Reading
 from contactd.store.due import Planned
@@ -51,6 +52,7 @@ class Timetable:
     def _went_back(self, back: int) -> None:
         with self._database.transaction() as tx:
             hastened = due.hasten(tx, back)
+            budgets.turn_back(tx)
         log.warning("clock_went_back", seconds=back // SECOND, runs=hastened)
         if back > _DAY:
             # What is due by such a clock may be due in years.

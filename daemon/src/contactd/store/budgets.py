@@ -36,6 +36,12 @@ def hold(tx: Transaction, vendor: str, organization: str) -> Budget:
     return Budget() if row is None else _budget(row)
 
 
+def ahead(r: Reading) -> list[tuple[str, str]]:
+    """Give the vendors and organizations whose budgets were written at times that are yet to come."""
+    rows = r.rows(select(_BUDGET.c.vendor, _BUDGET.c.organization).where(_BUDGET.c.updated_at > r.now))
+    return [(row.vendor, row.organization) for row in rows]
+
+
 def write(tx: Transaction, vendor: str, organization: str, budget: Budget) -> None:
     """Write a budget that is held."""
     allowance = budget.allowance

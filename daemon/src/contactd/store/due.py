@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from sqlalchemy import and_, exists, or_, update
 
+from contactd.domain.clock import SECOND
 from contactd.domain.due import Due
 from contactd.domain.nouns import Schedule
 from contactd.domain.turns import Turn, turn
@@ -72,6 +73,9 @@ _WANTED = or_(
 
 #: Waits for a span of time, not for a moment: by a clock that goes back, they would be longer.
 _SPANS = (Waiting.THROTTLED, Waiting.RETRY, Waiting.SOURCE_AWAY, Waiting.STORE_AWAY)
+
+#: A wait for the calls of a minute is a span, too, and no longer than this; one for those of a day is for a midnight.
+_MINUTE = 75 * SECOND
 
 _PLANNED = (
     "SELECT id, schedule, sweep_schedule, next_run_at, next_sweep_at FROM sync"
@@ -156,9 +160,9 @@ def last_slot(r: Reading, sync_id: int) -> int | None:
 
 def hasten(tx: Transaction, span: int) -> int:
     """Let runs that wait for a span of time wait for *span* less; tell how many."""
-    mine = update(_RUN).where(
-        _RUN.c.state == RunState.WAITING, _RUN.c.waiting_reason.in_(_SPANS), _RUN.c.not_before > tx.now
-    )
+    minute = and_(_RUN.c.waiting_reason == Waiting.QUOTA, _RUN.c.not_before <= tx.now + span + _MINUTE)
+    spans = or_(_RUN.c.waiting_reason.in_(_SPANS), minute)
+    mine = update(_RUN).where(_RUN.c.state == RunState.WAITING, spans, _RUN.c.not_before > tx.now)
     return tx.execute(mine.values(not_before=_RUN.c.not_before - span, revision=tx.revision)).rowcount
 
 
