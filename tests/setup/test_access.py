@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 import pytest
 
 from contactd.domain.clock import SECOND
+from contactd.domain.refusals import Exhausted
 from contactd.domain.words import ConnectionState
-from contactd.engine import credentials
+from contactd.engine import changing, credentials
 from contactd.engine.access import LEASE, ConnectionAccess
 from contactd.store import connections as stored
 from contactd.store import tables
-from contactd_sdk import AuthFailed, Grant, Misconfigured, Throttled, Token, Unavailable
+from contactd_sdk import AuthFailed, Grant, Misconfigured, Secret, Throttled, Token, Unavailable
 from setup.steps import enabled
 
 HOUR = 3600
@@ -242,4 +243,23 @@ def test_a_rest_does_not_outlast_the_clock_that_it_was_told_by(parts, books, ven
 def refusal(parts, books):
     with pytest.raises(Throttled) as caught:
         _ = ConnectionAccess(parts, books.id).token
+    return caught.value
+
+
+def test_settings_are_not_tried_while_a_vendor_has_enough_of_refreshes(parts, books, vendor, clock):
+    clock.pass_seconds(HOUR)
+    vendor.change(expires="2030-01-01T03:00:00+00:00", trouble={"refresh": ["hurried"]})
+    before = refreshes(vendor)
+
+    tried = [refused_trial(parts) for _ in range(2)]
+    asked = refusal(parts, books)
+
+    assert {one.message for one in tried} == {"the vendor gives no more tokens; try again after 2030-01-01T01:10:00Z"}
+    assert asked.until == datetime(2030, 1, 1, 1, 10, tzinfo=UTC)
+    assert refreshes(vendor) == before + 1
+
+
+def refused_trial(parts):
+    with pytest.raises(Exhausted) as caught:
+        changing.rotate(parts, "default", "books", code=Secret(""), settings={"client_secret": "newer"}, by="ann")
     return caught.value

@@ -1,11 +1,16 @@
 """Whose account it is, asked again once a day: its primary address may be another one (R78)."""
 
+import dataclasses
 import json
 
 import pytest
+from msgspec.structs import replace
 
+from contactd.domain.clock import SECOND, moment
 from contactd.domain.refusals import Away
 from contactd.engine.access import ConnectionAccess
+from contactd.engine.budgets import ConnectionRights
+from contactd.host.catalog import Catalog
 from contactd.store import connections as stored
 from contactd.store import notifications, syncs, workspaces
 from contactd_sdk import Secret
@@ -92,3 +97,26 @@ def test_an_account_that_could_not_be_asked_at_once_is_asked_with_its_next_token
     assert ConnectionAccess(parts, connection.id).token.value.endswith("grant of better")
     with parts.database.reading() as r:
         assert stored.by_id(r, connection.id).account_email == "moved@example.com"
+
+
+def test_an_account_is_not_asked_while_its_vendor_blocks_any_organization(parts, main, vendor, clock):
+    """Which of an account's organizations is asked for the address is the vendor's business."""
+    plugin = next(one for one in parts.catalog.plugins if one.kinds)
+    kinds = tuple(replace(kind, vendor="vendor", counted=True) for kind in plugin.kinds)
+    parts = dataclasses.replace(parts, catalog=Catalog([dataclasses.replace(plugin, kinds=kinds)]))
+    with parts.database.reading() as r:
+        connection = stored.get(r, workspaces.get(r, "default").id, main)
+    asked = [vendor.calls.count("account")]
+    vendor.change(expires="2030-01-09T00:00:00+00:00")
+    clock.pass_seconds(DAY)
+    other = ConnectionRights(parts.database, kinds[0], dataclasses.replace(connection, organization_id="77"))
+    other.block(moment(clock.now + 1800 * SECOND), "Too many.")
+
+    access = ConnectionAccess(parts, connection.id)
+    assert access.token.value
+    asked.append(vendor.calls.count("account"))
+    clock.pass_seconds(1800)
+    assert access.renew().value
+    asked.append(vendor.calls.count("account"))
+
+    assert asked == [1, 1, 2]

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import structlog
 
 from contactd.domain.clock import SECOND, micros, moment
+from contactd.domain.nouns import Connection
 from contactd.domain.words import ConnectionState
 from contactd.engine import credentials, hosts, identity, refusing
 from contactd.engine.budgets import ConnectionRights
@@ -134,7 +135,7 @@ class ConnectionAccess:
             self._refuse(lease.sealed, exc)
             raise
         except Throttled as exc:
-            raise self._rest(exc) from exc
+            raise _rest(self._parts, lease.sealed.connection, exc) from exc
         finally:
             kept = self._end(lease, token)
         if not kept:
@@ -143,14 +144,6 @@ class ConnectionAccess:
         if token is not None:
             identity.look_again(self._parts, self._id, token, self.rights)
         return token
-
-    def _rest(self, fault: Throttled) -> Throttled:
-        """Let nobody ask for a token for a while, whoever they are and whatever is restarted meanwhile."""
-        with self._parts.database.transaction() as tx:
-            until = min(max(micros(fault.until), tx.now + _SHORTEST_REST), tx.now + _LONGEST_REST)
-            connections.cool_down(tx, self._id, until=until, why=str(fault))
-        log.warning("refresh_throttled", connection=self._name)
-        return Throttled(str(fault), moment(until))
 
     def _claim(self, refused: Token | None) -> _Lease | None:
         with self._parts.database.transaction() as tx:
@@ -188,6 +181,15 @@ class ConnectionAccess:
             refusing.refuse(tx, self._id, str(fault), generation=generation, by="contactd")
 
 
+def _rest(parts: Parts, connection: Connection, fault: Throttled) -> Throttled:
+    """Let nobody ask for a token for a while, whoever they are and whatever is restarted meanwhile."""
+    with parts.database.transaction() as tx:
+        until = min(max(micros(fault.until), tx.now + _SHORTEST_REST), tx.now + _LONGEST_REST)
+        connections.cool_down(tx, connection.id, until=until, why=str(fault))
+    log.warning("refresh_throttled", connection=connection.name)
+    return Throttled(str(fault), moment(until))
+
+
 def _resting(sealed: Sealed, now: int) -> Throttled | None:
     """Tell why no token may be asked for yet; a rest that is too long to be one comes of a clock that went back."""
     if now < sealed.refresh_after <= now + _LONGEST_REST:
@@ -217,13 +219,20 @@ def leased(parts: Parts, connection_id: int) -> Iterator[None]:
 
     Raises:
         Unavailable: somebody else is.
+        Throttled: its vendor wants to be asked for none now; where it says so in the block, nobody else asks, either.
     """
     with parts.database.transaction() as tx:
+        sealed = connections.sealed(tx, connection_id)
+        resting = _resting(sealed, tx.now)
+        if resting is not None:
+            raise resting
         until = tx.now + LEASE
         if not connections.claim_refresh(tx, connection_id, until=until):
             raise Unavailable("the token of this connection is being refreshed; try again in a moment")
     try:
         yield
+    except Throttled as exc:
+        raise _rest(parts, sealed.connection, exc) from exc
     finally:
         with parts.database.transaction() as tx:
             connections.release_refresh(tx, connection_id, lease=until)

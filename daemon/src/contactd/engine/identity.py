@@ -12,7 +12,7 @@ from contactd.engine import credentials, replacing
 from contactd.engine.budgets import ConnectionRights
 from contactd.engine.parts import Parts
 from contactd.host.errors import ChildFailed
-from contactd.store import connections, workspaces
+from contactd.store import budgets, connections, workspaces
 from contactd.store.connections import Sealed
 from contactd_sdk import SourceError, Throttled, Token
 
@@ -29,11 +29,15 @@ def look_again(parts: Parts, connection_id: int, token: Token, rights: Connectio
     """Ask the account of a connection for its address by *token*, and do what follows if it is another one.
 
     Where the budget that *rights* are of has no calls for it, or the vendor
-    blocks the organization, it waits for the next token.
+    blocks any organization, it waits for the next token: by which of its
+    organizations an account tells its address is not known here.
     """
     with parts.database.reading() as r:
         sealed = connections.sealed(r, connection_id)
         if r.now - sealed.checked_at < DAY or sealed.connection.state is not ConnectionState.ENABLED:
+            return
+        kind = parts.catalog.kind(sealed.connection.kind)
+        if kind.counted and budgets.blocked(r, kind.vendor):
             return
     email = _told(parts, sealed, token, rights)
     if email and email != sealed.connection.account_email:

@@ -42,6 +42,12 @@ def ahead(r: Reading) -> list[tuple[str, str]]:
     return [(row.vendor, row.organization) for row in rows]
 
 
+def blocked(r: Reading, vendor: str) -> bool:
+    """Tell whether any organization of *vendor* is blocked now."""
+    rows = select(_BUDGET.c.vendor).where(_BUDGET.c.vendor == vendor, _BUDGET.c.blocked_until > r.now)
+    return r.first(rows.limit(1)) is not None
+
+
 def write(tx: Transaction, vendor: str, organization: str, budget: Budget) -> None:
     """Write a budget that is held."""
     allowance = budget.allowance
