@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from contactd_books.product import BOOKS
-from contactd_sdk import Allowance, Malformed, Page, Spent, Throttled, Unavailable, Window
+from contactd_sdk import Allowance, Page, Spent, Throttled, Unavailable, Window
 from contactd_zoho.source import FinanceSource
 from fakes.books import ALLOWED, NOW, BookOf, OpenAccess, ids, page, refused, row, rows, stamp
 from fakes.details import DetailsOf, address, calls, detailed
@@ -104,15 +104,35 @@ class TestCalls:
         assert [record.customer for record in only.records] == [False, True]
         assert calls(zoho) == ["page 1", "1"]
 
-    def test_a_customer_without_a_time_is_asked_after_each_time(self, zoho: HttpScript, source: FinanceSource) -> None:
+    def test_a_customer_without_a_time_is_asked_after_again_in_a_week_so_that_a_page_of_them_ends(
+        self, zoho: HttpScript, access: OpenAccess
+    ) -> None:
         zoho.answer = lambda asked: (
             Answer(page([row(1, last_modified_time="")])) if "page" in asked.query else Answer(detailed(row(1)))
         )
 
-        for _ in range(2):
+        for days in (0, 1, 8):
+            source = FinanceSource(BOOKS, access, ALLOWED, now=partial(NOW.__add__, timedelta(days=days)))
             list(source.pages(None, COUNTRY))
+            source.close()
 
-        assert calls(zoho) == ["page 1", "1", "page 1", "1"]
+        assert calls(zoho) == ["page 1", "1", "page 1", "page 1", "1"]
+
+    @pytest.mark.parametrize("module", ["contacts", "contact_persons"])
+    def test_whose_address_changed_is_asked_after_again_even_if_that_moved_no_time(
+        self, zoho: HttpScript, source: FinanceSource, module: str
+    ) -> None:
+        book = BookOf(rows(3))
+        zoho.answer = DetailsOf(book)
+        window = Window(module, frozenset({"email", "country", "customer_country"}))
+        list(source.pages(None, window))
+        zoho.journal.clear()
+        book.rows[1] = row(2, email="new@example.com")
+
+        for _ in range(2):
+            list(source.pages(None, window))
+
+        assert calls(zoho) == ["page 1", "2", "page 1"]
 
 
 class TestFaults:
@@ -138,20 +158,6 @@ class TestFaults:
         pages = list(source.pages(None, COUNTRY))
 
         assert ids(pages) == [[3, 1]]
-
-    @pytest.mark.parametrize(
-        "contact", [None, [], "odd", {"contact_id": "4600000000000000009", "contact_name": "Another"}]
-    )
-    def test_an_odd_detail_costs_its_customer_and_no_other(
-        self, zoho: HttpScript, source: FinanceSource, contact: object
-    ) -> None:
-        zoho.answer = DetailsOf(BookOf(rows(3)), faults={2: Answer({"code": 0, "contact": contact})})
-
-        (only,) = source.pages(None, COUNTRY)
-
-        assert ids([only]) == [[3, 1]]
-        assert [type(one) for one in only.malformed] == [Malformed]
-        assert row(2)["contact_id"] in only.malformed[0].raw
 
     def test_a_block_is_reported_with_its_end(
         self, zoho: HttpScript, source: FinanceSource, access: OpenAccess

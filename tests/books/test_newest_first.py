@@ -8,7 +8,7 @@ from contactd_sdk import Window
 from contactd_zoho.source import FinanceSource
 from fakes.books import NOW, BookOf, ids, page, row, rows
 from fakes.details import DetailsOf, calls
-from fakes.http_script import Answer, HttpScript
+from fakes.http_script import Answer, Asked, HttpScript
 
 COUNTRY = Window("contacts", frozenset({"email", "country"}))
 
@@ -83,3 +83,34 @@ def test_a_cursor_of_another_reading_begins_anew(zoho: HttpScript, source: Finan
     pages = list(source.pages(cursor, COUNTRY))
 
     assert ids(pages)[0][:2] == [5, 4]
+
+
+def test_who_slid_to_an_earlier_page_while_one_took_its_time_is_read(zoho: HttpScript, source: FinanceSource) -> None:
+    book = BookOf(rows(75), per_page=25)
+    details = DetailsOf(book)
+
+    def answer(asked: Asked) -> Answer:
+        if asked.path.endswith(row(60)["contact_id"]):
+            # Ten of the newest are deleted, who were all read.
+            del book.rows[65:]
+        return details(asked)
+
+    zoho.answer = answer
+
+    read = [number for numbers in ids(source.pages(None, COUNTRY)) for number in numbers]
+
+    assert read == list(range(75, 0, -1))
+    assert sorted(calls(zoho)).count("60") == 1
+
+
+def test_where_nothing_is_sorted_going_on_does_not_begin_anew(zoho: HttpScript, source: FinanceSource) -> None:
+    zoho.answer = DetailsOf(BookOf(rows(40), per_page=2, sorts=False))
+    pages = source.pages(None, COUNTRY)
+    cursor = [next(pages).cursor for _ in range(9)][-1]
+    zoho.journal.clear()
+
+    next(source.pages(cursor, COUNTRY))
+
+    assert [call for call in calls(zoho) if call.startswith("page")] == [
+        f"page {number}" for number in (9, 8, 7, 6, 5, 6)
+    ]

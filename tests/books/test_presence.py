@@ -81,3 +81,20 @@ def test_an_answer_that_says_nothing_of_persons_makes_none_gone(
     zoho.answer = lambda _: Answer({"code": 0, "contact": contact})
 
     assert source.gone("contact_persons", [f"{HERE}/11"]) == frozenset()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"contact_persons": [person(12), {"email": "who@example.com"}]},
+        {"contact_id": "9"},
+        {"contact_persons": ["odd"]},
+    ],
+    ids=["a person without an id", "another contact", "no person"],
+)
+def test_an_answer_that_tells_of_persons_in_part_makes_none_gone(
+    zoho: HttpScript, source: FinanceSource, changes: dict[str, object]
+) -> None:
+    zoho.answer = DetailsOf(BookOf(rows(1)), {1: changes})
+
+    assert source.gone("contact_persons", [f"{HERE}/11"]) == frozenset()

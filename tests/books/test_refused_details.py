@@ -8,7 +8,7 @@ import pytest
 from contactd_books.product import BOOKS
 from contactd_sdk import AuthFailed, Misconfigured, Page, SourceError, Unavailable, Window
 from contactd_zoho.source import FinanceSource
-from fakes.books import ALLOWED, NOW, BookOf, OpenAccess, ids, refused, rows
+from fakes.books import ALLOWED, NOW, BookOf, OpenAccess, ids, page, refused, row, rows, stamp
 from fakes.details import DetailsOf
 from fakes.http_script import Answer, HttpScript
 
@@ -24,9 +24,22 @@ def read_at(access: OpenAccess, now: datetime) -> Sequence[Page]:
         source.close()
 
 
-@pytest.mark.parametrize("answer", [FAULT, refused(2), Answer("<html>", 502)], ids=["500", "code 2", "gateway"])
-def test_who_is_refused_for_a_day_holds_nobody_up(zoho: HttpScript, access: OpenAccess, answer: Answer) -> None:
-    zoho.answer = DetailsOf(BookOf(rows(3)), faults={2: answer})
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *(FAULT, refused(2), Answer("<html>", 502), Answer({"code": 0}), Answer({"code": 0, "contact": []})),
+        Answer({"code": 0, "contact": {"contact_id": "4600000000000000009", "contact_name": "Another"}}),
+    ],
+    ids=["500", "code 2", "gateway", "nothing", "no contact", "another"],
+)
+@pytest.mark.parametrize("modified", [stamp(2), ""], ids=["", "without a time"])
+def test_who_is_refused_for_a_day_holds_nobody_up(
+    zoho: HttpScript, access: OpenAccess, answer: Answer, modified: str
+) -> None:
+    listed = [row(3), row(2, last_modified_time=modified), row(1)]
+    details = DetailsOf(BookOf(rows(3)), faults={2: answer})
+    newest_first = page(listed, sort_column="last_modified_time", sort_order="D")
+    zoho.answer = lambda asked: Answer(newest_first) if "page" in asked.query else details(asked)
     for hours in (0, 1, 23):
         with pytest.raises(SourceError) as caught:
             read_at(access, NOW + timedelta(hours=hours))
@@ -38,6 +51,16 @@ def test_who_is_refused_for_a_day_holds_nobody_up(zoho: HttpScript, access: Open
     (given_up,) = pages[0].malformed
     assert rows(3)[1]["contact_id"] in given_up.raw
     assert "refused for more than a day" in given_up.why
+
+
+def test_a_sync_that_runs_once_a_month_gives_them_up_as_well(zoho: HttpScript, access: OpenAccess) -> None:
+    zoho.answer = DetailsOf(BookOf(rows(3)), faults={2: refused(2)})
+    with pytest.raises(Misconfigured):
+        read_at(access, NOW)
+
+    pages = read_at(access, NOW + timedelta(days=31))
+
+    assert ids(pages) == [[3, 1]]
 
 
 def test_an_outage_of_a_day_costs_no_more_than_the_contact_that_met_it(zoho: HttpScript, access: OpenAccess) -> None:

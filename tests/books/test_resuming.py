@@ -72,14 +72,23 @@ def test_a_page_that_begins_with_a_row_without_a_time_tells_nothing(zoho: HttpSc
     assert asked(zoho) == ["3", "2", "3", "4", "5", "1"]
 
 
-def test_without_any_time_it_begins_anew(zoho: HttpScript, source: FinanceSource) -> None:
+def test_however_many_were_created_at_one_time_it_gets_on(zoho: HttpScript, source: FinanceSource) -> None:
+    zoho.answer = BookOf([row(number, created_time=stamp(3)) for number in range(1, 21)], per_page=2)
+
+    again = next(source.pages(place(9, passed=3), EVERYTHING))
+
+    assert asked(zoho)[:6] == ["8", "7", "6", "5", "4", "5"]
+    assert again.cursor == place(6, passed=3)
+
+
+def test_without_any_time_it_goes_back_a_little(zoho: HttpScript, source: FinanceSource) -> None:
     zoho.answer = BookOf([row(number, created_time="") for number in range(1, 6)], per_page=2)
     first, second, *_ = source.pages(None, EVERYTHING)
 
     again = list(source.pages(second.cursor, EVERYTHING))
 
     assert (first.cursor, second.cursor) == ("all:2", "all:3")
-    assert ids(again) == [[1, 2], [3, 4], [5], []]
+    assert ids(again) == [[1, 2, 3, 4], [5], []]
 
 
 def test_a_page_without_a_time_keeps_the_place_of_the_one_before(zoho: HttpScript, source: FinanceSource) -> None:

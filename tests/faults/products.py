@@ -69,11 +69,6 @@ ELSEWHERE: dict[tuple[str, str], Outcome] = {
     # Only whether there is an answer counts.
     ("one customer", "other content"): fine(),
     ("one customer", "no content"): fine(),
-    # The record is told as malformed.
-    ("detail", "other content"): Outcome(given=Given.NOTHING),
-    ("detail", "no content"): Outcome(given=Given.NOTHING),
-    ("persons", "other content"): Outcome(given=Given.NOTHING),
-    ("persons", "no content"): Outcome(given=Given.NOTHING),
     ("organizations", "403"): denied("administrator", struck=2),
     ("custom fields", "other content"): Outcome(given=Given.NOTHING),
     ("custom fields", "no content"): Outcome(given=Given.NOTHING),

@@ -4,24 +4,27 @@ Rule: no call is made twice. What a call told is shelved by the contact's id and
 the time of its modification, whoever wanted it, whatever befalls the calls
 after it; a row that lies on the shelf as it is costs nothing.
 
-Whether every edit moves that time is not known (FACTS.md "9"). So a reading of
-everything asks again for what was told months ago, a few contacts at a time.
+Whether every edit moves that time is not known (FACTS.md "9"). So a contact is
+asked after again whose row has another address than when it was told of, and a
+reading of everything asks again for what was told months ago, a few at a time.
+A row without a time is as good as new for some days: a page of such rows that
+takes more calls than there are at a time would never be complete.
 """
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from zlib import crc32
 
 from msgspec.structs import replace
 
-from contactd_sdk import Malformed, Record, Shelf, Shelved, Unavailable
-from contactd_zoho.details import Detail, Told, detail_of, packed, read_told, unpacked
+from contactd_sdk import Malformed, Record, Shelf, Shelved, SourceError, Unavailable
+from contactd_zoho.details import Detail, contact_of, detail_of, packed, read_told, unpacked
 from contactd_zoho.errors import Refusal
 from contactd_zoho.finance import Finance
 from contactd_zoho.making import Make
 from contactd_zoho.presence import is_gone
-from contactd_zoho.refused import MODULE, given_up
+from contactd_zoho.refused import MODULE, NO_TIME, given_up
 from contactd_zoho.rows import Listing
 
 #: So many are shelved at once: what a crash may cost.
@@ -32,6 +35,9 @@ _SECONDS = timedelta(seconds=2)
 
 #: What was told longer ago is asked again by a reading of everything; not all of it at one time.
 _FRESH_DAYS, _SPREAD_DAYS = 60, 60
+
+#: So long holds what was told of a row that has no time of modification.
+_UNTIMED = timedelta(days=7)
 
 
 class Completer:
@@ -46,6 +52,8 @@ class Completer:
         self._fetched: list[Shelved] = []
         #: How many rows of a page that was begun are complete.
         self.done = 0
+        #: How many calls the last page took.
+        self.asked = 0
 
     def lacking(self, rows: Sequence[Record]) -> int:
         """Tell how many of *rows* need a call."""
@@ -61,7 +69,7 @@ class Completer:
         found = self._found([row for row in listing.records if row.customer])
         records: list[Record] = []
         malformed = list(listing.malformed)
-        self.done = 0
+        self.done = self.asked = 0
         try:
             for row in listing.records:
                 detail = found.get(row.id) or self._asked(row)
@@ -76,14 +84,20 @@ class Completer:
         return replace(listing, records=records, malformed=malformed)
 
     def _found(self, rows: Sequence[Record]) -> dict[str, Detail]:
-        stamps = {row.id: row.modified for row in rows if row.modified is not None}
+        stamps = {row.id: row.modified or NO_TIME for row in rows}
         shelved = self._shelf.find(MODULE, stamps) if stamps else {}
-        details = {ident: unpacked(payload) for ident, payload in shelved.items()}
-        return {ident: detail for ident, detail in details.items() if detail is not None and self._holds(ident, detail)}
+        found = ((row, unpacked(shelved[row.id])) for row in rows if row.id in shelved)
+        return {row.id: detail for row, detail in found if detail is not None and self._holds(row, detail)}
 
-    def _holds(self, ident: str, detail: Detail) -> bool:
-        days = _FRESH_DAYS + crc32(ident.encode()) % _SPREAD_DAYS
-        return not self._everything or self._now() - detail.fetched < timedelta(days=days)
+    def _holds(self, row: Record, detail: Detail) -> bool:
+        address = _address(row)
+        if None not in {address, detail.listed} and address != detail.listed:
+            return False
+        age = self._now() - detail.fetched
+        if row.modified is None:
+            return age < _UNTIMED
+        days = _FRESH_DAYS + crc32(row.id.encode()) % _SPREAD_DAYS
+        return not self._everything or age < timedelta(days=days)
 
     def _now(self) -> datetime:
         return self._finance.now()
@@ -96,21 +110,27 @@ class Completer:
         if not row.customer:
             # It is told as no customer, and nothing of it is ever looked at.
             return Detail(self._now(), {}, [])
+        self.asked += 1
         try:
             answer = self._finance.attempt(f"/contacts/{row.id}", {}, read_told)
         except Unavailable as silence:
             answer = Refusal(silence)
         if isinstance(answer, Refusal):
-            return None if is_gone(answer) else given_up(self._shelf, row, answer.error, self._now())
-        return self._kept(row, answer)
+            return None if is_gone(answer) else self._given_up(row, answer.error)
+        contact = contact_of(answer, row.id)
+        if contact is None:
+            title = self._finance.product.title
+            return self._given_up(row, Unavailable(f"{title} told of no contact, or of another than it was asked for."))
+        return self._kept(row, contact)
 
-    def _kept(self, row: Record, answer: Told) -> Detail | Malformed:
-        if not isinstance(answer.contact, dict) or str(answer.contact.get("contact_id", row.id)) != row.id:
-            raw = json.dumps({"contact_id": row.id})
-            return Malformed(raw, "The call for this contact told of no contact, or of another one.")
-        detail = detail_of(answer.contact, self._now())
-        if row.modified is not None and row.modified < self._settled():
-            self._fetched.append(Shelved(row.id, row.modified, detail.addresses, packed(detail)))
+    def _given_up(self, row: Record, error: SourceError) -> Malformed:
+        return given_up(self._shelf, row, error, self._now())
+
+    def _kept(self, row: Record, contact: Mapping[str, Any]) -> Detail:
+        detail = detail_of(contact, self._now(), _address(row))
+        stamp = row.modified or NO_TIME
+        if stamp < self._settled():
+            self._fetched.append(Shelved(row.id, stamp, detail.addresses, packed(detail)))
             if len(self._fetched) >= _BATCH:
                 self._put_away()
         return detail
@@ -119,3 +139,9 @@ class Completer:
         if self._fetched:
             fetched, self._fetched = self._fetched, []
             self._shelf.keep(MODULE, fetched)
+
+
+def _address(row: Record) -> str | None:
+    """Give the address that the list tells of a contact, where it was asked for."""
+    address = row.values.get("email")
+    return address if isinstance(address, str) else None

@@ -9,11 +9,10 @@ that place.
 
 from collections.abc import Iterator
 
-from msgspec.structs import replace
-
 from contactd_sdk import Page
+from contactd_zoho.going_back import go_back, joined, marks, without
 from contactd_zoho.listing import ContactList
-from contactd_zoho.rows import Context, Listing
+from contactd_zoho.rows import Listing
 from contactd_zoho.times import micros
 
 #: The cursor of the last reading of page one.
@@ -27,19 +26,17 @@ def oldest_first(contacts: ContactList, cursor: str | None) -> Iterator[Page]:
 
 
 def _place(cursor: str | None) -> tuple[int, int | None]:
-    """Tell the page that *cursor* names, and the time of creation of the last row before it.
-
-    Without that time nobody knows what slid to an earlier page, so that the reading begins at the first.
-    """
+    """Tell the page that *cursor* names, and the time of creation of the last row before it, where one is known."""
     number, _, passed = (cursor or "").removeprefix(_ALL).partition(":")
-    if not (cursor or "").startswith(_ALL) or not number.isdecimal() or not passed.isdecimal():
+    odd = not number.isdecimal() or (passed and not passed.isdecimal())
+    if odd or not (cursor or "").startswith(_ALL):
         return 1, None
-    return int(number), int(passed)
+    return max(int(number), 1), int(passed) if passed else None
 
 
 def _all(contacts: ContactList, goal: int, passed: int | None) -> Iterator[Page]:
-    number, listing, context = _begin(contacts, goal, passed)
-    first = _marks(listing) if number == 1 else frozenset()
+    number, listing, context = go_back(goal, contacts.read, lambda page: _is_before(page, passed))
+    first = marks(listing) if number == 1 else frozenset()
     if number < goal and context.has_more_page:
         # Given alone, a page read before would pass for progress, even if the one after it never comes.
         number += 1
@@ -63,20 +60,12 @@ def _all(contacts: ContactList, goal: int, passed: int | None) -> Iterator[Page]
     yield from _again(contacts, first)
 
 
-def _begin(contacts: ContactList, goal: int, passed: int | None) -> tuple[int, Listing, Context]:
-    """Read the last page before *goal* that begins with a row older than *passed*, or else page one."""
-    number = goal
-    while True:
-        number = max(number - 1, 1)
-        listing, context = contacts.read(number)
-        if number == 1 or _begins_before(listing, passed):
-            return number, listing, context
-
-
-def _begins_before(listing: Listing, passed: int | None) -> bool:
+def _is_before(listing: Listing, passed: int | None) -> bool | None:
     """Tell whether all rows before this page were read; of rows as old as the last one read, nobody knows."""
     created = listing.records[0].created if listing.records else None
-    return created is not None and passed is not None and micros(created) < passed
+    if created is None or passed is None or micros(created) == passed:
+        return None
+    return micros(created) < passed
 
 
 def _last_created(listing: Listing, passed: int | None) -> int | None:
@@ -87,22 +76,8 @@ def _cursor(number: int, passed: int | None) -> str:
     return f"{_ALL}{number}" if passed is None else f"{_ALL}{number}:{passed}"
 
 
-def joined(listing: Listing, following: Listing) -> Listing:
-    """Give two pages as one, with what the second says of itself."""
-    return replace(
-        following,
-        records=listing.records + following.records,
-        malformed=listing.malformed + following.malformed,
-    )
-
-
 def _again(contacts: ContactList, first: frozenset[object]) -> Iterator[Page]:
     """Read page one again and give what was not on it *first*, or is not as it was."""
     listing, _ = contacts.read(1)
-    records = [row for row in listing.records if (row.id, row.modified) not in first]
-    yield Page(records, None, [row for row in listing.malformed if row.raw not in first])
-
-
-def _marks(listing: Listing) -> frozenset[object]:
-    """Give just so much of *listing* that its rows are known again."""
-    return frozenset([(row.id, row.modified) for row in listing.records] + [row.raw for row in listing.malformed])
+    new = without(listing, first)
+    yield Page(new.records, None, new.malformed)

@@ -36,16 +36,21 @@ class Person(Struct, frozen=True, array_like=True):
 
 
 class Detail(Struct, frozen=True, array_like=True):
-    """What one detail told, as it is shelved. *fetched* is when, aware."""
+    """What one detail told, as it is shelved. *fetched* is when, aware; *listed* is the address in its row then."""
 
     fetched: datetime
     values: dict[str, Value]
     persons: list[Person]
+    listed: str | None = None
 
     @property
     def addresses(self) -> list[str]:
         """Every e-mail address in it, in whichever text: an erased one must not stay on the shelf."""
-        values = [*self.values.values(), *(value for person in self.persons for value in person.values.values())]
+        values = [
+            self.listed,
+            *self.values.values(),
+            *(value for person in self.persons for value in person.values.values()),
+        ]
         found = (word.strip(_AROUND) for value in values if isinstance(value, str) for word in _ADDRESS.findall(value))
         return sorted(set(found))
 
@@ -61,7 +66,13 @@ _PACK = msgspec.msgpack.Encoder()
 _UNPACK = msgspec.msgpack.Decoder(Detail)
 
 
-def detail_of(contact: Mapping[str, Any], fetched: datetime) -> Detail:
+def contact_of(told: Told, ident: str) -> dict[str, Any] | None:
+    """Give the contact that was asked for by *ident*, if that is what was told of."""
+    contact = told.contact
+    return contact if isinstance(contact, dict) and str(contact.get("contact_id", ident)) == ident else None
+
+
+def detail_of(contact: Mapping[str, Any], fetched: datetime, listed: str | None = None) -> Detail:
     """Take from the answer *contact* what is offered; a key that it lacks is unknown."""
     values = _shaped((name, contact.get(name, UNSET)) for name in (*_OWN_KEYS, "tags"))
     for key, (short, _) in ADDRESSES.items():
@@ -71,7 +82,7 @@ def detail_of(contact: Mapping[str, Any], fetched: datetime) -> Detail:
     values |= _country(values)
     persons = contact.get("contact_persons")
     found = [_person(one) for one in persons if isinstance(one, dict)] if isinstance(persons, list) else []
-    return Detail(fetched, values, [one for one in found if one.id])
+    return Detail(fetched, values, [one for one in found if one.id], listed)
 
 
 def packed(detail: Detail) -> bytes:

@@ -8,8 +8,8 @@ pages are read and each row is held against the time.
 Who is edited meanwhile moves to the front, behind the reader. So after a
 reading of several pages that took its time, the front is read again until the
 rows are older than the reading. Who is deleted pulls all others a row to the
-front: a reading that was broken off goes back to a page that begins with a row
-newer than the last one read.
+front: a reading that was broken off, or that took its time over a page, goes
+back to a page that begins with a row newer than the last one read.
 """
 
 from collections.abc import Iterator
@@ -20,8 +20,8 @@ from msgspec.structs import replace
 
 from contactd_sdk import Allowance, Page, Record, Throttled
 from contactd_zoho.completing import Completer
-from contactd_zoho.contacts import joined
 from contactd_zoho.estimates import at_a_time, count, outlook
+from contactd_zoho.going_back import go_back, joined, marks, without
 from contactd_zoho.listing import ContactList, is_newest_first, is_older
 from contactd_zoho.rows import Context, Listing
 from contactd_zoho.times import micros, moment_of
@@ -30,6 +30,9 @@ _SCAN, _FRONT = "modified", "front"
 
 #: A cursor has so many numbers after its first word.
 _NUMBERS = 4
+
+#: A page for which so many calls were made took its time: somebody may have been deleted meanwhile.
+_SLOW = 20
 
 
 class Place(NamedTuple):
@@ -104,7 +107,15 @@ class NewestFirst:
             if self._completer is None:
                 self._contacts.expect(self._place.page)
             yield Page(whole.records, self._place.cursor, whole.malformed, self._told)
-            listing, context = self._read(self._place.page)
+            listing, context = self._following(listing)
+
+    def _following(self, before: Listing) -> tuple[Listing, Context]:
+        """Read the page after *before*, and who slid to an earlier one while that was completed."""
+        if self._place.passed is None or self._completer is None or self._completer.asked < _SLOW:
+            return self._read(self._place.page)
+        listing, context = self._begin()
+        self._before, self._oldest = (self._place.page - 1) * self._size, None
+        return without(listing, marks(before)), context
 
     def _begin(self) -> tuple[Listing, Context]:
         """Read the page to begin with: the last one before the place that begins with a row newer than what was read.
@@ -112,12 +123,7 @@ class NewestFirst:
         Given alone it would pass for progress, even if the one after it never comes: that one is joined to it.
         """
         goal = self._place.page
-        number = goal if goal == 1 or self._place.passed is not None else 2
-        while True:
-            number = max(number - 1, 1)
-            listing, context = self._read(number)
-            if number == 1 or self._begins_before(listing):
-                break
+        number, listing, context = go_back(goal, self._read, self._is_before)
         self._before = (number - 1) * self._size
         if number == 1 and goal == 1:
             self._begun(listing, context)
@@ -133,11 +139,13 @@ class NewestFirst:
         self._size = max(self._size, _rows(listing))
         return listing, context
 
-    def _begins_before(self, listing: Listing) -> bool:
+    def _is_before(self, listing: Listing) -> bool | None:
         """Tell whether all rows before this page were read; of rows as old as the last one read, nobody knows."""
         modified = listing.records[0].modified if listing.records else None
         passed = self._place.passed
-        return modified is not None and passed is not None and micros(modified) > passed
+        if modified is None or passed is None or micros(modified) == passed:
+            return None
+        return micros(modified) > passed
 
     def _begun(self, listing: Listing, context: Context) -> None:
         """Note when a reading began that may take days, and how many customers it will bring."""

@@ -10,7 +10,7 @@ server) never means gone, and holds a sweep up for a day at most.
 from collections.abc import Iterable
 
 from contactd_sdk import Shelf, Unavailable
-from contactd_zoho.details import Told, detail_of, read_told
+from contactd_zoho.details import Told, contact_of, detail_of, read_told
 from contactd_zoho.errors import Refusal
 from contactd_zoho.finance import Finance
 from contactd_zoho.refused import check_waited
@@ -53,14 +53,19 @@ class Presence:
         gone: set[str] = set()
         for contact, persons in of_contact.items():
             told = self._told(contact)
-            gone.update(one for one in persons if told is None or self._is_without(told, one.partition("/")[2]))
+            gone.update(
+                one for one in persons if told is None or self._is_without(told, contact, one.partition("/")[2])
+            )
         return frozenset(gone)
 
-    def _is_without(self, told: Told, person: str) -> bool:
-        """Tell whether *told* names the persons of a contact, and *person* is none of them."""
-        if not isinstance(told.contact, dict) or not isinstance(told.contact.get("contact_persons"), list):
+    def _is_without(self, told: Told, contact: str, person: str) -> bool:
+        """Tell whether *told* names all persons of *contact*, and *person* is none of them."""
+        told_of = contact_of(told, contact)
+        named = None if told_of is None else told_of.get("contact_persons")
+        if told_of is None or not isinstance(named, list):
             return False
-        return person not in {one.id for one in detail_of(told.contact, self._finance.now()).persons}
+        persons = detail_of(told_of, self._finance.now()).persons
+        return len(persons) == len(named) and person not in {one.id for one in persons}
 
     def _told(self, contact: str) -> Told | None:
         """Give what is told of *contact*, nothing once it was refused for a day, or `None` if it is gone."""

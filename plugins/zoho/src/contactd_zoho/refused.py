@@ -14,13 +14,14 @@ from contactd_sdk import Malformed, Misconfigured, Record, Shelf, Shelved, Sourc
 MODULE = "contacts"
 
 #: So long a contact is asked after before it is given up, and so long a refusal counts after which none came.
-_PATIENCE, _MEMORY = timedelta(days=1), timedelta(days=30)
+#: A sync that runs once a month comes back after 31 days.
+_PATIENCE, _MEMORY = timedelta(days=1), timedelta(days=45)
 
 #: Stand before the id of a contact where the shelf says since when it is refused; no id holds them.
 _READING, _SWEEPING = "refused:", "unsure:"
 
-#: A sweep asks after a contact whose time of modification it does not know.
-_NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+#: Stands for the time of modification of a contact that has none, or whose time a sweep does not know.
+NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def given_up(shelf: Shelf, row: Record, error: SourceError, now: datetime) -> Malformed:
@@ -29,11 +30,9 @@ def given_up(shelf: Shelf, row: Record, error: SourceError, now: datetime) -> Ma
     Raises:
         SourceError: it has not, or it is not about this contact.
     """
-    if row.modified is None:
-        raise error
-    _wait_out(shelf, _READING + row.id, row.modified, error, now)
-    why = "The call for this contact has been refused for more than a day. Save the contact again, or ask the vendor."
-    return Malformed(json.dumps({"contact_id": row.id}), why)
+    _wait_out(shelf, _READING + row.id, row.modified or NO_TIME, error, now)
+    why = "The call for this contact has been refused for more than a day, or tells nothing of it."
+    return Malformed(json.dumps({"contact_id": row.id}), f"{why} Save the contact again, or ask the vendor.")
 
 
 def check_waited(shelf: Shelf, contact: str, error: SourceError, now: datetime) -> None:
@@ -42,7 +41,7 @@ def check_waited(shelf: Shelf, contact: str, error: SourceError, now: datetime) 
     Raises:
         SourceError: it was not, or it is not about this contact.
     """
-    _wait_out(shelf, _SWEEPING + contact, _NO_TIME, error, now)
+    _wait_out(shelf, _SWEEPING + contact, NO_TIME, error, now)
 
 
 def _wait_out(shelf: Shelf, mark: str, stamp: datetime, error: SourceError, now: datetime) -> None:

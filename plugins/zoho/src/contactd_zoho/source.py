@@ -78,7 +78,8 @@ class FinanceSource:
 
     def _of_rows(self, window: Window) -> Iterable[str]:
         if window.module == PERSONS:
-            return set(customer_names(self._product, window.fields).values()) - self._dear
+            # The address of the primary person tells of some edits that move no time.
+            return {"email", *customer_names(self._product, window.fields).values()} - self._dear
         return window.fields - self._dear
 
     def _completer(self, window: Window) -> Completer | None:
