@@ -3,18 +3,24 @@
 0   it was told to stop, and has
 1   a bug; its log says where
 2   the command line cannot be understood
-75  try again later: another contactd has the store or the address, or has taken the store, or it does not answer
+75  try again later: another contactd has the store or the address, or has taken the store, or it does not answer;
+    or a command was told to end before it was done
 78  the configuration, the store key or the version must be mended first
 """
 
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from contactd.domain.refusals import Away, Conflict, ContactdError, Fault, Invalid
+
+if TYPE_CHECKING:
+    from contactd.config import Config
 
 BUG, HELD, MISCONFIGURED = 1, 75, 78
 
@@ -31,12 +37,15 @@ def main() -> None:
     """Keep mailing lists in step with accounting software."""
 
 
-@main.command()
-@click.option(
+_CONFIG = click.option(
     "--config",
     type=click.Path(path_type=Path),
     help="The configuration; else $CONTACTD_CONFIG, /etc/contactd/contactd.toml, or the defaults.",
 )
+
+
+@main.command()
+@_CONFIG
 def run(config: Path | None) -> None:
     """Run the daemon in the foreground until it is told to stop."""
     _end_when_told()
@@ -58,6 +67,87 @@ def run(config: Path | None) -> None:
     sys.exit(code)
 
 
+@main.group()
+def store() -> None:
+    """Look after a store that no daemon serves."""
+
+
+def _server_url(_context: click.Context, _option: click.Parameter, url: str) -> str:
+    """See that *url* is one of a server; it is not repeated, as a password may be in it."""
+    scheme, separator, _ = url.partition("://")
+    if not separator or scheme not in {"postgresql", "postgres"}:
+        what = f"'{scheme}://…'" if separator else "what was given"
+        example = "'postgresql://contactd@db.example.com/contactd'"
+        raise click.BadParameter(f"a store is moved to a PostgreSQL database, such as {example}; {what} is none.")
+    return url
+
+
+@store.command()
+@_CONFIG
+@click.option(
+    "--to",
+    required=True,
+    metavar="URL",
+    callback=_server_url,
+    help="An empty database, or an empty schema of one: postgresql://USER@HOST/DATABASE. Leave a password to the file"
+    " that $PGPASSFILE names.",
+)
+def migrate(config: Path | None, to: str) -> None:
+    """Move the store from its file into a PostgreSQL database.
+
+    Stop the daemon first. Everything is copied, read back from both places and compared; the file stays as it was, but
+    no daemon serves it any more. Told to end, or killed, the same command goes on where it was.
+    """
+
+    def moved() -> str:
+        from contactd import storekeeper
+
+        return storekeeper.migrate(_settings(config), to, sys.stderr)
+
+    _carry_out(moved, "the move is not done; repeat the command, and it goes on from here")
+
+
+@store.command()
+@_CONFIG
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def reopen(config: Path | None, *, yes: bool) -> None:
+    """Serve a file again whose store was moved, and give up what has happened in the new place.
+
+    Whoever said no since the move is asked for nothing: what the new place knows is not taken back. Stop the daemons
+    there first, and drop the new place, so that nobody serves both.
+    """
+    if not yes:
+        click.confirm("Give up what has happened in the new place since the move, noes of people among it?", abort=True)
+
+    def reopened() -> str:
+        from contactd import storekeeper
+
+        return storekeeper.reopen(_settings(config))
+
+    _carry_out(reopened, "nothing was done")
+
+
+def _carry_out(command: Callable[[], str], unfinished: str) -> NoReturn:
+    """Carry *command* out, print what came of it, and end; *unfinished* is said where a signal ends it before."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        click.echo(command())
+        code = 0
+    except ContactdError as refusal:
+        click.echo(f"contactd: {_told(refusal)}", err=True)
+        code = _exit_code(refusal)
+    except KeyboardInterrupt:
+        click.echo(f"contactd: {unfinished}", err=True)
+        code = HELD
+    sys.exit(code)
+
+
+def _settings(path: Path | None) -> "Config":
+    from contactd import config
+
+    return config.load(path, os.environ)
+
+
 def _end_when_told() -> None:
     """Let a signal end the program in order while it does not serve yet; from then on the daemon listens to it."""
 
@@ -72,9 +162,9 @@ def _end_when_told() -> None:
 
 
 def _serve(path: Path | None) -> int:
-    from contactd import config, logs
+    from contactd import logs
 
-    settings = config.load(path, os.environ)
+    settings = _settings(path)
     logs.setup(style=settings.log.format, level=settings.log.level)
 
     from contactd import daemon

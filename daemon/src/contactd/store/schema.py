@@ -9,14 +9,17 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 
 from contactd.domain.refusals import Conflict
-from contactd.store import workspaces
-from contactd.store.database import Database
+from contactd.store import moved, workspaces
+from contactd.store.database import Database, Transaction
 from contactd.store.tables import METADATA
 
 #: The newest step of the migrations.
 HEAD = "0003"
 
-_VERSION = "SELECT version_num FROM alembic_version"
+#: Where a store says which shape it has.
+VERSION_TABLE = "alembic_version"
+
+_VERSION = f"SELECT version_num FROM {VERSION_TABLE}"
 
 
 def is_empty(database: Database) -> bool:
@@ -29,24 +32,51 @@ def prepare(database: Database) -> None:
     """Make the tables of an empty store, or bring those of an older one up to date.
 
     Raises:
-        Conflict: a newer contactd made them, or somebody else has tables there.
+        Conflict: a newer contactd made them, somebody else has tables there, or the store lives elsewhere.
+    """
+    with database.transaction() as tx:
+        moved.refuse(tx, database.place)
+        version = _version(tx.connection)
+        if version is None:
+            _check_empty(database, tx.connection)
+            METADATA.create_all(tx.connection)
+            stamp(tx)
+        else:
+            _bring_up(database, tx, version)
+            moved.forget(tx)
+        workspaces.prepare(tx)
+
+
+def renew(database: Database) -> None:
+    """Bring a store up to date that is there, and is not to be served.
+
+    Raises:
+        Conflict: a newer contactd made it, or it is none.
     """
     with database.transaction() as tx:
         version = _version(tx.connection)
         if version is None:
             _check_empty(database, tx.connection)
-            METADATA.create_all(tx.connection)
-            tx.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
-            tx.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
-        elif version > HEAD:
-            raise Conflict(
-                f"the store '{database.place}' was made by a newer contactd (its schema is {version}, this one knows"
-                f" {HEAD}); install that version again",
-                reason="SCHEMA_TOO_NEW",
-            )
-        elif version < HEAD:
-            migrate(tx.connection)
-        workspaces.prepare(tx)
+            raise Conflict(f"there is nothing in the store '{database.place}'", reason="STORE_EMPTY")
+        _bring_up(database, tx, version)
+
+
+def stamp(tx: Transaction) -> None:
+    """Write down that the tables are of today's shape: from now on this is a store."""
+    tx.execute(text(f"CREATE TABLE {VERSION_TABLE} (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
+    tx.execute(text(f"INSERT INTO {VERSION_TABLE} VALUES (:head)"), {"head": HEAD})
+
+
+def _bring_up(database: Database, tx: Transaction, version: str) -> None:
+    if version > HEAD:
+        raise Conflict(
+            f"the store '{database.place}' was made by a newer contactd (its schema is {version}, this one knows"
+            f" {HEAD}); install that version again",
+            reason="SCHEMA_TOO_NEW",
+        )
+    if version < HEAD:
+        migrate(tx.connection)
+        moved.forget(tx)
 
 
 def migrate(connection: Connection, to: str = "head") -> None:
@@ -72,6 +102,6 @@ def _check_empty(database: Database, connection: Connection) -> None:
 
 
 def _version(connection: Connection) -> str | None:
-    if "alembic_version" not in inspect(connection).get_table_names():
+    if VERSION_TABLE not in inspect(connection).get_table_names():
         return None
     return str(connection.execute(text(_VERSION)).scalar_one())
