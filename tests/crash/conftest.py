@@ -1,0 +1,12 @@
+from collections.abc import Iterator
+
+import pytest
+
+from crash.fleet import Zygote, zygote
+
+
+@pytest.fixture(scope="session")
+def born() -> Iterator[Zygote]:
+    """Give what daemons are forked of."""
+    with zygote() as made:
+        yield made

@@ -1,0 +1,184 @@
+"""A fleet: any number of daemons on one store, each a process of its own that can be ended at any instant."""
+
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from itertools import pairwise
+from pathlib import Path
+from typing import Self
+
+from crash.planted import End
+from demo.stage import PATIENCE, Daemon
+
+
+class Zygote:
+    """The process that daemons are forked of, which takes two seconds to begin and then nothing."""
+
+    def __init__(self, environ: Mapping[str, str] | None = None) -> None:
+        self._asks, theirs = socket.socketpair()
+        self._asks.settimeout(PATIENCE)
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, Path(__file__).parent / "zygote.py", str(theirs.fileno())],
+                stdin=subprocess.DEVNULL,
+                pass_fds=(theirs.fileno(),),
+                env={**os.environ, **(environ or {})},
+            )
+        self._answers = self._asks.makefile("rb")
+
+    def start(self, config: Path, log: Path, environ: Mapping[str, str], end: End | None) -> int:
+        """Start a daemon; give its process id."""
+        planted = None if end is None else end._asdict()
+        return self._ask({"config": str(config), "log": str(log), "environ": dict(environ), "end": planted})
+
+    def over(self, process: int) -> int:
+        """Tell how a daemon ended that is over: its exit code, or the signal that ended it, below zero."""
+        return self._ask({"over": process})
+
+    def _ask(self, what: Mapping[str, object]) -> int:
+        self._asks.sendall(json.dumps(what).encode() + b"\n")
+        return int(self._answers.readline())
+
+    def close(self) -> None:
+        """End it, and with it every daemon that is left."""
+        self._answers.close()
+        self._asks.close()
+        self._process.wait(PATIENCE)
+
+
+class Born(Daemon):
+    """A daemon that is forked of a zygote, and may be ended at one of its commit points."""
+
+    zygote: Zygote
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.pid = 0
+        #: How much it had said when each of its lives began.
+        self._said: list[int] = []
+
+    def start(self) -> None:
+        """Start it, and wait until it says that it serves."""
+        self.begin()
+
+    def begin(self, end: End | None = None, *, environ: Mapping[str, str] | None = None) -> bool:
+        """Start it, and wait until it serves or is over; tell whether it serves."""
+        place, log = self.folder / "notify", self.folder / "contactd.log"
+        place.unlink(missing_ok=True)
+        self._said.append(log.stat().st_size if log.exists() else 0)
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as heard:
+            heard.bind(str(place))
+            told = {"NOTIFY_SOCKET": str(place), **(environ or {})}
+            self.pid = self.zygote.start(self.config, log, told, end)
+            serves = self._serves(heard)
+        if not serves and end is None:
+            raise SystemExit(f"contactd did not start:\n{self.log()}")
+        return serves
+
+    def _serves(self, heard: socket.socket) -> bool:
+        with closing(_Exit(self.pid)) as over:
+            while True:
+                ready, _, _ = select.select([heard.fileno(), over.fileno()], [], [], PATIENCE)
+                if heard.fileno() in ready:
+                    if b"READY=1" in heard.recv(4096):
+                        return True
+                elif ready:
+                    return False
+                else:
+                    raise SystemExit(f"contactd neither serves nor ends:\n{self.log()}")
+
+    def ended(self) -> int:
+        """Wait until it ends by itself; give its exit code."""
+        with closing(_Exit(self.pid)) as over:
+            if not select.select([over.fileno()], [], [], PATIENCE)[0]:
+                raise AssertionError(f"contactd does not end:\n{self.log()}")
+        code, self.pid = self.zygote.over(self.pid), 0
+        return code
+
+    def stop(self) -> int:
+        """Ask it to stop as systemd does, and give its exit code."""
+        os.kill(self.pid, signal.SIGTERM)
+        return self.ended()
+
+    def kill(self) -> None:
+        """End it at once, by SIGKILL."""
+        if self.pid:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+            self.ended()
+
+    def log(self) -> str:
+        """Give all that it has said."""
+        return (self.folder / "contactd.log").read_text()
+
+    def lives(self) -> list[list[str]]:
+        """Give the lines that it has said in each of its lives."""
+        said = (self.folder / "contactd.log").read_bytes()
+        return [said[begin:end].decode().splitlines() for begin, end in pairwise([*self._said, len(said)])]
+
+
+class _Exit:
+    """Can be waited for: a process that is over."""
+
+    def __init__(self, process: int) -> None:
+        self._fd = os.pidfd_open(process)
+
+    def fileno(self) -> int:
+        return self._fd
+
+    def close(self) -> None:
+        os.close(self._fd)
+
+
+class Fleet:
+    """Daemons on the store at *store*, whose plugins are in *plugins*."""
+
+    def __init__(self, zygote: Zygote, folder: Path, store: str, plugins: Path, more: str = "") -> None:
+        self.zygote = zygote
+        self.folder = folder
+        self.store = store
+        self._plugins = f'[plugins]\nallow = ["told"]\npath = ["{plugins}"]\n\n{more}'
+        self.daemons: list[Born] = []
+
+    def add(self) -> Born:
+        """Add a daemon, which does not run yet."""
+        place = self.folder / f"daemon-{len(self.daemons) + 1}"
+        place.mkdir()
+        daemon = Born(place, self.store)
+        daemon.zygote = self.zygote
+        daemon.configure(more=self._plugins)
+        # They share the key, as they share the store.
+        shared = daemon.config.read_text().replace(f"{place}/store.key", f"{self.folder}/store.key")
+        daemon.config.write_text(shared)
+        self.daemons.append(daemon)
+        return daemon
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for daemon in self.daemons:
+            daemon.kill()
+
+
+def until(what: str, *, seconds: float = PATIENCE) -> Iterator[None]:
+    """Look again and again, for as long as the patience of a test is; *what* is waited for."""
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        yield
+        time.sleep(0.002)
+    raise AssertionError(f"{what} is waited for in vain")
+
+
+@contextmanager
+def zygote(environ: Mapping[str, str] | None = None) -> Iterator[Zygote]:
+    """Give a zygote, for as long as the block lasts."""
+    with closing(Zygote(environ)) as made:
+        yield made

@@ -1,0 +1,66 @@
+"""Ends a daemon at one of its commit points, as a power cut does: nothing is closed, and nobody is told.
+
+Planted from outside into the process of a daemon that begins; no code that is
+shipped knows of it.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from itertools import count
+from typing import Any, NamedTuple
+
+from contactd.store.database import Transaction
+from contactd.store.postgres import PostgresDatabase
+from contactd.store.sqlite import SqliteDatabase
+from crash import points
+
+#: How a process ends that met its end.
+CODE = 77
+
+
+class End(NamedTuple):
+    """Where a daemon ends: at which commit point, the how manieth time, and whether its commit is true."""
+
+    point: str
+    committed: bool
+    time: int = 1
+
+    def __str__(self) -> str:
+        return f"{'after' if self.committed else 'before'} commit {self.time} of {self.point}"
+
+
+def plant(end: End) -> None:
+    """Let this process end at *end*."""
+    times = count(1)
+    for kind in (SqliteDatabase, PostgresDatabase):
+        _plant(kind, lambda point: point == end.point and next(times) == end.time, committed=end.committed)
+
+
+def _plant(kind: Any, meant: Callable[[str], bool], *, committed: bool) -> None:
+    opens = kind.transaction
+
+    def transaction(self: Any, *, durable: bool = True) -> AbstractContextManager[Transaction]:
+        opened: AbstractContextManager[Transaction] = opens(self, durable=durable)
+        caller = sys._getframe(1)
+        if not meant(points.at(caller.f_code.co_filename, caller.f_lineno)):
+            return opened
+        return _ended(opened, committed=committed)
+
+    kind.transaction = transaction
+
+
+@contextmanager
+def _ended(opened: AbstractContextManager[Transaction], *, committed: bool) -> Iterator[Transaction]:
+    with opened as tx:
+        if committed:
+            # The first of all that is done after the commit.
+            tx.after_commit(_end)
+        yield tx
+        if not committed:
+            _end()
+
+
+def _end() -> None:
+    os._exit(CODE)
