@@ -132,6 +132,18 @@ def test_a_sync_whose_source_cannot_tell_deletions_is_swept_weekly_where_nobody_
     assert once["sweep_schedule"]["recurrence"] == "RECURRENCE_ONCE"
 
 
+def test_a_sync_that_begins_to_recur_is_swept_weekly_where_nobody_says(typed: Typing) -> None:
+    typed(*CREATE)
+    described = typed.told("syncs", "edit", "main", "--description", "Once")
+
+    recurring = typed.told("syncs", "edit", "main", *DAILY)
+    typed("syncs", "edit", "main", "--once")
+    let_be = typed.told("syncs", "edit", "main", *DAILY, "--no-sweep")
+
+    made = [sync["sweep_schedule"]["recurrence"] for sync in (described, recurring, let_be)]
+    assert made == ["RECURRENCE_ONCE", "RECURRENCE_WEEKLY", "RECURRENCE_ONCE"]
+
+
 def test_nobody_needs_to_be_swept(typed: Typing) -> None:
     made = typed.told(*CREATE, *DAILY, "--no-sweep")
     edited = typed.told("syncs", "edit", "main", "--daily", "07:30", "--zone", "UTC")

@@ -79,6 +79,7 @@ class SyncServicer(sync_pb2_grpc.SyncServiceServicer):
             name,
             terms.change(request, workspace),
             former=terms.former_members(request),
+            sweep_chosen=terms.says_sweeps(request),
             etag=request.sync.etag,
             by=caller(context).name,
             asking=asking(request.request_id, request),

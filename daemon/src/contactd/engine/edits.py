@@ -11,7 +11,7 @@ from functools import partial
 
 from contactd.domain.due import Due, next_due, usual_sweep
 from contactd.domain.lifecycle import Verb, after
-from contactd.domain.nouns import Schedule, Sync, Workspace
+from contactd.domain.nouns import Connection, Sync, Workspace
 from contactd.domain.refusals import Fault, Invalid
 from contactd.domain.schedule import faults as schedule_faults
 from contactd.domain.words import FormerMembers, Recurrence, SyncState
@@ -19,9 +19,9 @@ from contactd.engine import relisting, terms, wishes
 from contactd.engine.parts import Parts
 from contactd.engine.requests import UNNAMED, Asking, once
 from contactd.engine.sources import Sources
-from contactd.engine.syncs import Seen, seen
+from contactd.engine.syncs import Seen, seen, tells_deletions
 from contactd.engine.terms import Terms
-from contactd.store import mappings, runs, syncs, workspaces
+from contactd.store import connections, mappings, runs, syncs, workspaces
 from contactd.store.database import Transaction
 
 #: What an edit of each of the terms writes, and whether old records want to be read again for it.
@@ -54,6 +54,7 @@ def edit(
     change: Callable[[Terms], Terms],
     *,
     former: FormerMembers | None = None,
+    sweep_chosen: bool = False,
     etag: str = "",
     by: str,
     asking: Asking = UNNAMED,
@@ -61,6 +62,7 @@ def edit(
     """Give the sync *name* the terms that *change* makes of its present ones.
 
     *former*: what becomes of those whom it put on its list, where that becomes another one.
+    *sweep_chosen*: whether somebody says when it is swept, be it never.
 
     Raises:
         Invalid: with every fault of what is changed, and where *former* is not said.
@@ -70,9 +72,11 @@ def edit(
     """
     with parts.database.reading() as r:
         sync = syncs.get(r, workspaces.get(r, workspace).id, name)
+        connection = connections.by_id(r, sync.connection_id)
     faults = _date_faults(parts, sync, change(terms.of(sync)))
+    wanted = change if sweep_chosen else partial(_followed, parts, connection, change)
     with parts.database.transaction() as tx:
-        edited = partial(_edit, parts, tx, workspace, name, change, faults, former=former, etag=etag, by=by)
+        edited = partial(_edit, parts, tx, workspace, name, wanted, faults, former=former, etag=etag, by=by)
         return once(tx, asking, by, Seen, edited)
 
 
@@ -99,7 +103,7 @@ def _edit(
     sync = wishes.current(tx, workspace, name, etag)
     after(Verb.EDIT, sync.state, name)
     before, home = terms.of(sync), workspaces.get(tx, workspace)
-    wanted = _followed(before, change(before))
+    wanted = change(before)
     changed = [one.name for one in fields(Terms) if getattr(before, one.name) != getattr(wanted, one.name)]
     faults += _about(changed, terms.faults(tx, home, wanted, created_at=sync.created_at))
     if "list" in changed:
@@ -112,10 +116,15 @@ def _edit(
     return seen(parts, tx, edited)
 
 
-def _followed(before: Terms, wanted: Terms) -> Terms:
-    """Let the usual sweeps go along with a schedule that is changed alone."""
-    usual = before.sweep_schedule == usual_sweep(before.schedule) and before.sweep_schedule != Schedule()
-    if not usual or wanted.sweep_schedule != before.sweep_schedule or schedule_faults(wanted.schedule):
+def _followed(parts: Parts, connection: Connection, change: Callable[[Terms], Terms], before: Terms) -> Terms:
+    """Let the usual sweeps begin with a sync that begins to recur, and go along with a schedule that is changed."""
+    wanted = change(before)
+    if wanted.schedule == before.schedule or schedule_faults(wanted.schedule):
+        return wanted
+    usual = before.sweep_schedule == usual_sweep(before.schedule)
+    if before.schedule.recurrence is Recurrence.ONCE:
+        usual = not tells_deletions(parts, connection)
+    if not usual:
         return wanted
     return replace(wanted, sweep_schedule=usual_sweep(wanted.schedule))
 

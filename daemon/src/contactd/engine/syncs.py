@@ -195,9 +195,14 @@ def _connection(parts: Parts, r: Reading, home: Workspace, draft: Draft) -> tupl
     return None, (Fault("sync.module", message),)
 
 
+def tells_deletions(parts: Parts, connection: Connection) -> bool:
+    """Tell whether the source of *connection* tells by itself what was deleted, so that nothing need be swept."""
+    return Capability.DELETES in parts.catalog.kind(connection.kind).capabilities
+
+
 def _swept(parts: Parts, draft: Draft, connection: Connection | None) -> Draft:
     """Sweep as usual what nobody said the sweeps of, where the source cannot tell what was deleted."""
-    tells = connection is None or Capability.DELETES in parts.catalog.kind(connection.kind).capabilities
+    tells = connection is None or tells_deletions(parts, connection)
     if tells or draft.sweep_chosen or draft.sweep_schedule != Schedule() or schedule_faults(draft.schedule):
         return draft
     return replace(draft, sweep_schedule=usual_sweep(draft.schedule))

@@ -225,8 +225,9 @@ class Sync(_message.Message):
 
     @_builtins.property
     def sweep_schedule(self) -> Global___Schedule:
-        """When everything is read to find what is gone; ONCE: only when somebody asks. Absent when the sync is made: weekly,
-        or with each run of a sync that runs less often, unless the source tells by itself what was deleted.
+        """When everything is read to find what is gone; ONCE: only when somebody asks. Absent when the sync is made, or
+        when one that was to run once is edited to recur: weekly, or with each run of a sync that runs less often, unless the
+        source tells by itself what was deleted.
         """
 
     @_builtins.property

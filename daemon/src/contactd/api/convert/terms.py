@@ -77,6 +77,12 @@ def former_members(request: pb.UpdateSyncRequest) -> FormerMembers | None:
     return FORMER_MEMBERS.word(request.former_members, "former_members") if request.former_members else None
 
 
+def says_sweeps(request: pb.UpdateSyncRequest) -> bool:
+    """Tell whether somebody says when the sync is swept, be it never."""
+    paths = request.update_mask.paths
+    return "sweep_schedule" in paths if paths else request.sync.HasField("sweep_schedule")
+
+
 def change(request: pb.UpdateSyncRequest, workspace: str) -> Callable[[Terms], Terms]:
     """Read what somebody wants to change of a sync.
 
