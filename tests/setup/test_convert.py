@@ -4,7 +4,12 @@ from dataclasses import make_dataclass
 
 import pytest
 
+from contactctl.blocks import Facts, Line
+from contactctl.views.connections import connection_view
 from contactd.api.convert import common, connections, contacts, fields, notifications, plugins
+from contactd.domain import budget
+from contactd.domain.budget import Budget
+from contactd.domain.clock import SECOND
 from contactd.domain.refusals import Invalid
 from contactd.domain.words import ConnectionState, ContactStatus, FieldOrigin, Severity, SubscriptionType
 from contactd_proto.v1 import connection_pb2, contact_pb2, field_pb2, notification_pb2, plugin_pb2
@@ -67,3 +72,14 @@ def test_tags_travel_as_a_list():
     message = common.value_message(["a", "b"])
 
     assert [part.string_value for part in message.list_value.values] == ["a", "b"]
+
+
+def test_a_block_is_shown_although_no_run_has_told_what_may_be_called(books):
+    held = budget.blocked(Budget(at=SECOND), 1800 * SECOND, "Too many.")
+
+    message = connections.connection_message(books, held)
+    facts, *lines = (block for block in connection_view(message) if isinstance(block, Facts | Line))
+
+    assert connections.connection_message(books, Budget()).HasField("quota") is False
+    assert "Calls today" not in dict(facts.rows)
+    assert lines[0].shown.text == "blocked until 1970-01-01 00:30 UTC: Too many."

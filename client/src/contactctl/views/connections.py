@@ -62,9 +62,10 @@ def connection_view(connection: "Connection") -> Iterator[Block]:
 
 def _quota(connection: "Connection") -> list[tuple[str, Shown]]:
     """Tell the calls of today: ours, everybody's, and when today ends."""
-    if not connection.HasField("quota"):
-        return []
     quota = connection.quota
+    if not quota.per_minute:
+        # No run has asked yet; there may be a block all the same.
+        return []
     assumed = "" if quota.limit_told else ", as is assumed until the source tells"
     others = f"; others made {quota.others} at least" if quota.others else ""
     return [

@@ -188,7 +188,7 @@ class Quota(_message.Message):
 
     @_builtins.property
     def blocked_until(self) -> _timestamp_pb2.Timestamp:
-        """Until when the source blocks the organization, and nobody calls."""
+        """Until when the source blocks the organization, and nobody calls. Before its first run nothing else is told."""
 
     def __init__(
         self,

@@ -44,11 +44,20 @@ def connection_message(connection: Connection, calls: Budget | None = None) -> p
         etag=etag(connection.version),
         warnings=connection.warnings,
         priority=connection.priority,
-        quota=None if calls is None or calls.allowance is None else _quota(calls, calls.allowance),
+        quota=None if calls is None else _quota(calls),
     )
 
 
-def _quota(calls: Budget, allowance: Allowance) -> pb.Quota:
+def _quota(calls: Budget) -> pb.Quota | None:
+    """Tell what is left and what is blocked; before the first run only the latter is known."""
+    told = pb.Quota() if calls.allowance is None else _of_today(calls, calls.allowance)
+    if calls.blocked_until:
+        told.blocked_until.CopyFrom(timestamp(calls.blocked_until))
+        told.blocked_message = calls.blocked_why
+    return told if calls.allowance or calls.blocked_until else None
+
+
+def _of_today(calls: Budget, allowance: Allowance) -> pb.Quota:
     return pb.Quota(
         made=calls.used,
         share=calls.share(allowance),
@@ -57,8 +66,6 @@ def _quota(calls: Budget, allowance: Allowance) -> pb.Quota:
         others=calls.others,
         per_minute=allowance.per_minute,
         day_end_time=timestamp(calls.ends) if calls.ends else None,
-        blocked_until=timestamp(calls.blocked_until) if calls.blocked_until else None,
-        blocked_message=calls.blocked_why,
     )
 
 
