@@ -111,13 +111,13 @@ def migrate(config: Path | None, to: str) -> None:
 @_CONFIG
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def reopen(config: Path | None, *, yes: bool) -> None:
-    """Serve a file again whose store was moved, and give up what has happened in the new place.
+    """Let a file be served again that was moved.
 
-    Whoever said no since the move is asked for nothing: what the new place knows is not taken back. Stop the daemons
-    there first, and drop the new place, so that nobody serves both.
+    What has happened in the new place since is not in the file, and is given up: whoever has unsubscribed there would
+    get mail again. Stop every daemon there first, and drop the new place, so that nobody serves both.
     """
     if not yes:
-        click.confirm("Give up what has happened in the new place since the move, noes of people among it?", abort=True)
+        click.confirm("Is what has happened in the new place since the move to be given up?", abort=True)
 
     def reopened() -> str:
         from contactd import storekeeper
@@ -129,7 +129,14 @@ def reopen(config: Path | None, *, yes: bool) -> None:
 
 def _carry_out(command: Callable[[], str], unfinished: str) -> NoReturn:
     """Carry *command* out, print what came of it, and end; *unfinished* is said where a signal ends it before."""
+    # Heavy, and needless for --help and --version.
+    import structlog
+
+    from contactd import logs
+
+    log = structlog.get_logger()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    logs.setup()
     try:
         click.echo(command())
         code = 0
@@ -139,6 +146,9 @@ def _carry_out(command: Callable[[], str], unfinished: str) -> NoReturn:
     except KeyboardInterrupt:
         click.echo(f"contactd: {unfinished}", err=True)
         code = HELD
+    except Exception:
+        log.exception("command_failed")
+        code = BUG
     sys.exit(code)
 
 

@@ -25,6 +25,14 @@ if TYPE_CHECKING:
 #: Seconds between two lines, where they are not written over each other.
 _PULSE = 5.0
 
+#: What is told of a step, of its four values.
+_TOLD = {
+    "copied": "copied {2:,} of {3:,} rows of '{1}'",
+    "indexed": "built index {2} of {3}, of '{1}'",
+    "verified": "compared {2:,} of {3:,} rows of '{1}'",
+    "given up": "given the file up",
+}
+
 #: What a daemon does by itself, and a command does not.
 _BY_ITSELF = "; it is tried again"
 
@@ -103,7 +111,9 @@ def _place(url: str) -> Iterator[Database]:
     try:
         database = open_store(url, clock=_now)
     except Invalid as invalid:
-        raise Invalid(*(Fault("--to", fault.message) for fault in invalid.faults)) from None
+        # It is told as of the store that is configured, which this one is not yet.
+        told = (fault.message.replace("in [store] url", "with --to") for fault in invalid.faults)
+        raise Invalid(*(Fault("--to", message) for message in told)) from None
     with closing(database):
         yield database
 
@@ -129,7 +139,7 @@ class _Progress:
 
     def show(self, step: "Step") -> None:
         now = time.monotonic()
-        line = f"{step.table}: {step.done:,} of {step.total:,} {step.what}"
+        line = _TOLD[step.what].format(*step)
         if self._over:
             self._to.write(f"\r\x1b[K{line}")
         elif now - self._told >= _PULSE:

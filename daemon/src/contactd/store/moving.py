@@ -41,7 +41,7 @@ _ID, _FROM, _SHAPE = ("id", "from", "shape")
 
 
 class Step(NamedTuple):
-    """What has become true: *done* of *total* are `copied` or `verified` (rows), or `indexed` (indices)."""
+    """What is true now: *done* of *total* are `copied` or `verified` (rows) or `indexed`, or the file is `given up`."""
 
     what: str
     table: str
