@@ -4,7 +4,7 @@ from dataclasses import make_dataclass
 
 import pytest
 
-from contactctl.blocks import Facts, Line
+from contactctl.blocks import Cell, Facts, Line, Tone
 from contactctl.views.connections import connection_view
 from contactd.api.convert import common, connections, contacts, fields, notifications, plugins
 from contactd.domain import budget
@@ -78,8 +78,9 @@ def test_a_block_is_shown_although_no_run_has_told_what_may_be_called(books):
     held = budget.blocked(Budget(at=SECOND), 1800 * SECOND, "Too many.")
 
     message = connections.connection_message(books, held)
-    facts, *lines = (block for block in connection_view(message) if isinstance(block, Facts | Line))
+    blocks = list(connection_view(message))
+    (facts,) = (block for block in blocks if isinstance(block, Facts))
 
     assert connections.connection_message(books, Budget()).HasField("quota") is False
     assert "Calls today" not in dict(facts.rows)
-    assert lines[0].shown.text == "blocked until 1970-01-01 00:30 UTC: Too many."
+    assert Line(Cell("blocked until 1970-01-01 00:30 UTC: Too many.", Tone.WATCH_OUT)) in blocks

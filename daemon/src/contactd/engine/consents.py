@@ -16,7 +16,7 @@ from re import fullmatch
 from contactd.domain.clock import SECOND, micros
 from contactd.domain.nouns import Connection
 from contactd.domain.refusals import Away, Conflict, Exhausted, Fault, Invalid
-from contactd.engine import authorization, etags, hosts, pending, source_errors
+from contactd.engine import authorization, etags, hosts, pending, revoking, source_errors
 from contactd.engine.accounts import ConnectionAccount
 from contactd.engine.credentials import Consent
 from contactd.engine.parts import Parts
@@ -206,8 +206,15 @@ def _asked(parts: Parts, account: ConnectionAccount, device: DeviceCode, state: 
         raise
     if isinstance(found, DeviceCode):
         pending.go_on(parts, account.connection, state, found)
-    else:
-        pending.take(parts, account.connection, state, field="state")
+    elif not pending.use(parts, account.connection, state):
+        # Given up while its owner consented: nobody else has the grant, and it would count at the source for ever.
+        revoking.give_back_grant(parts, account.connection, account.settings, found)
+        raise Conflict(
+            f"the consent of connection '{account.connection.name}' was given up before it was given; "
+            f"begin again with `contactctl connections authorize {account.connection.name}`",
+            reason="NO_CONSENT_BEGUN",
+            name=account.connection.name,
+        )
     return found
 
 

@@ -88,6 +88,15 @@ def go_on(parts: Parts, connection: Connection, state: str, device: DeviceCode) 
             _keep(parts, tx, connection.id, _later(consent, device, tx.now))
 
 
+def use(parts: Parts, connection: Connection, state: str) -> bool:
+    """Forget the consent that *state* names, which was given, however late; tell whether it was still under way."""
+    with parts.database.transaction() as tx:
+        ours = _is_named(_held(parts, tx, connection.id), state)
+        if ours:
+            connections.keep_consent(tx, connection.id, None)
+        return ours
+
+
 def drop(parts: Parts, connection: Connection, state: str, *, by: str) -> None:
     """Forget the consent that *state* names, unless it is over."""
     with parts.database.transaction() as tx:
