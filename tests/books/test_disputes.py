@@ -41,6 +41,7 @@ USUAL: dict[str, Any] = {
     "foreign_status": 400,
     "deepest_page": None,
     "default_filter": "Status.All",
+    **{f"{part}_moves_stamp": True for part in ("person", "custom", "status")},
 }
 
 
@@ -64,7 +65,7 @@ def way(sandbox: Sandbox) -> Way:
 
 def read(product: Product, way: Way, **window: Any) -> list[Page]:
     source = FinanceSource(product, way, ALLOWED)
-    pages = list(source.pages(None, Window("contacts", **{"fields": frozenset({"email"}), **window})))
+    pages = list(source.pages(None, Window(**{"module": "contacts", "fields": frozenset({"email"}), **window})))
     source.close()
     return pages
 
@@ -159,3 +160,38 @@ def test_inactive_customers_come_whatever_the_default_filter(sandbox: Sandbox, w
     sandbox.edit(everyone[0], status="active")
     assert [record.id for record in again if record.inactive] == [everyone[0]]
     assert len(again) == len(everyone)
+
+
+@pytest.mark.parametrize(
+    ("part", "change", "module"),
+    [
+        ("status", {"status": "inactive"}, "contacts"),
+        ("person", {"email": "moved@example.com"}, "contacts"),
+        ("person", {"email": "moved@example.com"}, "contact_persons"),
+        ("custom", {"cf_level": "Platinum"}, "contacts"),
+    ],
+)
+def test_an_edit_that_moves_no_time_is_found_where_everything_is_read(
+    sandbox: Sandbox, way: Way, part: str, change: dict[str, str], module: str
+) -> None:
+    ((field, value),) = change.items()
+    edited = ids(read(BOOKS, way))[7]
+    was = sandbox.get(edited).get(field, "Gold")
+    value = "Silver" if field == "cf_level" and was != "Silver" else value.replace("Platinum", "Gold")
+
+    def told(since: datetime | None = None) -> list[object]:
+        pages = read(BOOKS, way, module=module, fields=frozenset({"email", field}), since=since)
+        return [one.values[field] for page in pages for one in page.records if one.id.startswith(edited)]
+
+    def edit(value: str) -> None:
+        sandbox.edit(edited, **({"custom": {field: value}} if field == "cf_level" else {field: value}))
+
+    sandbox.switch(**{f"{part}_moves_stamp": False})
+    before = told()
+    edit(value)
+
+    changed, everything = told(since=datetime.now(UTC) - timedelta(minutes=5)), told()
+
+    edit(was)
+    assert before != [value]
+    assert (changed, everything) == ([], [value])
