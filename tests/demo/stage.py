@@ -35,6 +35,8 @@ class Daemon:
     folder: Path
     #: The URL of its store, where that is not a file in the folder.
     store: str = ""
+    #: What it does of the work of a fleet.
+    role: str = "all"
     config: Path = field(init=False)
     process: subprocess.Popen[bytes] | None = None
 
@@ -64,7 +66,7 @@ class Daemon:
             heard.bind(str(place))
             heard.settimeout(0.1)
             self.process = subprocess.Popen(
-                [BIN / "contactd", "run", "--config", self.config],
+                [BIN / "contactd", "run", "--config", self.config, "--role", self.role],
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,

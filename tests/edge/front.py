@@ -14,13 +14,15 @@ from google.protobuf.message import Message
 from grpc import aio
 from grpc_status import rpc_status
 
+from contactd.api import access
 from contactd.api.access import caller
 from contactd.api.draining import Draining
 from contactd.api.listeners import Listener
-from contactd.api.server import Servers, serve
+from contactd.api.server import Answers, Servers, serve
 from contactd.api.system import About, SystemServicer
 from contactd_proto.v1 import list_pb2, list_pb2_grpc, run_pb2, run_pb2_grpc, system_pb2_grpc
 
+ALL = frozenset(service.full_name for service in access.services())
 ABOUT = About("1.2.3", "an-instance", "sqlite", "7", 1_700_000_000_000_000)
 
 _Result = TypeVar("_Result")
@@ -80,7 +82,7 @@ class Front:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     def serve(self, *listeners: Listener) -> Servers:
-        servers = self.do(serve(listeners, self._register, draining=self.draining))
+        servers = self.do(serve(listeners, Answers(self._register, ALL), draining=self.draining))
         self._started.append(servers)
         return servers
 

@@ -4,6 +4,7 @@ import pytest
 
 from contactd.domain.clock import SECOND
 from contactd.domain.words import Mode, RunState, Trigger
+from contactd.engine.timetable import Timetable
 from contactd.store import runs
 from fakes.clockwork import Clockwork, cron, daily
 from fakes.house import House, record
@@ -115,3 +116,19 @@ def test_a_clock_that_goes_an_hour_on_ends_waits_early_and_nothing_else(clock: C
 
     assert carried == [[], [number]]
     assert clock.house.run_of(number).state is RunState.SUCCEEDED
+
+
+def test_daemons_that_see_one_step_back_answer_for_it_once(clock: Clockwork) -> None:
+    run = clock.house.start()
+    clock.tick()
+    other = Timetable(clock.house.database)
+    other.look(clock.house.now())
+    at = clock.house.now() + 60 * SECOND
+    clock.change("UPDATE run SET state = 'waiting', waiting_reason = 'retry', not_before = ?", at)
+
+    clock.is_now("2026-06-01T09:00:00+00:00")
+    clock.tick()
+    clock.is_now("2026-06-01T09:00:01+00:00")
+    other.look(clock.house.now())
+
+    assert clock.house.run_of(run).waiting_until == at - HOUR

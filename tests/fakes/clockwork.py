@@ -10,8 +10,8 @@ from contactd.engine.admission import Limits, admit
 from contactd.engine.scheduler import make_due, stored_attention
 from contactd.engine.stop import Stop
 from contactd.engine.timetable import Timetable
-from contactd.store import runs, syncs
-from contactd.store.database import Transaction
+from contactd.store import due, runs, syncs
+from contactd.store.database import Reading, Transaction
 from fakes.house import House
 
 NEVER = Schedule()
@@ -33,6 +33,9 @@ class Carried:
 
     def submit(self, tx: Transaction, run: int) -> None:
         tx.after_commit(lambda: self.runs.append(run))
+
+    def taken(self, r: Reading) -> int:
+        return len(due.carried(r))
 
     def __getattr__(self, name: str) -> Any:
         raise AssertionError(f"nothing else is asked of it, but '{name}' was")

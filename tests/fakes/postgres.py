@@ -55,7 +55,7 @@ DO $$ DECLARE name text; filled bool; BEGIN
 FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND tablename <> 'alembic_version'
 LOOP
   EXECUTE format('SELECT EXISTS (SELECT FROM %I)', name) INTO filled;
-  IF filled THEN EXECUTE format('TRUNCATE %I', name); END IF;
+  IF filled THEN EXECUTE format('TRUNCATE %I CASCADE', name); END IF;
 END LOOP; END $$
 """
 

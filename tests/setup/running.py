@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from client.conftest import Contactctl
 from contactd.api.draining import Draining
 from contactd.api.listeners import Role, UnixSocket
-from contactd.api.register import registration
+from contactd.api.register import everything
 from contactd.api.server import serve
 from contactd.api.system import About
 from contactd.api.threads import Threads
@@ -53,8 +53,8 @@ def running(parts: Parts, folder: Path) -> Iterator[Typing]:
     runner.start()
     threads, draining = Threads(4), Draining()
     listener = UnixSocket(folder / "admin" / "api.sock", Role.ADMIN)
-    register = registration(parts, threads, draining, _ABOUT)
-    servers = asyncio.run_coroutine_threadsafe(serve([listener], register, draining=draining), loop).result()
+    answers = everything(parts, threads, draining, _ABOUT)
+    servers = asyncio.run_coroutine_threadsafe(serve([listener], answers, draining=draining), loop).result()
     try:
         # The log of the control plane would stand among what contactctl prints.
         with capture_logs():

@@ -1,10 +1,12 @@
-"""A store on a server: claimed by who writes, lost and found again, and what keeps it from being opened."""
+"""A store on a server: who writes, sessions lost and found again, and what keeps it from being opened."""
 
 import os
 import re
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
+from functools import partial
 from urllib.parse import quote
 
 import psycopg
@@ -89,15 +91,54 @@ def test_a_reader_whose_session_is_lost_is_told_and_the_next_one_is_not(database
     assert names(database) == []
 
 
-def test_a_store_has_one_daemon_at_a_time(database: Database, url: str) -> None:
-    with pytest.raises(Conflict, match=r"is held by another contactd \(process \d+ on .*\); stop that one") as caught:
-        open_store(url, clock=lambda: 0)
-    database.close()
-    again = open_store(url, clock=lambda: 0)
+def test_of_two_daemons_one_writes_at_a_time(database: Database, url: str) -> None:
+    with closing(open_store(url)) as other, ThreadPoolExecutor(1) as threads:
+        with database.transaction() as tx:
+            tx.fast("INSERT INTO store_meta (name, value) VALUES ('first', '')")
+            second = threads.submit(put, other, "second")
+            with pytest.raises(TimeoutError):
+                second.result(0.1)
+            seen = tx.fast("SELECT count(*) FROM store_meta")
+        second.result(30)
 
-    assert caught.value.reason == "STORE_HELD"
-    assert again.kind == "postgresql"
-    again.close()
+    assert seen == [(1,)]
+    assert names(database) == ["first", "second"]
+
+
+def test_daemons_give_no_revision_twice_and_leave_none_out(database: Database, url: str) -> None:
+    given: list[int] = []
+
+    def take(store: Database) -> None:
+        for _ in range(50):
+            with store.transaction() as tx:
+                revision = tx.revision
+                tx.after_commit(partial(given.append, revision))
+
+    with closing(open_store(url)) as other, ThreadPoolExecutor(2) as threads:
+        for done in [threads.submit(take, store) for store in (database, other)]:
+            done.result(60)
+
+    assert sorted(given) == list(range(min(given), min(given) + 100))
+
+
+def test_daemons_go_by_the_clock_of_the_server(url: str) -> None:
+    with closing(open_store(url)) as database:
+        schema.prepare(database)
+        with database.transaction() as tx:
+            ((now,),) = tx.fast("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)")
+            then = tx.now
+        with database.reading() as r:
+            later = r.now
+
+    assert abs(now - then) < 1_000_000
+    assert 0 <= later - then < 10_000_000
+
+
+def test_a_daemon_that_is_silent_in_a_transaction_keeps_nobody_from_writing_for_long(database: Database) -> None:
+    with database.transaction() as tx:
+        found = tx.fast("SELECT current_setting('idle_in_transaction_session_timeout')")
+
+    assert found == [("10s",)]
 
 
 def test_two_schemas_of_one_database_are_two_stores(database: Database, postgres: Schemas) -> None:
@@ -108,22 +149,6 @@ def test_two_schemas_of_one_database_are_two_stores(database: Database, postgres
     put(other, "yours")
 
     assert (names(database), names(other)) == (["mine"], ["yours"])
-    other.close()
-
-
-def test_who_was_overtaken_writes_no_more(database: Database, url: str) -> None:
-    told: list[str] = []
-    database.when_lost(lambda: told.append("lost"))
-    cut(url)
-    other = open_store(url, clock=lambda: 0)
-
-    for _ in range(2):
-        with pytest.raises(Away, match="is held by another contactd"):
-            put(database, "late")
-
-    assert told == ["lost"]
-    assert database.lost is not None
-    assert names(other) == []
     other.close()
 
 

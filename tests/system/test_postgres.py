@@ -1,16 +1,13 @@
 """The main job with its store on PostgreSQL: what people see is what they see with a file."""
 
-import signal
 import subprocess
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 
-from contactd.store.opening import open_store
 from contactd_zoho_sandbox.control import Sandbox
 from demo import play
 from demo.stage import BIN, PATIENCE, CommandFailed, Daemon, Stage, hosts_of, stage
@@ -108,38 +105,6 @@ def ctl(daemon: Daemon, line: str) -> subprocess.CompletedProcess[str]:
 def contactd(config: Path) -> subprocess.CompletedProcess[str]:
     command = [str(BIN / "contactd"), "run", "--config", str(config)]
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-
-
-def test_a_second_daemon_on_the_store_is_refused(daemon: Daemon) -> None:
-    other = daemon.folder / "other.toml"
-    other.write_text(daemon.config.read_text().replace("/run", "/other"))
-
-    second = contactd(other)
-
-    assert second.returncode == 75
-    assert "is held by another contactd (process " in second.stderr
-    assert "give this one a store of its own in [store] url" in second.stderr
-    assert ctl(daemon, "info").returncode == 0
-
-
-def test_a_daemon_whose_store_was_taken_meanwhile_stops_and_says_so(daemon: Daemon, server: Server, store: str) -> None:
-    assert daemon.process is not None
-    # Asleep, it does not take its store back before the other one has it.
-    daemon.process.send_signal(signal.SIGSTOP)
-    with psycopg.connect(server.url()) as session:
-        session.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'contactd %'"
-        )
-    taken = open_store(store, clock=lambda: 0)
-    daemon.process.send_signal(signal.SIGCONT)
-
-    told = ctl(daemon, "lists create more")
-
-    # It may have noticed by itself, and be gone.
-    assert told.returncode != 0
-    assert daemon.process.wait(PATIENCE) == 75
-    assert "is held by another contactd" in (daemon.folder / "contactd.log").read_text().splitlines()[-1]
-    taken.close()
 
 
 def test_a_daemon_that_is_up_before_its_server_waits_for_it(tmp_path: Path, server: Server, store: str) -> None:

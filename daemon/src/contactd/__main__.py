@@ -46,7 +46,15 @@ _CONFIG = click.option(
 
 @main.command()
 @_CONFIG
-def run(config: Path | None) -> None:
+@click.option(
+    "--role",
+    type=click.Choice(["all", "control", "worker"]),
+    default="all",
+    show_default=True,
+    help="control answers and carries no runs; worker carries runs and answers for itself alone. Either needs a store"
+    " on PostgreSQL, which several daemons share.",
+)
+def run(config: Path | None, role: str) -> None:
     """Run the daemon in the foreground until it is told to stop."""
     _end_when_told()
     # Heavy, and needless for --help and --version.
@@ -57,7 +65,7 @@ def run(config: Path | None) -> None:
     log = structlog.get_logger()
     logs.setup()
     try:
-        code = _serve(config)
+        code = _serve(config, role)
     except ContactdError as refusal:
         click.echo(f"contactd: {_told(refusal)}", err=True)
         code = _exit_code(refusal)
@@ -171,15 +179,16 @@ def _end_when_told() -> None:
         signal.signal(number, leave)
 
 
-def _serve(path: Path | None) -> int:
+def _serve(path: Path | None, role: str) -> int:
     from contactd import logs
+    from contactd.role import DaemonRole
 
     settings = _settings(path)
     logs.setup(style=settings.log.format, level=settings.log.level)
 
     from contactd import daemon
 
-    return daemon.run(settings)
+    return daemon.run(settings, DaemonRole(role))
 
 
 def _told(refusal: ContactdError) -> str:

@@ -8,6 +8,7 @@ other one, and what was being carried is put back to go on from its cursor.
 import asyncio
 import os
 import signal
+import socket
 import sys
 import time
 import uuid
@@ -22,15 +23,16 @@ import structlog
 
 from contactd import systemd
 from contactd.api.draining import Draining
-from contactd.api.register import registration
+from contactd.api.register import everything, itself
 from contactd.api.server import Servers, serve
 from contactd.api.system import About
 from contactd.api.threads import Threads
 from contactd.config import Config
-from contactd.domain.refusals import Away
+from contactd.domain.refusals import Away, Fault, Invalid
 from contactd.engine.admission import Limits
 from contactd.engine.budgets import Admittance
-from contactd.engine.executor.embedded import EmbeddedExecutor
+from contactd.engine.executor.base import Executor
+from contactd.engine.executor.choosing import executor_for
 from contactd.engine.fields import finish_deletions
 from contactd.engine.parts import Parts
 from contactd.engine.retention import Kept, Pruner
@@ -44,9 +46,10 @@ from contactd.host.installed import installed
 from contactd.host.pool import Pool
 from contactd.host.probe import probe
 from contactd.host.starter import Starter
-from contactd.store import attempts, schema, seal, suppressions
+from contactd.role import DaemonRole
+from contactd.store import schema, seal, suppressions
 from contactd.store.database import Database
-from contactd.store.opening import open_store
+from contactd.store.opening import FILE, open_store
 
 log = structlog.get_logger()
 
@@ -66,35 +69,36 @@ class House:
 
     parts: Parts
     scheduler: Scheduler
-    executor: EmbeddedExecutor
+    executor: Executor
     about: About
+    role: DaemonRole
 
 
-def run(config: Config) -> int:
+def run(config: Config, role: DaemonRole = DaemonRole.ALL) -> int:
     """Serve until a signal asks for the end; give the exit code.
 
     Raises:
-        Conflict: the store, or a place to listen at, is somebody else's, or has become it.
+        Conflict: the store, or a place to listen at, is somebody else's.
         Invalid: the store cannot be used, or a place cannot be listened at.
     """
     sys.setswitchinterval(SWITCH_INTERVAL)
     with ExitStack() as stack:
-        house = _build(config, stack)
+        house = _build(config, role, stack)
         asyncio.run(_serve(config, house))
-    if house.parts.database.lost is not None:
-        raise house.parts.database.lost
     log.info("daemon_stopped")
     return 0
 
 
-def _build(config: Config, stack: ExitStack) -> House:
+def _build(config: Config, role: DaemonRole, stack: ExitStack) -> House:
+    _check_role(config, role)
     database = stack.enter_context(_store(config))
     sealer = _sealer(config, database)
     starter = stack.enter_context(Starter(paths=config.plugins.path, environ=os.environ))
     catalog = Catalog(probe(installed(config.plugins.path), starter, allow=config.plugins.allow))
     pool = stack.enter_context(Pool(starter))
-    executor = EmbeddedExecutor(database)
-    limits = Limits(config.engine.slots, config.engine.per_connection)
+    slots = config.engine.slots if role.carries else 0
+    executor = executor_for(database, slots)
+    limits = Limits(slots, config.engine.per_connection)
     kept = Kept(config.retention.events, config.retention.outcomes, config.retention.notifications)
     tidy = partial(_tidy, pool, database, Pruner(database, kept))
     scheduler = Scheduler(
@@ -112,20 +116,30 @@ def _build(config: Config, stack: ExitStack) -> House:
     )
     instance = uuid.uuid4().hex
     with database.transaction() as tx:
-        recovered = attempts.recover(tx)
+        recovered = executor.recover(tx)
     if recovered:
         log.info("runs_recovered", runs=recovered)
     executor.start(
         Runs(
             database,
             Sources(parts),
-            owner=instance,
+            owner=f"{socket.gethostname()}:{os.getpid()}:{instance[:8]}",
             wake=scheduler.wake,
             erasure_key=sealer.derived(suppressions.PURPOSE),
-        ).carry
+        ).carry,
+        scheduler.look,
     )
     about = About(version("contactd"), instance, database.kind, schema.HEAD, database.clock())
-    return House(parts, scheduler, executor, about)
+    return House(parts, scheduler, executor, about, role)
+
+
+def _check_role(config: Config, role: DaemonRole) -> None:
+    if role is not DaemonRole.ALL and config.store.url.startswith(FILE):
+        message = (
+            f"'{role}' is for a daemon that shares its store with others, and a file has one daemon; leave --role out,"
+            " or name a PostgreSQL database in [store] url"
+        )
+        raise Invalid(Fault("--role", message))
 
 
 def _tidy(pool: Pool, database: Database, pruner: Pruner) -> None:
@@ -149,7 +163,7 @@ def _opened(url: str) -> Database:
     ends = time.monotonic() + _PATIENCE
     while True:
         try:
-            return open_store(url, clock=_now)
+            return open_store(url)
         except Away as away:
             if time.monotonic() > ends:
                 raise
@@ -175,13 +189,11 @@ async def _serve(config: Config, house: House) -> None:
     asked = _signals()
     draining = Draining()
     threads = Threads()
-    register = registration(house.parts, threads, draining, house.about)
-    servers = await serve(config.listen.listeners, register, draining=draining)
+    answers = everything(house.parts, threads, draining, house.about) if house.role.answers else itself(house.about)
+    servers = await serve(config.listen.listeners, answers, draining=draining)
     house.scheduler.start()
     for address in servers.addresses:
         log.info("listening", at=address)
-    loop = asyncio.get_running_loop()
-    house.parts.database.when_lost(lambda: loop.call_soon_threadsafe(asked.set))
     systemd.notify("READY=1", f"STATUS=Serving at {', '.join(servers.addresses)}")
     log.info("daemon_ready", version=house.about.version)
     watchdog = asyncio.create_task(systemd.watch(lambda: threads.run(_healthy, house.parts.database)))
@@ -216,7 +228,3 @@ def _healthy(database: Database) -> None:
     """See that the store still answers a writer; who hangs here is not well."""
     with database.transaction(durable=False):
         pass
-
-
-def _now() -> int:
-    return time.time_ns() // 1000

@@ -2,6 +2,7 @@
 
 from grpc import aio
 
+from contactd.api import access
 from contactd.api.connections import ConnectionServicer
 from contactd.api.contacts import ContactServicer
 from contactd.api.draining import Draining
@@ -10,7 +11,7 @@ from contactd.api.lists import ListServicer
 from contactd.api.notifications import NotificationServicer
 from contactd.api.plugins import PluginServicer
 from contactd.api.runs import RunServicer
-from contactd.api.server import Register
+from contactd.api.server import Answers
 from contactd.api.suppressions import SuppressionServicer
 from contactd.api.syncs import SyncServicer
 from contactd.api.system import About, SystemServicer
@@ -18,6 +19,7 @@ from contactd.api.threads import Threads
 from contactd.api.topics import TopicServicer
 from contactd.api.workspaces import WorkspaceServicer
 from contactd.engine.parts import Parts
+from contactd_proto.v1 import system_pb2
 from contactd_proto.v1.connection_pb2_grpc import add_ConnectionServiceServicer_to_server
 from contactd_proto.v1.contact_pb2_grpc import add_ContactServiceServicer_to_server
 from contactd_proto.v1.field_pb2_grpc import add_FieldServiceServicer_to_server
@@ -32,8 +34,18 @@ from contactd_proto.v1.topic_pb2_grpc import add_TopicServiceServicer_to_server
 from contactd_proto.v1.workspace_pb2_grpc import add_WorkspaceServiceServicer_to_server
 
 
-def registration(parts: Parts, threads: Threads, draining: Draining, about: About) -> Register:
-    """Give what adds every servicer to a server; all servers share them."""
+def itself(about: About) -> Answers:
+    """Give the one service of a daemon that carries runs and answers for nothing but itself."""
+    system = SystemServicer(about)
+
+    def register(server: aio.Server) -> None:
+        add_SystemServiceServicer_to_server(system, server)
+
+    return Answers(register, frozenset({system_pb2.DESCRIPTOR.services_by_name["SystemService"].full_name}))
+
+
+def everything(parts: Parts, threads: Threads, draining: Draining, about: About) -> Answers:
+    """Give every service; all servers share the servicers."""
     system, workspaces = SystemServicer(about), WorkspaceServicer(parts, threads)
     plugins, connections = PluginServicer(parts, threads), ConnectionServicer(parts, threads)
     lists, fields = ListServicer(parts, threads), FieldServicer(parts, threads)
@@ -56,4 +68,4 @@ def registration(parts: Parts, threads: Threads, draining: Draining, about: Abou
         add_SyncServiceServicer_to_server(syncs, server)
         add_RunServiceServicer_to_server(runs, server)
 
-    return register
+    return Answers(register, frozenset(service.full_name for service in access.services()))

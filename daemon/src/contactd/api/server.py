@@ -6,6 +6,7 @@ cannot be had ends the start with a sentence that names it.
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import assert_never
 from urllib.parse import quote
 
@@ -20,8 +21,14 @@ from contactd.api.health import HealthServicer
 from contactd.api.interceptors import Calls, Gate
 from contactd.api.listeners import Listener, Plain, Tls, UnixSocket, endpoint
 
-#: Adds the servicers to a server; called once for each listener.
-Register = Callable[[aio.Server], None]
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What is answered: *register* adds the servicers to a server, once a listener; *services* are their names."""
+
+    register: Callable[[aio.Server], None]
+    services: frozenset[str]
+
 
 #: A watch takes some 25 KiB, so this many of them take 50 MiB. One more is refused.
 _CALLS_AT_ONCE = 2000
@@ -57,7 +64,7 @@ class Servers:
         self._draining = draining
         self._servers: list[aio.Server] = []
 
-    async def add(self, listener: Listener, register: Register) -> None:
+    async def add(self, listener: Listener, answers: Answers) -> None:
         """Listen at one more place.
 
         Raises:
@@ -70,8 +77,8 @@ class Servers:
             options=_REMOTE_OPTIONS if isinstance(listener, Tls) else _OPTIONS,
             maximum_concurrent_rpcs=_CALLS_AT_ONCE,
         )
-        register(server)
-        self._add_own(server, listener)
+        answers.register(server)
+        self._add_own(server, listener, sorted(answers.services))
         self.addresses.append(await _start(server, listener))
         self._servers.append(server)
 
@@ -84,15 +91,14 @@ class Servers:
         self.drain()
         await asyncio.gather(*(server.stop(grace) for server in self._servers))
 
-    def _add_own(self, server: aio.Server, listener: Listener) -> None:
-        names = [service.full_name for service in access.services()]
+    def _add_own(self, server: aio.Server, listener: Listener, names: Sequence[str]) -> None:
         health_pb2_grpc.add_HealthServicer_to_server(HealthServicer(names, self._draining), server)
         if not isinstance(listener, Tls):
             health = health_pb2.DESCRIPTOR.services_by_name["Health"].full_name
             reflection.enable_server_reflection([*names, health, reflection.SERVICE_NAME], server)
 
 
-async def serve(listeners: Sequence[Listener], register: Register, *, draining: Draining) -> Servers:
+async def serve(listeners: Sequence[Listener], answers: Answers, *, draining: Draining) -> Servers:
     """Listen at every one of *listeners*, or at none.
 
     Raises:
@@ -102,7 +108,7 @@ async def serve(listeners: Sequence[Listener], register: Register, *, draining: 
     servers = Servers(draining, Calls())
     try:
         for listener in listeners:
-            await servers.add(listener, register)
+            await servers.add(listener, answers)
     except BaseException:
         await servers.stop(0)
         raise

@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many runs may be carried at once: in all, and of one connection."""
+    """How many runs may be carried at once: by this daemon, and of one connection by all of them."""
 
     slots: int = 4
     per_connection: int = 2
@@ -37,20 +37,21 @@ class Limits:
 class _Room:
     """How many runs are carried, of which connections, and which of these have no room for another one."""
 
-    def __init__(self, limits: Limits, carried: Collection[Carried]) -> None:
+    def __init__(self, limits: Limits, carried: Collection[Carried], taken: int) -> None:
         self._limits = limits
+        #: How many runs may still be admitted.
+        self.free = limits.slots - taken
         self._taken: Counter[int] = Counter()
         self.full: set[int] = set()
         for one in carried:
-            self.take(one)
-
-    @property
-    def free(self) -> int:
-        """How many runs may still be admitted."""
-        return self._limits.slots - self._taken.total()
+            self._count(one)
 
     def take(self, one: Carried) -> None:
-        """Count a run that is carried."""
+        """Count a run that is admitted now."""
+        self.free -= 1
+        self._count(one)
+
+    def _count(self, one: Carried) -> None:
         self._taken[one.connection] += 1
         if self._taken[one.connection] >= (one.most or self._limits.per_connection):
             self.full.add(one.connection)
@@ -87,7 +88,7 @@ OPEN: Gate = OpenGate()
 def admit(tx: Transaction, executor: Executor, limits: Limits, gate: Gate = OPEN) -> list[int]:
     """Hand to *executor* the runs whose turn it is; give their numbers."""
     admitted: list[int] = []
-    room = _Room(limits, due.carried(tx))
+    room = _Room(limits, due.carried(tx), executor.taken(tx))
     line = due.line(tx) if room.free > 0 else []
     heapify(line)
     while line and room.free > 0:

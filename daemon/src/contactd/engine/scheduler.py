@@ -28,8 +28,8 @@ _BATCH = 50
 #: The longest time between two looks, seconds.
 _PULSE = 1.0
 
-#: Ticks between two searches for runs that nobody carries.
-_RECONCILE = 30
+#: Ticks between two times that what nobody waits for is looked after.
+_TIDY = 30
 
 
 #: Put off by this, a slot that could not be taken is tried again.
@@ -70,6 +70,7 @@ class Scheduler:
         #: What wants to be looked after now and then.
         self._tidy = tidy
         self._wake = threading.Event()
+        self._asked = False
         self._ended = False
         self._thread = threading.Thread(target=self._loop, name="scheduler", daemon=True)
 
@@ -78,7 +79,12 @@ class Scheduler:
         self._thread.start()
 
     def wake(self) -> None:
-        """Something became due: look now."""
+        """Something became due: look now, and let others look who have room for it if this daemon has not."""
+        self._asked = True
+        self._wake.set()
+
+    def look(self) -> None:
+        """Look now: another daemon has no room for what is due."""
         self._wake.set()
 
     def close(self) -> None:
@@ -91,7 +97,10 @@ class Scheduler:
         ticks = 0
         while not self._ended:
             try:
-                self.tick(reconcile=ticks % _RECONCILE == 0)
+                asked, self._asked = self._asked, False
+                self.tick(reconcile=ticks % max(int(self._executor.vigilance / _PULSE), 1) == 0, asked=asked)
+                if ticks % _TIDY == 0:
+                    self._tidy()
             except Away:
                 log.warning("store_away")
                 # Runs may have been abandoned meanwhile: they are looked for as soon as it is back.
@@ -102,20 +111,31 @@ class Scheduler:
             self._wake.wait(_PULSE)
             self._wake.clear()
 
-    def tick(self, *, reconcile: bool) -> None:
-        """Look once; *reconcile* also looks for runs that nobody carries. For the scheduler's own thread."""
+    def tick(self, *, reconcile: bool, asked: bool = False) -> None:
+        """Look once; for the scheduler's own thread.
+
+        *reconcile*: look for runs that nobody carries, too. *asked*: something is new, so if there is no room for it
+        here, other daemons are told.
+        """
         with self._database.reading() as r:
             busy, now = due.anything(r), r.now
         self._timetable.look(now)
         self._behind = (self._behind or now) if busy.syncs else None
         if busy.syncs and make_due(self._database, self._attention, seen=self._behind):
-            self.wake()
+            self._wake.set()
         if busy.runs or busy.syncs:
             # A power cut may take it back: whoever was admitted waits again then.
             with self._database.transaction(durable=False) as tx:
-                admit(tx, self._executor, self._limits, self._gate)
+                admitted = admit(tx, self._executor, self._limits, self._gate)
+            if asked and not admitted:
+                self._executor.call()
         if reconcile:
-            self._tidy()
+            self._reconcile()
+
+    def _reconcile(self) -> None:
+        with self._database.reading() as r:
+            lost = self._executor.lost(r, [one.run for one in due.carried(r)])
+        if lost:
             with self._database.transaction(durable=False) as tx:
                 resubmit_lost(tx, self._executor)
 

@@ -15,7 +15,6 @@ from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Executable, Row, text
 
-from contactd.domain.refusals import Conflict
 from contactd.store.sql import Dialect, translated
 from contactd.store.texts import comparable, storable_rows
 
@@ -135,7 +134,7 @@ _TELL = text(
 
 
 class Database(ABC):
-    """A store: one daemon, one writer at a time, several readers."""
+    """A store: one writer at a time, whichever daemon it belongs to, and several readers."""
 
     #: Its name in SQL and to people.
     kind: Dialect
@@ -143,11 +142,11 @@ class Database(ABC):
     #: Where it is kept, as people name it; no password is in it.
     place: str
 
+    #: How libpq reaches the server of a store that several daemons share; a password may be in it.
+    conninfo: str | None = None
+
     #: Tells the moment that a transaction happens at.
     clock: Clock
-
-    #: Why this process may write no more, once another one has the store.
-    lost: Conflict | None = None
 
     @abstractmethod
     def transaction(self, *, durable: bool = True) -> AbstractContextManager[Transaction]:
@@ -178,7 +177,4 @@ class Database(ABC):
 
     @abstractmethod
     def close(self) -> None:
-        """Close the store and give up the claim on it."""
-
-    def when_lost(self, action: Callable[[], object]) -> None:  # noqa: B027  most stores cannot be lost
-        """Do *action* once another process has taken the store, from whichever thread sees it."""
+        """Close the store, and give up what this process had of it."""

@@ -84,6 +84,14 @@ _PLANNED = (
 _NEWEST = "SELECT coalesce(max(id), 0) FROM sync"
 _LAST_SLOT = "SELECT max(scheduled_for) FROM run WHERE sync_id = ? AND run_trigger IN ('schedule', 'catch_up')"
 
+#: Daemons that go by one clock see it go back within this time.
+_SAME_STEP = 60 * SECOND
+_CLAIM_STEP = (
+    "INSERT INTO store_meta (name, value) VALUES ('clock_went_back', ?) ON CONFLICT (name) DO UPDATE"
+    " SET value = excluded.value WHERE CAST(store_meta.value AS bigint) NOT BETWEEN CAST(? AS bigint) AND CAST(? AS bigint)"
+    " RETURNING value"
+)
+
 
 class Planned(NamedTuple):
     """A sync with its rules and the times that are stored of it."""
@@ -156,6 +164,12 @@ def last_slot(r: Reading, sync_id: int) -> int | None:
     """Give the latest time for which a sync was run by the clock."""
     ((latest,),) = r.fast(_LAST_SLOT, (sync_id,))
     return None if latest is None else int(latest)
+
+
+def claim_step(tx: Transaction) -> bool:
+    """Be the one who answers for the clock's going back just now; tell whether nobody else has done so."""
+    claimed = tx.fast(_CLAIM_STEP, (str(tx.now), str(tx.now - _SAME_STEP), str(tx.now)))
+    return bool(claimed)
 
 
 def hasten(tx: Transaction, span: int) -> int:

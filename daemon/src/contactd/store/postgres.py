@@ -1,12 +1,15 @@
-"""The store in a PostgreSQL database: claimed by a session, which is the one that writes; several others read.
+"""The store in a PostgreSQL database: each daemon has a session that writes, and several that read.
 
-Rule: a session that is lost takes nothing with it but its own transaction.
-Whoever was in one is told `Away`; the next one opens another session, claims
-the store again, and goes on. Another daemon that was faster has the store from
-then on, and this one writes no more.
+Rule: of all sessions that write, one is in a transaction at a time, whichever
+daemon it belongs to: it holds the writer's lock of the store for as long as its
+transaction lives. So whatever is true of one writer is true of a fleet, and the
+order of revisions is the order of commits. A session that is lost takes nothing
+with it but its own transaction: whoever was in one is told `Away`, and the next
+one opens another session. All daemons go by the server's clock.
 """
 
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 import psycopg
@@ -27,33 +30,56 @@ _READERS = 8
 _PASSING = (psycopg.OperationalError, psycopg.InterfaceError, errors.ReadOnlySqlTransaction)
 
 
+#: The lock is let go of by itself, be the daemon stopped or its machine gone, when its session is silent for too long.
+_BEGIN = (
+    "SELECT set_config('synchronous_commit', %s, true), (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+    " FROM pg_advisory_xact_lock(%s::int, %s::int)"
+)
+
+
+class ServerClock:
+    """The server's clock: looked at in every transaction, and carried on by this machine's own in between."""
+
+    def __init__(self) -> None:
+        self._ahead = 0
+
+    def set(self, now: int) -> None:
+        """Learn that it is *now*, in microseconds since 1970."""
+        self._ahead = now - _ticks()
+
+    def __call__(self) -> int:
+        """Tell what it is now."""
+        return _ticks() + self._ahead
+
+
 class PostgresDatabase(Database):
-    """A store on a server: one daemon and one writer, several readers."""
+    """A store on a server, shared by as many daemons as there are; here are one writer and several readers."""
 
     kind = "postgresql"
 
-    def __init__(self, url: str, *, clock: Clock) -> None:
-        """Open the store at *url*, and claim it for this process.
+    def __init__(self, url: str, *, clock: Clock | None = None) -> None:
+        """Open the store at *url*; the *clock* is the server's unless there is another one.
 
         Raises:
             Away: the server does not answer.
-            Conflict: another daemon has the store.
             Invalid: the server does not let this one in, or will not do.
         """
-        self.clock = clock
+        self._server_clock = ServerClock()
+        self.clock = clock or self._server_clock
         self._server = Server(url)
-        self.place = self._server.place
+        self.place, self.conninfo = self._server.place, self._server.conninfo
         self._lock = WriterLock()
         self._readers = _readers(self._server)
         self._writers = _writers(self._server)
         self._writer: Connection | None = None
-        self._tell_lost: Callable[[], object] = lambda: None
         with self._opening():
             self._writer = self._writers.connect()
+        with self.transaction(durable=False):
+            """Look at the server's clock."""
 
     @contextmanager
     def transaction(self, *, durable: bool = True) -> Iterator[Transaction]:
-        """Open a transaction in the session that has the claim."""
+        """Open a transaction once no other daemon is in one."""
         with self._lock.held(urgent=durable), self._away():
             writer = self._begun(durable=durable)
             tx = Transaction(writer, self.clock())
@@ -82,37 +108,28 @@ class PostgresDatabase(Database):
             session.autocommit = True
             session.execute("VACUUM contact, link, list_member, outcome, parked, suppression, topic_member")
 
-    def when_lost(self, action: Callable[[], object]) -> None:
-        """Do *action* once another process has taken the store, from whichever thread sees it."""
-        self._tell_lost = action
-
     def close(self) -> None:
-        """Close all sessions; the claim ends with its own."""
+        """Close all sessions."""
         self._forget()
         self._readers.dispose()
 
     def _begun(self, *, durable: bool) -> Connection:
         """Begin in the session that writes, or in another one where that is lost."""
-        begin = f"SET LOCAL synchronous_commit = {'on' if durable else 'off'}"
         if self._writer is not None:
             try:
-                self._writer.exec_driver_sql(begin)
+                self._begin(self._writer, durable=durable)
             except DBAPIError:
                 self._forget()
             else:
                 return self._writer
-        self._writer = self._claimed()
-        self._writer.exec_driver_sql(begin)
+        self._writer = self._writers.connect()
+        self._begin(self._writer, durable=durable)
         return self._writer
 
-    def _claimed(self) -> Connection:
-        if self.lost is None:
-            try:
-                return self._writers.connect()
-            except Conflict as held:
-                self.lost = held
-                self._tell_lost()
-        raise Away(self.lost.message, reason="STORE_AWAY")
+    def _begin(self, writer: Connection, *, durable: bool) -> None:
+        mode = "on" if durable else "off"
+        ((_, now),) = writer.exec_driver_sql(_BEGIN, (mode, *self._server.writers_lock))
+        self._server_clock.set(now)
 
     def _undo(self, writer: Connection) -> None:
         with suppress(DBAPIError):
@@ -154,6 +171,10 @@ class PostgresDatabase(Database):
             raise
 
 
+def _ticks() -> int:
+    return time.monotonic_ns() // 1000
+
+
 def _cause(exc: psycopg.Error | DBAPIError) -> BaseException:
     return exc.orig or exc if isinstance(exc, DBAPIError) else exc
 
@@ -179,4 +200,4 @@ def _readers(server: Server) -> Engine:
 
 
 def _writers(server: Server) -> Engine:
-    return create_engine("postgresql+psycopg://", creator=server.claim, poolclass=NullPool)
+    return create_engine("postgresql+psycopg://", creator=server.writer, poolclass=NullPool)

@@ -1,9 +1,7 @@
-"""A PostgreSQL server as a URL names it: connecting, seeing that it will do, and claiming a store on it.
+"""A PostgreSQL server as a URL names it: connecting, and seeing that it will do.
 
-Rule: who writes is who holds the claim. It is a lock of the very session that
-writes, so a session that is gone can write no more, and another one must claim
-the store first. Everything that libpq takes from the environment, a password
-or service file among it, counts here too; no message repeats the URL.
+Rule: everything that libpq takes from the environment, a password or service
+file among it, counts here too; no message repeats the URL.
 """
 
 import os
@@ -13,19 +11,15 @@ import zlib
 from collections.abc import Mapping
 
 import psycopg
-from psycopg import errors
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from contactd.domain.refusals import Conflict, Fault, Invalid
+from contactd.domain.refusals import Fault, Invalid
 
 #: The oldest server that is still mended by its makers.
 OLDEST = 14
 
-#: Half of the claim's key; the other half is made of the schema's name.
-_CLAIM = 0x636F6E74
-
-#: How long a claim waits: a daemon that was killed is let go of within moments.
-_PATIENCE = "3s"
+#: Half of the key of the lock that writers hold; the other half is made of the schema's name.
+_WRITERS = 0x636F6E74
 
 #: What a URL need not say: nobody waits for a machine that is gone.
 _DEFAULTS: Mapping[str, str] = {
@@ -37,20 +31,18 @@ _DEFAULTS: Mapping[str, str] = {
     "tcp_user_timeout": "15000",
 }
 
-#: The server, for its part, lets go of a daemon whose machine is gone.
-_KEEP_ALIVE = "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 2"
+#: The server, for its part, lets go of a daemon whose machine is gone, and of one that was stopped in a transaction:
+#: nobody else can write until then. No transaction waits for anything but the server.
+_LET_GO = (
+    "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 2;"
+    " SET idle_in_transaction_session_timeout = '10s'"
+)
 
 # A plan that is kept was made for the tables as they were: a first sync fills empty ones in minutes. So questions are
 # planned anew each time, and only what is carried out for row after row is prepared, which asks by index however small
 # its table was.
 _NEVER = 2**31
 _BY_INDEX = "SET enable_seqscan = off"
-
-_HOLDER = (
-    "SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
-    " WHERE l.locktype = 'advisory' AND l.granted AND l.classid = %s AND l.objid = %s"
-    " AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-)
 
 #: What a person has to mend, as servers and libpq word it.
 _TO_MEND: Mapping[str, str] = {
@@ -76,47 +68,34 @@ class Server:
         self._settings = _settings(url)
         #: As people name it, without a password.
         self.place = _place(self._settings)
+        #: The key of the lock that whoever writes to the store holds; known once a session to write was opened.
+        self.writers_lock = (_WRITERS, 0)
 
     def connect(self) -> psycopg.Connection:
         """Open a session."""
-        return psycopg.connect(make_conninfo("", **self._settings), prepare_threshold=_NEVER)
+        return psycopg.connect(self.conninfo, prepare_threshold=_NEVER)
 
-    def claim(self) -> psycopg.Connection:
-        """Open a session that has the store to itself, for as long as it lives.
+    @property
+    def conninfo(self) -> str:
+        """What libpq connects by; a password may be in it."""
+        return make_conninfo("", **self._settings)
+
+    def writer(self) -> psycopg.Connection:
+        """Open a session that writes.
 
         Raises:
-            Conflict: another daemon has the store.
             Invalid: the server, its database or its schema will not do.
         """
         session = self.connect()
         try:
-            session.execute(f"{_KEEP_ALIVE}; {_BY_INDEX}")
-            self._hold(session, _suitable(session))
+            session.execute(f"{_LET_GO}; {_BY_INDEX}")
+            # 31 bits of it, because the server shows the two halves without a sign.
+            self.writers_lock = (_WRITERS, zlib.crc32(_suitable(session).encode()) & 0x7FFFFFFF)
             session.commit()
         except BaseException:
             session.close()
             raise
         return session
-
-    def _hold(self, session: psycopg.Connection, schema: str) -> None:
-        # 31 bits of it, because the server shows the two halves without a sign.
-        key = (_CLAIM, zlib.crc32(schema.encode()) & 0x7FFFFFFF)
-        session.execute(f"SET LOCAL lock_timeout = '{_PATIENCE}'")
-        try:
-            session.execute("SELECT pg_advisory_lock(%s::int, %s::int)", key)
-        except errors.LockNotAvailable:
-            session.rollback()
-            raise self._held(session.execute(_HOLDER, key).fetchone()) from None
-
-    def _held(self, row: tuple[str, ...] | None) -> Conflict:
-        holder = (row[0] if row else "").removeprefix("contactd ") or "unknown"
-        return Conflict(
-            f"the store '{self.place}' is held by another contactd (process {holder}); "
-            "stop that one, or give this one a store of its own in [store] url",
-            reason="STORE_HELD",
-            store=self.place,
-            process=holder,
-        )
 
     def to_mend(self, exc: BaseException) -> Invalid | None:
         """Tell what a person has to mend before a session can be opened, if it is that; else it may be tried again."""

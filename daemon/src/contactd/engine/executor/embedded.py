@@ -1,14 +1,14 @@
 """Runs in threads of this daemon, which is the only one on its store."""
 
 import threading
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 import structlog
 
-from contactd.engine.executor.base import RunBody
+from contactd.engine.executor.base import RunBody, nobody
 from contactd.engine.stop import Stop
-from contactd.store import attempts
-from contactd.store.database import Database, Transaction
+from contactd.store import attempts, due
+from contactd.store.database import Database, Reading, Transaction
 
 log = structlog.get_logger()
 
@@ -16,24 +16,40 @@ log = structlog.get_logger()
 class EmbeddedExecutor:
     """Carries each run in a thread. How many at once is admission's business."""
 
+    #: Nothing is lost here but by a fault.
+    vigilance = 30.0
+
     def __init__(self, database: Database) -> None:
         self._database = database
         self._change = threading.Condition()
         self._live: dict[int, Stop] = {}
+        self._again: set[int] = set()
         self._draining = False
         self._body: RunBody | None = None
 
-    def start(self, body: RunBody) -> None:
+    def start(self, body: RunBody, _wake: Callable[[], None] = nobody) -> None:
         """Begin to carry runs, with *body*."""
         self._body = body
 
+    def recover(self, tx: Transaction) -> int:
+        """Put every run back that was carried: whoever did so is gone."""
+        return attempts.recover(tx)
+
+    def taken(self, r: Reading) -> int:
+        """Tell how many runs are carried, or are to be."""
+        return len(due.carried(r))
+
     def submit(self, tx: Transaction, run: int) -> None:
-        """Carry *run* once *tx* is true. Asked for twice, it is carried once."""
+        """Carry *run* once *tx* is true; one that is carried just now, again when it was left."""
         tx.after_commit(lambda: self._begin(run))
 
     def _begin(self, run: int) -> None:
         with self._change:
-            if run in self._live or self._draining:
+            if self._draining:
+                return
+            if run in self._live:
+                # Its thread may have left it already.
+                self._again.add(run)
                 return
             stop = self._live[run] = Stop()
         threading.Thread(target=self._carry, args=(run, stop), name=f"run-{run}", daemon=True).start()
@@ -47,7 +63,11 @@ class EmbeddedExecutor:
         finally:
             with self._change:
                 del self._live[run]
+                again = run in self._again
+                self._again.discard(run)
                 self._change.notify_all()
+            if again:
+                self._begin(run)
 
     def nudge(self, run: int) -> None:
         """Stop *run* now if it should be cancelled; a paused one sees it at its next page."""
@@ -60,7 +80,10 @@ class EmbeddedExecutor:
         if cancelled:
             stop.ask()
 
-    def lost(self, _tx: Transaction, runs: Collection[int]) -> set[int]:
+    def call(self) -> None:
+        """Call nobody: there is no other daemon."""
+
+    def lost(self, _r: Reading, runs: Collection[int]) -> set[int]:
         """Tell which of *runs* no thread of this daemon holds."""
         with self._change:
             return set(runs) - self._live.keys()

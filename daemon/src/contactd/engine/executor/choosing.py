@@ -1,0 +1,14 @@
+"""Which executor a store wants: one line of configuration, its URL, decides."""
+
+from contactd.engine.executor.base import Executor
+from contactd.engine.executor.embedded import EmbeddedExecutor
+from contactd.store.database import Database
+
+
+def executor_for(database: Database, slots: int) -> Executor:
+    """Give what carries up to *slots* runs at once for this daemon; a store on a server is shared by several."""
+    if database.conninfo is None:
+        return EmbeddedExecutor(database)
+    from contactd.engine.executor.procrastinate import ProcrastinateExecutor
+
+    return ProcrastinateExecutor(database, database.conninfo, slots=slots)
