@@ -50,16 +50,16 @@ class Timetable:
             self._behind = self._checked(self._behind)
 
     def _went_back(self, back: int) -> None:
-        with self._database.transaction() as tx:
-            # All daemons of a store go by one clock, and each of them sees it go back.
-            first = due.claim_step(tx)
-            hastened = due.hasten(tx, back) if first else 0
-            if first:
-                budgets.turn_back(tx)
-        log.warning("clock_went_back", seconds=back // SECOND, runs=hastened)
         if back > _DAY:
             # What is due by such a clock may be due in years.
             self._behind = 0
+        with self._database.transaction() as tx:
+            # All daemons of a store go by one clock, and each of them sees it go back.
+            if not due.claim_step(tx):
+                return
+            hastened = due.hasten(tx, back)
+            budgets.turn_back(tx)
+        log.warning("clock_went_back", seconds=back // SECOND, runs=hastened)
 
     def _checked(self, behind: int) -> int | None:
         """Work out the times of some syncs again; tell behind which one to go on."""

@@ -87,9 +87,9 @@ _LAST_SLOT = "SELECT max(scheduled_for) FROM run WHERE sync_id = ? AND run_trigg
 #: Daemons that go by one clock see it go back within this time.
 _SAME_STEP = 60 * SECOND
 _CLAIM_STEP = (
-    "INSERT INTO store_meta (name, value) VALUES ('clock_went_back', ?) ON CONFLICT (name) DO UPDATE"
-    " SET value = excluded.value WHERE CAST(store_meta.value AS bigint) NOT BETWEEN CAST(? AS bigint) AND CAST(? AS bigint)"
-    " RETURNING value"
+    "INSERT INTO store_meta (name, value) VALUES ('clock_went_back', ?)"
+    " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+    " WHERE CAST(store_meta.value AS bigint) NOT BETWEEN CAST(? AS bigint) AND CAST(? AS bigint) RETURNING value"
 )
 
 
