@@ -1,4 +1,4 @@
-"""Consent on another device that the vendor tells of so slowly that something happens meanwhile."""
+"""Consent that the vendor tells of so slowly that something happens meanwhile."""
 
 from dataclasses import replace
 
@@ -6,10 +6,11 @@ import pytest
 
 from contactd.domain.nouns import Connection
 from contactd.domain.refusals import Conflict
-from contactd.engine import consents
+from contactd.engine import authorization, consents, disabling
 from contactd.engine.consents import Flow
 from contactd.host.authorizer import Authorizers
 from contactd.store import connections as stored
+from contactd_sdk import Secret
 from setup.steps import BY
 
 
@@ -19,6 +20,11 @@ class Slow(Authorizers):
     def __init__(self, starter, meanwhile):
         super().__init__(starter)
         self._meanwhile = meanwhile
+
+    def complete(self, kind, settings, code):
+        grant = super().complete(kind, settings, code)
+        self._meanwhile()
+        return grant
 
     def poll(self, kind, settings, device):
         answer = super().poll(kind, settings, device)
@@ -56,4 +62,17 @@ def test_a_consent_that_is_given_up_as_it_is_given_goes_back(parts, plugins, boo
 
     with parts.database.reading() as r:
         assert stored.sealed(r, books.id).grant is None
+    assert vendor.revoked == ["grant of good"]
+
+
+def test_a_grant_for_a_connection_that_is_disabled_as_it_is_given_goes_back(parts, plugins, books, vendor):
+    def disable():
+        confirmed = disabling.effects(parts, "default", books.name).id
+        disabling.disable(parts, "default", books.name, effects_id=confirmed, by=BY)
+
+    slow = replace(parts, authorizers=Slow(plugins[0], disable))
+
+    with pytest.raises(Conflict, match="is disabled"):
+        authorization.complete(slow, "default", books.name, code=Secret("good"), by=BY)
+
     assert vendor.revoked == ["grant of good"]

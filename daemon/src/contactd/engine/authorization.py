@@ -92,7 +92,12 @@ def keep(parts: Parts, account: ConnectionAccount, grant: Grant, *, field: str, 
         Invalid: the grant does not cover what must be read.
         Exhausted, Away: the source cannot tell now; the grant is kept.
     """
-    before, after = _keep_grant(parts, account, grant, by)
+    try:
+        before, after = _keep_grant(parts, account, grant, by)
+    except ContactdError:
+        # Disabled meanwhile: what nobody keeps counts at the source for ever.
+        revoking.give_back_grant(parts, account.connection, account.settings, grant)
+        raise
     try:
         email, seen = account.identity()
     except ContactdError as exc:
