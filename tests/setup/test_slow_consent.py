@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from contactd.domain.nouns import Connection
-from contactd.domain.refusals import Conflict
+from contactd.domain.refusals import Conflict, Exhausted
 from contactd.engine import authorization, consents, disabling
 from contactd.engine.consents import Flow
 from contactd.host.authorizer import Authorizers
@@ -49,6 +49,20 @@ def test_a_consent_that_is_given_as_its_code_ends_is_kept(parts, plugins, books,
     assert isinstance(connection, Connection)
     assert connection.account_email == "owner@example.com"
     assert vendor.revoked == []
+
+
+def test_a_vendor_that_has_enough_of_questions_is_asked_no_more(parts, books, vendor, clock, consent):
+    vendor.trouble(poll="hurried")
+    clock.pass_seconds(-3594)
+
+    with pytest.raises(Exhausted):
+        consents.poll(parts, "default", books.name, state=consent.state, by=BY)
+    clock.pass_seconds(60)
+    wait = consents.poll(parts, "default", books.name, state=consent.state, by=BY)
+
+    # Its time is later than the code is good for.
+    assert wait == 3600 - 5 - 60
+    assert vendor.calls.count("poll") == 1
 
 
 def test_a_consent_that_is_given_up_as_it_is_given_goes_back(parts, plugins, books, vendor, consent):

@@ -204,6 +204,9 @@ def _asked(parts: Parts, account: ConnectionAccount, device: DeviceCode, state: 
     except Invalid:
         pending.drop(parts, account.connection, state, by=by)
         raise
+    except Exhausted as exc:
+        pending.put_off(parts, account.connection, state, int(exc.facts["retry_after"]))
+        raise
     if isinstance(found, DeviceCode):
         pending.go_on(parts, account.connection, state, found)
     elif not pending.use(parts, account.connection, state):

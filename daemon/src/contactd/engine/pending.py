@@ -88,6 +88,15 @@ def go_on(parts: Parts, connection: Connection, state: str, device: DeviceCode) 
             _keep(parts, tx, connection.id, _later(consent, device, tx.now))
 
 
+def put_off(parts: Parts, connection: Connection, state: str, seconds: int) -> None:
+    """Let nobody ask after the consent that *state* names for so many *seconds*, as long as it lasts."""
+    with parts.database.transaction() as tx:
+        consent = _held(parts, tx, connection.id)
+        if consent and _is_named(consent, state):
+            later = min(tx.now + seconds * SECOND, consent.expires)
+            _keep(parts, tx, connection.id, replace(consent, asked_after=later))
+
+
 def use(parts: Parts, connection: Connection, state: str) -> bool:
     """Forget the consent that *state* names, which was given, however late; tell whether it was still under way."""
     with parts.database.transaction() as tx:
