@@ -8,6 +8,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from bench.clock import clock
+from bench.moving import moving
 from bench.rounds import Findings, take_round
 from bench.rules import rules
 from bench.scenarios import ONE_OF, Failed
@@ -25,6 +26,8 @@ def main() -> None:
         for size in asked.sizes:
             _measure(size, asked.reps or (1 if size > _MANY else 3))
         print(*rules(), "", *clock(), "", sep="\n", flush=True)
+        if asked.moved:
+            print(*moving(asked.moved), "", sep="\n", flush=True)
     except (Failed, SandboxError) as failed:
         raise SystemExit(str(failed)) from None
 
@@ -50,6 +53,12 @@ def _arguments() -> argparse.Namespace:
         type=lambda text: _number(text, 1),
         default=os.environ.get("REPS"),
         help="rounds of each size; else $REPS  [default: 3, or 1 of many customers]",
+    )
+    arguments.add_argument(
+        "--moved",
+        type=lambda text: _number(text, 0),
+        default=os.environ.get("MOVED", "1000000"),
+        help="contacts of the store that is moved to a server, 0: none; else $MOVED  [default: 1000000]",
     )
     return arguments.parse_args()
 

@@ -14,6 +14,7 @@ from contactd.store.opening import open_store
 from contactd.store.tables import METADATA
 from fakes.postgres import Schemas
 from store.moving import ROWS, Killed, Stage, put
+from store.test_postgres import cut
 from store.test_schema import shape
 
 
@@ -168,3 +169,16 @@ def test_texts_with_nul_arrive_as_every_store_keeps_them(on: Stage) -> None:
     assert {f"k\ufffd{number:02}" for number in range(25)} <= set(
         re.findall(r"k\ufffd\d\d", str(on.arrived()["counter"]))
     )
+
+
+def test_a_server_that_was_restarted_between_two_steps_is_missed_by_nobody(on: Stage) -> None:
+    before, heard = on.held(), []
+
+    def restarted(step: Step) -> None:
+        heard.append(step)
+        if len(heard) % 40 == 0:
+            cut(on.url)
+
+    on.move(restarted)
+
+    assert on.arrived() == before

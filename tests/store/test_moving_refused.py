@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from contactd.domain.refusals import Conflict
+from contactd.store import moved
 from contactd.store.moving import Step, move
 from contactd.store.opening import open_store
 from fakes.postgres import Schemas
@@ -129,3 +130,15 @@ def test_an_empty_file_is_no_store(tmp_path: Path, on: Stage) -> None:
         pytest.raises(Conflict, match="there is nothing in the store"),
     ):
         move(source, target, told=lambda _step: None)
+
+
+def test_a_store_of_a_newer_contactd_is_not_moved(on: Stage) -> None:
+    put(on, "UPDATE alembic_version SET version_num = '9999'")
+
+    with pytest.raises(Conflict, match="was made by a newer contactd"):
+        on.move()
+
+
+def test_a_file_with_nothing_in_it_was_not_moved(tmp_path: Path) -> None:
+    with closing(open_store(f"sqlite://{tmp_path}/empty.db", clock=lambda: 0)) as empty:
+        assert moved.reopen(empty) is None

@@ -104,6 +104,8 @@ def filled(r: Reading) -> str | None:
 def reopen(database: Database) -> str | None:
     """Let a file be served again that was moved, and tell where to; None where it was not."""
     with database.transaction() as tx:
+        if _META.name not in inspect(tx.connection).get_table_names():
+            return None
         mark = marked(tx)
         tx.execute(_META.delete().where(_META.c.name.in_((_MOVING, _MOVED))))
     return mark.to if mark is not None else None
