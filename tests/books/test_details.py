@@ -96,6 +96,14 @@ class TestCalls:
 
         assert calls(zoho) == ["page 1", "2", "1", "page 1", "2"]
 
+    def test_a_time_that_is_yet_to_come_is_as_good_as_any_other(self, zoho: HttpScript, source: FinanceSource) -> None:
+        zoho.answer = DetailsOf(BookOf([row(1, last_modified_time="2999-01-01T00:00:00+0000")]))
+
+        for _ in range(2):
+            list(source.pages(None, COUNTRY))
+
+        assert calls(zoho) == ["page 1", "1", "page 1"]
+
     def test_vendors_are_not_asked_after(self, zoho: HttpScript, source: FinanceSource) -> None:
         zoho.answer = DetailsOf(BookOf([row(1), row(2, contact_type="vendor")]))
 

@@ -103,6 +103,21 @@ def test_who_slid_to_an_earlier_page_while_one_took_its_time_is_read(zoho: HttpS
     assert sorted(calls(zoho)).count("60") == 1
 
 
+def test_going_on_after_rows_of_before_1970_does_not_begin_anew(zoho: HttpScript, source: FinanceSource) -> None:
+    empty = {"last_modified_time": "1970-01-01T00:00:00+0530", "created_time": "1970-01-01T00:00:00+0530"}
+    book = BookOf([row(number, **empty) for number in range(1, 41)], per_page=2)
+    zoho.answer = DetailsOf(book)
+    everything = Window("contacts", frozenset({"email"}))
+    for window in (COUNTRY, everything):
+        pages = source.pages(None, window)
+        cursor = [next(pages).cursor for _ in range(9)][-1]
+        zoho.journal.clear()
+
+        next(source.pages(cursor, window))
+
+        assert "page 1" not in calls(zoho)
+
+
 def test_where_nothing_is_sorted_going_on_does_not_begin_anew(zoho: HttpScript, source: FinanceSource) -> None:
     zoho.answer = DetailsOf(BookOf(rows(40), per_page=2, sorts=False))
     pages = source.pages(None, COUNTRY)

@@ -102,9 +102,10 @@ class Completer:
     def _now(self) -> datetime:
         return self._finance.now()
 
-    def _settled(self) -> datetime:
-        """Tell since when a contact must not have been modified: a time to the second hides a second edit in it."""
-        return (self._finance.began or self._now()) - _SECONDS
+    def _may_hide(self, stamp: datetime) -> bool:
+        """Tell whether *stamp* is of just now: a second edit may hide in that second. None is of tomorrow."""
+        began = self._finance.began or self._now()
+        return began - _SECONDS <= stamp < began + timedelta(days=1)
 
     def _asked(self, row: Record) -> Detail | Malformed | None:
         if not row.customer:
@@ -129,7 +130,7 @@ class Completer:
     def _kept(self, row: Record, contact: Mapping[str, Any]) -> Detail:
         detail = detail_of(contact, self._now(), _address(row))
         stamp = row.modified or NO_TIME
-        if stamp < self._settled():
+        if not self._may_hide(stamp):
             self._fetched.append(Shelved(row.id, stamp, detail.addresses, packed(detail)))
             if len(self._fetched) >= _BATCH:
                 self._put_away()

@@ -13,7 +13,7 @@ from contactd_sdk import Page
 from contactd_zoho.going_back import go_back, joined, marks, without
 from contactd_zoho.listing import ContactList
 from contactd_zoho.rows import Listing
-from contactd_zoho.times import micros
+from contactd_zoho.times import placed
 
 #: The cursor of the last reading of page one.
 _AGAIN = "again"
@@ -63,13 +63,13 @@ def _all(contacts: ContactList, goal: int, passed: int | None) -> Iterator[Page]
 def _is_before(listing: Listing, passed: int | None) -> bool | None:
     """Tell whether all rows before this page were read; of rows as old as the last one read, nobody knows."""
     created = listing.records[0].created if listing.records else None
-    if created is None or passed is None or micros(created) == passed:
+    if created is None or passed is None or placed(created) == passed:
         return None
-    return micros(created) < passed
+    return placed(created) < passed
 
 
 def _last_created(listing: Listing, passed: int | None) -> int | None:
-    return next((micros(row.created) for row in reversed(listing.records) if row.created is not None), passed)
+    return next((placed(row.created) for row in reversed(listing.records) if row.created is not None), passed)
 
 
 def _cursor(number: int, passed: int | None) -> str:

@@ -24,7 +24,7 @@ from contactd_zoho.estimates import at_a_time, count, outlook
 from contactd_zoho.going_back import go_back, joined, marks, without
 from contactd_zoho.listing import ContactList, is_newest_first, is_older
 from contactd_zoho.rows import Context, Listing
-from contactd_zoho.times import micros, moment_of
+from contactd_zoho.times import moment_of, placed
 
 _SCAN, _FRONT = "modified", "front"
 
@@ -143,9 +143,9 @@ class NewestFirst:
         """Tell whether all rows before this page were read; of rows as old as the last one read, nobody knows."""
         modified = listing.records[0].modified if listing.records else None
         passed = self._place.passed
-        if modified is None or passed is None or micros(modified) == passed:
+        if modified is None or passed is None or placed(modified) == passed:
             return None
-        return micros(modified) > passed
+        return placed(modified) > passed
 
     def _begun(self, listing: Listing, context: Context) -> None:
         """Note when a reading began that may take days, and how many customers it will bring."""
@@ -153,7 +153,7 @@ class NewestFirst:
             return
         if context.has_more_page:
             began = self._contacts.finance.began or max(_times(listing.records), default=None)
-            self._place = self._place._replace(began=None if began is None else micros(began))
+            self._place = self._place._replace(began=None if began is None else placed(began))
         if self._completer.lacking(listing.records):
             self._place = self._place._replace(total=self._count() if context.has_more_page else self._size)
 
@@ -193,7 +193,7 @@ class NewestFirst:
 
     def _passed(self, listing: Listing) -> int | None:
         times = _times(listing.records)
-        return micros(times[-1]) if times and self._in_order else None
+        return placed(times[-1]) if times and self._in_order else None
 
     def _see_order(self, listing: Listing, context: Context) -> None:
         times = _times(listing.records)

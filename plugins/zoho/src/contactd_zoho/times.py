@@ -27,6 +27,11 @@ def micros(when: datetime) -> int:
     return (when - _EPOCH) // timedelta(microseconds=1)
 
 
+def placed(when: datetime) -> int:
+    """Give `micros` of *when* as a cursor holds it: none of before 1970, as an empty time may be told in some zone."""
+    return max(micros(when), 0)
+
+
 def moment_of(count: int) -> datetime:
     """Give the time that `micros` made *count* of."""
     return _EPOCH + timedelta(microseconds=count)
