@@ -1,11 +1,11 @@
 """Tokens: one for all, refreshed by one at a time."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from contactd.domain.clock import SECOND
+from contactd.domain.clock import SECOND, micros
 from contactd.domain.refusals import Exhausted
 from contactd.domain.words import ConnectionState
 from contactd.engine import changing, credentials
@@ -124,6 +124,23 @@ def test_the_lease_of_a_dead_daemon_runs_out(parts, books, vendor, clock):
     token = ConnectionAccess(parts, books.id, pause=lambda _: clock.pass_seconds(30)).token
 
     assert token.value == "token 2 for grant of good"
+
+
+def test_the_lease_of_a_dead_daemon_does_not_outlast_the_clock_that_it_was_taken_by(parts, books, vendor, clock):
+    vendor.change(expires="2030-01-01T02:00:00+00:00")
+    with parts.database.transaction() as tx:
+        stored.claim_refresh(tx, books.id, until=clock.now + LEASE)
+        stored.change(tx, books.id, token_expires=0)
+
+    clock.pass_seconds(-5 * HOUR)
+    token = ConnectionAccess(parts, books.id, pause=lambda _: clock.pass_seconds(30)).token
+
+    assert token.value == "token 2 for grant of good"
+    assert clock.now < lease_end(-4)
+
+
+def lease_end(hours):
+    return micros(datetime(2030, 1, 1, tzinfo=UTC) + timedelta(hours=hours))
 
 
 def test_a_refresh_that_never_ends_is_told(parts, books, clock):

@@ -77,6 +77,14 @@ def test_an_account_is_asked_once_a_day_however_often_its_token_is_renewed(refre
     assert asked == [1, 1, 2, 3]
 
 
+def test_an_account_that_was_asked_by_a_clock_that_was_years_ahead_is_asked_again(parts, refreshed, vendor):
+    with parts.database.transaction() as tx:
+        tx.fast("UPDATE connection SET account_checked_at = ?", (tx.now + 5 * 365 * DAY * SECOND,))
+    vendor.change(email="moved@example.com")
+
+    assert refreshed(3_600)[0] == "moved@example.com"
+
+
 @pytest.mark.parametrize("trouble", ["auth", "away"])
 def test_an_account_that_cannot_tell_stands_in_nobodys_way(refreshed, vendor, trouble):
     vendor.trouble(account=trouble)

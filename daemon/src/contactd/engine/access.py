@@ -112,7 +112,7 @@ class ConnectionAccess:
         with self._parts.database.reading() as r:
             sealed = connections.sealed(r, self._id)
             token = self._usable(r, sealed, refused)
-            leased = sealed.lease_until > r.now
+            leased = r.now < sealed.lease_until <= r.now + LEASE
             resting = None if token else _resting(sealed, r.now)
         if resting is not None:
             raise resting

@@ -34,7 +34,8 @@ def look_again(parts: Parts, connection_id: int, token: Token, rights: Connectio
     """
     with parts.database.reading() as r:
         sealed = connections.sealed(r, connection_id)
-        if r.now - sealed.checked_at < DAY or sealed.connection.state is not ConnectionState.ENABLED:
+        # A time that is yet to come is none: the clock went back.
+        if 0 <= r.now - sealed.checked_at < DAY or sealed.connection.state is not ConnectionState.ENABLED:
             return
         kind = parts.catalog.kind(sealed.connection.kind)
         if kind.counted and budgets.blocked(r, kind.vendor):

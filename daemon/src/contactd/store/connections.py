@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import Row, bindparam, func, or_, select
 
 from contactd.domain.nouns import Connection
 from contactd.domain.refusals import NotFound
@@ -46,11 +46,13 @@ _SHARING = select(_CONNECTION.c.id, _CONNECTION.c.kind).where(
 _COUNT = select(func.count()).where(_CONNECTION.c.workspace_id == bindparam("workspace_id"))
 _INSERT = _CONNECTION.insert()
 _THIS = _CONNECTION.update().where(_CONNECTION.c.id == bindparam("this"))
-_CLAIM = _THIS.where(_CONNECTION.c.refresh_lease_until <= bindparam("now")).values(
-    refresh_lease_until=bindparam("until")
-)
+#: Free, or held for longer than anybody may hold it: the clock went back since.
+_CLAIM = _THIS.where(
+    or_(_CONNECTION.c.refresh_lease_until <= bindparam("now"), _CONNECTION.c.refresh_lease_until > bindparam("until"))
+).values(refresh_lease_until=bindparam("until"))
 _CHECK = _THIS.where(
-    _CONNECTION.c.account_checked_at <= bindparam("before"), _CONNECTION.c.state == ConnectionState.ENABLED.value
+    or_(_CONNECTION.c.account_checked_at <= bindparam("before"), _CONNECTION.c.account_checked_at > bindparam("now")),
+    _CONNECTION.c.state == ConnectionState.ENABLED.value,
 ).values(account_checked_at=bindparam("now"))
 _OWN = _THIS.where(_CONNECTION.c.refresh_lease_until == bindparam("lease"))
 
@@ -210,7 +212,7 @@ def contacts(r: Reading, connection_id: int) -> int:
 
 
 def claim_refresh(tx: Transaction, connection_id: int, *, until: int) -> bool:
-    """Claim the one refresh until then, and tell whether it could be claimed."""
+    """Claim the one refresh until then, as long as anybody may, and tell whether it could be claimed."""
     return tx.execute(_CLAIM, {"this": connection_id, "now": tx.now, "until": until}).rowcount > 0
 
 
