@@ -79,7 +79,7 @@ class Born(Daemon):
             self.pid = self.zygote.start(self.config, log, told, end)
             serves = self._serves(heard)
         if not serves and end is None:
-            raise SystemExit(f"contactd did not start:\n{self.log()}")
+            raise SystemExit(f"contactd did not start:\n{self.last_words()}")
         return serves
 
     def _serves(self, heard: socket.socket) -> bool:
@@ -92,13 +92,13 @@ class Born(Daemon):
                 elif ready:
                     return False
                 else:
-                    raise SystemExit(f"contactd neither serves nor ends:\n{self.log()}")
+                    raise SystemExit(f"contactd neither serves nor ends:\n{self.last_words()}")
 
     def ended(self) -> int:
         """Wait until it ends by itself; give its exit code."""
         with closing(_Exit(self.pid)) as over:
             if not select.select([over.fileno()], [], [], PATIENCE)[0]:
-                raise AssertionError(f"contactd does not end:\n{self.log()}")
+                raise AssertionError(f"contactd does not end:\n{self.last_words()}")
         code, self.pid = self.zygote.over(self.pid), 0
         return code
 
@@ -114,9 +114,9 @@ class Born(Daemon):
                 os.kill(self.pid, signal.SIGKILL)
             self.ended()
 
-    def log(self) -> str:
-        """Give all that it has said."""
-        return (self.folder / "contactd.log").read_text()
+    def last_words(self) -> str:
+        """Give what it has said in its last life."""
+        return "\n".join(self.lives()[-1])
 
     def lives(self) -> list[list[str]]:
         """Give the lines that it has said in each of its lives."""

@@ -112,7 +112,7 @@ def _pages(eye: Eye) -> list[str]:
 
 def _sums(eye: Eye) -> list[str]:
     """Counts add up: each record that the newest run of a sync has decided is counted once."""
-    newest = "SELECT max(id) FROM run WHERE run_trigger <> 'undo' GROUP BY sync_id"
+    newest = "SELECT id FROM run WHERE id IN (SELECT max(id) FROM run GROUP BY sync_id) AND run_trigger <> 'undo'"
     decided: dict[int, int] = dict(
         eye.rows(f"SELECT seen_run, count(*) FROM link WHERE seen_run IN ({newest}) GROUP BY seen_run")
     )

@@ -6,9 +6,8 @@ shipped knows of it.
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from itertools import count
 from typing import Any, NamedTuple
 
 from contactd.store.database import Transaction
@@ -21,32 +20,29 @@ CODE = 77
 
 
 class End(NamedTuple):
-    """Where a daemon ends: at which commit point, the how manieth time, and whether its commit is true."""
+    """Where a daemon ends: at which commit point, and whether its commit is true."""
 
     point: str
     committed: bool
-    time: int = 1
 
     def __str__(self) -> str:
-        return f"{'after' if self.committed else 'before'} commit {self.time} of {self.point}"
+        return f"{'after' if self.committed else 'before'} the commit of {self.point}"
 
 
 def plant(end: End) -> None:
-    """Let this process end at *end*."""
-    times = count(1)
+    """Let this process end when it comes by *end*."""
     for kind in (SqliteDatabase, PostgresDatabase):
-        _plant(kind, lambda point: point == end.point and next(times) == end.time, committed=end.committed)
+        _plant(kind, end)
 
 
-def _plant(kind: Any, meant: Callable[[str], bool], *, committed: bool) -> None:
+def _plant(kind: Any, end: End) -> None:
     opens = kind.transaction
 
     def transaction(self: Any, *, durable: bool = True) -> AbstractContextManager[Transaction]:
         opened: AbstractContextManager[Transaction] = opens(self, durable=durable)
         caller = sys._getframe(1)
-        if not meant(points.at(caller.f_code.co_filename, caller.f_lineno)):
-            return opened
-        return _ended(opened, committed=committed)
+        meant = points.at(caller.f_code.co_filename, caller.f_lineno) == end.point
+        return _ended(opened, committed=end.committed) if meant else opened
 
     kind.transaction = transaction
 

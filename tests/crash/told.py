@@ -49,10 +49,10 @@ class Told(Place):
         wanted = [one for one in records if since is None or one.modified is None or one.modified >= since]
         start = int(cursor or 0)
         while True:
-            self.meet("trouble")
             page = wanted[start:start + size]
             if self.access is not None:
                 self.remember(page)
+            self.meet("trouble")
             time.sleep(pause)
             start += size
             more = start < len(wanted)
@@ -62,6 +62,10 @@ class Told(Place):
 
     def remember(self, page):
         self.access.token
+        if (self.folder / "blocked").exists():
+            until = datetime.now(UTC) + timedelta(minutes=10)
+            self.access.calls.blocked(until, "The vendor blocks the organization.")
+            raise Throttled("the vendor blocks the organization", until)
         self.access.calls.take()
         found = self.access.shelf.find("contacts", {one.id: one.modified for one in page})
         fresh = [Shelved(one.id, one.modified, [], b"kept") for one in page if one.id not in found]

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, bindparam, delete, select, update
 
 from contactd.domain.rules import OVERLAP
 from contactd.domain.words import LIVE_RUNS, Mode, RunState, SyncState, Trigger, Waiting
-from contactd.store import due, snapshots, tables
+from contactd.store import connections, due, snapshots, tables
 from contactd.store.database import Reading, Transaction
 from contactd.store.known import Scope
 from contactd.store.sync_facts import READ_WITH
@@ -259,8 +259,12 @@ def cancel_requested(r: Reading, run: int) -> bool:
 
 
 def recover(tx: Transaction) -> int:
-    """Put every run back that a daemon which is gone was carrying; tell how many."""
+    """Put every run back that a daemon which is gone was carrying; tell how many.
+
+    It refreshes no token any more either: whoever needs one need not wait until its lease is over.
+    """
     end_cancelled(tx)
+    connections.forget_leases(tx)
     due.release(tx)
     paused = select(_SYNC.c.id).where(_SYNC.c.state == SyncState.PAUSED)
     # Asked of the paused ones first: what is left then is tried again at once. An undo does not wait for its sync.

@@ -232,6 +232,11 @@ def cool_down(tx: Transaction, connection_id: int, *, until: int, why: str) -> N
     tx.execute(_THIS.values(refresh_after=until, refresh_why=why), {"this": connection_id})
 
 
+def forget_leases(tx: Transaction) -> None:
+    """Let nobody be thought to refresh a token: whoever did is gone."""
+    tx.execute(_CONNECTION.update().where(_CONNECTION.c.refresh_lease_until > 0).values(refresh_lease_until=0))
+
+
 def release_refresh(tx: Transaction, connection_id: int, *, lease: int) -> bool:
     """Give the lease back, and tell whether it was still held."""
     values = _OWN.values(refresh_lease_until=0)
