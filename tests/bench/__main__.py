@@ -8,6 +8,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from bench.clock import clock
+from bench.fleet import fleet
 from bench.moving import moving
 from bench.rounds import Findings, take_round
 from bench.rules import rules
@@ -25,7 +26,7 @@ def main() -> None:
     try:
         for size in asked.sizes:
             _measure(size, asked.reps or (1 if size > _MANY else 3))
-        print(*rules(), "", *clock(), "", sep="\n", flush=True)
+        print(*rules(), "", *clock(), "", *fleet(), "", sep="\n", flush=True)
         if asked.moved:
             print(*moving(asked.moved), "", sep="\n", flush=True)
     except (Failed, SandboxError) as failed:

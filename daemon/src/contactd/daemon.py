@@ -213,6 +213,8 @@ async def _stop(limit: float, house: House, servers: Servers, threads: Threads) 
     # Children are ended by force at the end, so a run that does not come to a page in time loses no more than that.
     if not await asyncio.to_thread(house.executor.drain, max(limit - _CLOSING, 0.0)):
         log.warning("drain_overran")
+    # What was put back may go on elsewhere now, and not only when others look again.
+    await asyncio.to_thread(house.executor.call)
     await servers.stop(_CLOSING)
     threads.close(wait=False)
 
