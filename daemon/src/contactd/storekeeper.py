@@ -20,7 +20,7 @@ from contactd.store.opening import FILE, open_store
 from contactd.store.sqlite import SqliteDatabase
 
 if TYPE_CHECKING:
-    from contactd.store.moving import Step
+    from contactd.store.moving import Moved, Step
 
 #: Seconds between two lines, where they are not written over each other.
 _PULSE = 5.0
@@ -32,6 +32,15 @@ _TOLD = {
     "verified": "compared {2:,} of {3:,} rows of '{1}'",
     "given up": "given the file up",
 }
+
+#: What is told of a store that was moved, after what came of it and before its key.
+_NEXT = (
+    "The file is kept as it was, and no daemon serves it any more. To serve the new place, write:",
+    "",
+    "  [store]",
+    '  url = "…"    # the URL that --to has named',
+)
+_UNLESS = "    # not where the key is a credential"
 
 #: What a daemon does by itself, and a command does not.
 _BY_ITSELF = "; it is tried again"
@@ -53,18 +62,8 @@ def migrate(config: Config, to: str, progress: TextIO) -> str:
             found = move(source, target, told=shown.show)
         if found.again:
             return f"The store '{source.place}' was moved to '{target.place}' before, and nothing was left to do."
-        rows = sum(each.rows for each in found.sums.values())
-        counts = f"{rows:,} rows of {len(found.sums)} tables"
-        lines = [
-            f"Moved '{source.place}' to '{target.place}': {counts}, and every count and checksum agrees.",
-            *_mended(sum(each.mended for each in found.sums.values())),
-            "The file is kept as it was, and no daemon serves it any more. To serve the new place, write:",
-            "",
-            "  [store]",
-            '  url = "…"    # the URL that --to has named',
-            f'  key_file = "{config.store.key_file}"    # not where the key is a credential',
-        ]
-        return "\n".join(lines)
+        what = f"Moved '{source.place}' to '{target.place}'"
+    return "\n".join((what + _counted(found), *_NEXT, f'  key_file = "{config.store.key_file}"{_UNLESS}'))
 
 
 def reopen(config: Config) -> str:
@@ -81,10 +80,14 @@ def reopen(config: Config) -> str:
         return f"The store '{source.place}' can be served again. See that nobody serves '{to}' any more."
 
 
-def _mended(count: int) -> list[str]:
-    if not count:
-        return []
-    return [f"In {count:,} of them a text held the character NUL, which PostgreSQL has no place for: it is U+FFFD now."]
+def _counted(found: "Moved") -> str:
+    rows, mended = (sum(each[place] for each in found.sums.values()) for place in (0, 2))
+    nul = (
+        f" In {mended:,} of them a text held NUL, which PostgreSQL has no place for: it is U+FFFD now."
+        if mended
+        else ""
+    )
+    return f": {rows:,} rows of {len(found.sums)} tables, and every count and checksum agrees.{nul}"
 
 
 @contextmanager

@@ -26,7 +26,7 @@ from contactd.store.bulk import Bulk, Row, Sum
 from contactd.store.database import Database, Reading, Transaction
 from contactd.store.moved import MOVE, Mark
 from contactd.store.server import first_line
-from contactd.store.tables import METADATA
+from contactd.store.tables import METADATA, StoreMeta
 
 #: How many rows one transaction takes along, and after how many it is told how many were verified.
 AT_ONCE = 20_000
@@ -65,9 +65,8 @@ def move(source: Database, target: Database, *, told: Callable[[Step], None], at
         Conflict: it cannot be moved as it is, or not to that place.
     """
     schema.renew(source)
-    with _refusals(target):
-        id_ = _begun(source, target)
-        return Moved({}, again=True) if id_ is None else _Move(source, target, id_, told, at_once).carry_out()
+    id_ = _begun(source, target)
+    return Moved({}, again=True) if id_ is None else _Move(source, target, id_, told, at_once).carry_out()
 
 
 class _Move:
@@ -99,21 +98,24 @@ class _Move:
         while done < total:
             with self._source.reading() as r:
                 rows = bulk.after(r, after, self._at_once)
+            if not rows:
+                # Fewer than were counted: what is verified tells of it.
+                return
             done, after = done + len(rows), bulk.key(rows[-1])
-            with self._step() as tx:
+            with self._step(bulk.name) as tx:
                 bulk.write(tx, rows)
-                _note(tx, bulk, done, after)
+                _note(tx, f"table {bulk.name}", json.dumps([done, after]))
             self._told(Step("copied", bulk.name, done, total))
 
     def _index(self) -> None:
         # Built at once, an index costs a third of what it costs row by row.
         indices = [(table.name, index) for table in METADATA.sorted_tables for index in _in_order(table)]
         for number, (table, index) in enumerate(indices, start=1):
-            with self._step() as tx:
+            with self._step(table) as tx:
                 tx.execute(CreateIndex(index, if_not_exists=True))
             self._told(Step("indexed", table, number, len(indices)))
-        with self._step() as tx:
-            for bulk in self._tables:
+        for bulk in self._tables:
+            with self._step(bulk.name) as tx:
                 # A server that knows nothing of a table plans the first hours badly.
                 tx.execute(text(f'ANALYZE "{bulk.name}"'))
 
@@ -145,8 +147,10 @@ class _Move:
         with self._target.transaction() as tx:
             # Durable, and so is all that was written before it: only then the file is given up.
             _hold(tx, self._id)
+            _note(tx, "verified", "yes")
+            to = _url_of(tx, self._target.place)
         with self._source.transaction() as tx:
-            moved.end(tx, self._id, self._target.place)
+            moved.end(tx, self._id, to)
         self._told(Step("given up", "", 1, 1))
         with self._target.transaction() as tx:
             _hold(tx, self._id)
@@ -154,8 +158,8 @@ class _Move:
             schema.stamp(tx)
 
     @contextmanager
-    def _step(self) -> Iterator[Transaction]:
-        with self._target.transaction(durable=False) as tx:
+    def _step(self, table: str) -> Iterator[Transaction]:
+        with _refusals(self._target, table), self._target.transaction(durable=False) as tx:
             _hold(tx, self._id)
             yield tx
 
@@ -198,7 +202,7 @@ def _check_still(r: Reading, place: str) -> None:
 
 
 def _is_over(tx: Transaction, names: list[str], mark: Mark | None) -> bool:
-    whole = schema.VERSION_TABLE in names and MOVE.name not in names
+    whole = {schema.VERSION_TABLE, StoreMeta.__tablename__} <= set(names) and MOVE.name not in names
     return whole and mark is not None and mark.to is not None and moved.filled(tx) == mark.id
 
 
@@ -224,7 +228,7 @@ def _make(tx: Transaction, id_: str, source: str) -> None:
     MOVE.metadata.drop_all(tx.connection)
     MOVE.create(tx.connection)
     for name, value in ((_ID, id_), (_FROM, source), (_SHAPE, schema.HEAD)):
-        tx.execute(MOVE.insert().values(name=name, value=value))
+        _note(tx, name, value)
     for table in METADATA.sorted_tables:
         tx.execute(CreateTable(table))
 
@@ -256,10 +260,15 @@ def _position(r: Reading, bulk: Bulk) -> tuple[int, list[Any] | None]:
     return int(done), after
 
 
-def _note(tx: Transaction, bulk: Bulk, done: int, after: list[Any] | None) -> None:
-    name = f"table {bulk.name}"
+def _note(tx: Transaction, name: str, value: str) -> None:
     tx.execute(MOVE.delete().where(MOVE.c.name == name))
-    tx.execute(MOVE.insert().values(name=name, value=json.dumps([done, after])))
+    tx.execute(MOVE.insert().values(name=name, value=value))
+
+
+def _url_of(tx: Transaction, place: str) -> str:
+    """Name a place on a server with its schema, where that is not the usual one."""
+    ((found,),) = tx.fast("SELECT current_schema()")
+    return place if found == "public" else f"{place}{'&' if '?' in place else '?'}options=-csearch_path%3D{found}"
 
 
 def _name_of(source: Database) -> str:
@@ -267,20 +276,19 @@ def _name_of(source: Database) -> str:
 
 
 @contextmanager
-def _refusals(target: Database) -> Iterator[None]:
+def _refusals(target: Database, table: str) -> Iterator[None]:
     try:
         yield
     except (psycopg.Error, DBAPIError, Away) as exc:
         cause = _cause(exc)
         if not isinstance(cause, _REFUSALS):
             raise
-        table = cause.diag.table_name
-        where = f" into its table '{table}'" if table else ""
         # The first line alone: what follows holds values.
         raise Conflict(
-            f"'{target.place}' does not take what the file holds{where}: {first_line(cause)}; report it, the file is "
-            "in use as before",
+            f"'{target.place}' does not take what the file holds in the table '{table}': {first_line(cause)}; report "
+            "it, the file is in use as before",
             reason="STORE_MOVE_REFUSED",
+            table=table,
         ) from None
 
 
