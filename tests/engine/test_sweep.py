@@ -163,6 +163,20 @@ def test_a_record_that_cannot_be_read_is_counted_once_however_often_it_comes(hou
     assert again.with_errors
 
 
+def test_no_source_is_asked_after_a_record_that_could_not_be_read(house: House) -> None:
+    house.source.malformed = [Malformed("{", "no JSON")]
+    house.run([record(1), record(2)])
+    house.source.malformed = []
+    house.source.confirms = True
+    asked: list[str] = []
+    house.source.before_answer = asked.extend
+
+    run = house.run([record(1)], Mode.SWEEP)
+
+    assert asked == [record(2).id]
+    assert counts(run) == {"unchanged": 1, "removed": 1}
+
+
 def test_a_record_without_a_usable_id_cannot_be_read(house: House) -> None:
     nameless = [msgspec.structs.replace(record(1), id=odd) for odd in ("", "1\0a")]
 

@@ -6,12 +6,12 @@ on. The brake counts what would be removed before the first removal: a run that
 wants too much is held until a person confirms (daemon/REQUIREMENTS.md 1.5).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 
-from contactd.domain.ledger import DELETED, DETACHED, GONE, LEFT, MOVED, PRESENT, Plan
+from contactd.domain.ledger import DELETED, DETACHED, GONE, LEFT, MOVED, PRESENT, Link, Plan
 from contactd.domain.rules import Rules
-from contactd.domain.words import Mode
+from contactd.domain.words import Mode, Reason
 from contactd.engine.desk import Desk, Stored
 from contactd.engine.endings import Ending, wish
 from contactd.engine.steps import hand_overs, moves, removals
@@ -80,8 +80,7 @@ def _ask_after(database: Database, source: OpenSource, attempt: Attempt, stop: S
             missing = asked.missing(r, attempt.scope, min(few, _ASKED, at_once) if source.confirms else at_once)
         if not missing:
             return Ending.DONE
-        names = [link.source_id for link in missing]
-        gone = source.gone(attempt.module, names) if source.confirms else frozenset(names)
+        gone = _gone(source, attempt.module, missing)
         with database.transaction(durable=False) as tx:
             held = attempts.hold(tx, attempt)
             answers = [(link, GONE if link.source_id in gone else PRESENT) for link in missing]
@@ -91,6 +90,14 @@ def _ask_after(database: Database, source: OpenSource, attempt: Attempt, stop: S
         ending = wish(held, stop)
         if ending is not Ending.DONE:
             return ending
+
+
+def _gone(source: OpenSource, module: str, missing: Collection[Link]) -> frozenset[str]:
+    """Tell which records are gone; no source knows one that could not be read by what stands for its id here."""
+    names = [link.source_id for link in missing if link.reason is not Reason.MALFORMED]
+    asked_after = frozenset(names if source.confirms else ())
+    told = source.gone(module, names) if asked_after else frozenset()
+    return frozenset(link.source_id for link in missing if link.source_id not in asked_after) | frozenset(told)
 
 
 def _apply(tx: Transaction, attempt: Attempt, plan: Plan, held: attempts.Held) -> None:
