@@ -134,6 +134,26 @@ def test_daemons_go_by_the_clock_of_the_server(url: str) -> None:
     assert 0 <= later - then < 10_000_000
 
 
+def test_a_newer_daemon_changes_no_store_that_an_older_one_serves(database: Database, url: str) -> None:
+    with database.transaction() as tx:
+        tx.fast("UPDATE alembic_version SET version_num = '0001'")
+
+    with (
+        closing(open_store(url)) as newer,
+        pytest.raises(Conflict, match="stop every daemon of the older version first") as caught,
+    ):
+        schema.prepare(newer)
+
+    assert caught.value.reason == "STORE_SERVED"
+    with database.transaction() as tx:
+        assert tx.fast("SELECT version_num FROM alembic_version") == [("0001",)]
+
+
+def test_a_daemon_that_is_the_only_one_may_change_the_store(database: Database) -> None:
+    with database.transaction() as tx:
+        assert database.alone(tx)
+
+
 def test_a_daemon_that_is_silent_in_a_transaction_keeps_nobody_from_writing_for_long(database: Database) -> None:
     with database.transaction() as tx:
         found = tx.fast("SELECT current_setting('idle_in_transaction_session_timeout')")

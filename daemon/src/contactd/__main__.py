@@ -28,7 +28,7 @@ BUG, HELD, MISCONFIGURED = 1, 75, 78
 _ENDS = (signal.SIGTERM, signal.SIGINT)
 
 #: Conflicts that may be over at the next start; what else the store is at odds with, a person has to mend.
-_PASSING = frozenset({"STORE_HELD", "ADDRESS_TAKEN"})
+_PASSING = frozenset({"STORE_HELD", "STORE_SERVED", "ADDRESS_TAKEN"})
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

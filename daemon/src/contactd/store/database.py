@@ -167,6 +167,10 @@ class Database(ABC):
             Away: the store does not answer now.
         """
 
+    def alone(self, _tx: Transaction) -> bool:
+        """Tell whether no other daemon serves the store, nor will before the transaction ends."""
+        return True
+
     @abstractmethod
     def scrub(self) -> None:
         """Let no earlier state of the rows stay where it need not: what was erased is gone from the disk, too.

@@ -35,6 +35,7 @@ _BEGIN = (
     "SELECT set_config('synchronous_commit', %s, true), (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
     " FROM pg_advisory_xact_lock(%s::int, %s::int)"
 )
+_ALONE = "SELECT pg_try_advisory_xact_lock(%s::int, %s::int)"
 
 
 class ServerClock:
@@ -101,6 +102,11 @@ class PostgresDatabase(Database):
                 if _is_gone(connection):
                     connection.invalidate()
                 raise
+
+    def alone(self, tx: Transaction) -> bool:
+        """See that no other daemon has a session to write, and let none begin one until *tx* ends."""
+        (alone,) = tx.connection.exec_driver_sql(_ALONE, self._server.serving_lock).one()
+        return bool(alone)
 
     def scrub(self) -> None:
         """Have the server take the rows out that nobody sees any more; its own log and backups are its operator's."""

@@ -75,6 +75,12 @@ def _bring_up(database: Database, tx: Transaction, version: str) -> None:
             reason="SCHEMA_TOO_NEW",
         )
     if version < HEAD:
+        if not database.alone(tx):
+            raise Conflict(
+                f"the store '{database.place}' is served by another contactd, and this one would change its shape (from"
+                f" {version} to {HEAD}); stop every daemon of the older version first",
+                reason="STORE_SERVED",
+            )
         migrate(tx.connection)
         moved.forget(tx)
 

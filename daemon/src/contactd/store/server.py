@@ -18,8 +18,9 @@ from contactd.domain.refusals import Fault, Invalid
 #: The oldest server that is still mended by its makers.
 OLDEST = 14
 
-#: Half of the key of the lock that writers hold; the other half is made of the schema's name.
-_WRITERS = 0x636F6E74
+#: Halves of keys: of the lock that whoever writes holds, and of the one that all who serve a store share. The other
+#: half is made of the schema's name.
+_WRITERS, _SERVING = 0x636F6E74, 0x636F6E75
 
 #: What a URL need not say: nobody waits for a machine that is gone.
 _DEFAULTS: Mapping[str, str] = {
@@ -68,8 +69,8 @@ class Server:
         self._settings = _settings(url)
         #: As people name it, without a password.
         self.place = _place(self._settings)
-        #: The key of the lock that whoever writes to the store holds; known once a session to write was opened.
-        self.writers_lock = (_WRITERS, 0)
+        #: The keys of the two locks of the store; known once a session to write was opened.
+        self.writers_lock, self.serving_lock = (_WRITERS, 0), (_SERVING, 0)
 
     def connect(self) -> psycopg.Connection:
         """Open a session."""
@@ -90,7 +91,9 @@ class Server:
         try:
             session.execute(f"{_LET_GO}; {_BY_INDEX}")
             # 31 bits of it, because the server shows the two halves without a sign.
-            self.writers_lock = (_WRITERS, zlib.crc32(_suitable(session).encode()) & 0x7FFFFFFF)
+            which = zlib.crc32(_suitable(session).encode()) & 0x7FFFFFFF
+            self.writers_lock, self.serving_lock = (_WRITERS, which), (_SERVING, which)
+            session.execute("SELECT pg_advisory_lock_shared(%s::int, %s::int)", self.serving_lock)
             session.commit()
         except BaseException:
             session.close()
