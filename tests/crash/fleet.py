@@ -10,12 +10,12 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
-from itertools import pairwise
 from pathlib import Path
 from typing import Self
 
 from crash.planted import End
 from demo.stage import PATIENCE, Daemon
+from fakes.typed import Typed
 
 
 class Zygote:
@@ -116,12 +116,16 @@ class Born(Daemon):
 
     def last_words(self) -> str:
         """Give what it has said in its last life."""
-        return "\n".join(self.lives()[-1])
+        return "\n".join(self.lines(-1))
 
-    def lives(self) -> list[list[str]]:
-        """Give the lines that it has said in each of its lives."""
-        said = (self.folder / "contactd.log").read_bytes()
-        return [said[begin:end].decode().splitlines() for begin, end in pairwise([*self._said, len(said)])]
+    def lines(self, life: int = 0) -> list[str]:
+        """Give the lines that it has said since a life of it began."""
+        return (self.folder / "contactd.log").read_bytes()[self._said[life] :].decode().splitlines()
+
+    def instance(self) -> str:
+        """Tell what it calls itself in this life."""
+        told = Typed(self.folder, None, self, loud=False).ask("info")  # type: ignore[arg-type]
+        return str(told["instance_id"])
 
 
 class _Exit:
@@ -138,18 +142,17 @@ class _Exit:
 
 
 class Fleet:
-    """Daemons on the store at *store*, whose plugins are in *plugins*."""
+    """As many daemons as *size* says on the store at *store*, whose plugins are in *plugins*; none runs yet."""
 
-    def __init__(self, zygote: Zygote, folder: Path, store: str, plugins: Path, more: str = "") -> None:
+    def __init__(self, zygote: Zygote, folder: Path, store: str, plugins: Path, *, size: int = 1) -> None:
         self.zygote = zygote
         self.folder = folder
         self.store = store
-        self._plugins = f'[plugins]\nallow = ["told"]\npath = ["{plugins}"]\n\n{more}'
-        self.daemons: list[Born] = []
+        self._plugins = f'[plugins]\nallow = ["told"]\npath = ["{plugins}"]\n'
+        self.daemons = [self._made(number) for number in range(1, size + 1)]
 
-    def add(self) -> Born:
-        """Add a daemon, which does not run yet."""
-        place = self.folder / f"daemon-{len(self.daemons) + 1}"
+    def _made(self, number: int) -> Born:
+        place = self.folder / f"daemon-{number}"
         place.mkdir()
         daemon = Born(place, self.store)
         daemon.zygote = self.zygote
@@ -157,7 +160,6 @@ class Fleet:
         # They share the key, as they share the store.
         shared = daemon.config.read_text().replace(f"{place}/store.key", f"{self.folder}/store.key")
         daemon.config.write_text(shared)
-        self.daemons.append(daemon)
         return daemon
 
     def __enter__(self) -> Self:

@@ -37,7 +37,7 @@ class Gauntlet:
 
     def __init__(self, fleet: Fleet, seed: int) -> None:
         self.fleet = fleet
-        self.daemon = fleet.add()
+        self.daemon = fleet.daemons[0]
         self.eye = Eye(fleet.store)
         self.place = fleet.folder / "place"
         self.place.mkdir()

@@ -4,37 +4,42 @@ from collections.abc import Callable
 from random import Random
 
 from crash.fleet import until
-from crash.scene import Scene
+from crash.scene import Orphan, Scene
 
 #: A daemon is ended when so much more has happened, at most: about what the pages of three runs make.
 _FURTHEST = 40
 
 
 def kill_again_and_again(scene: Scene, rng: Random, more: Callable[[int], bool]) -> int:
-    """End the daemon that serves *scene* for as long as there are *more*; tell how often it was ended.
+    """End one of the daemons of *scene* for as long as there are *more* times; tell how often one was ended.
 
-    After each end the store is looked at, whether what ran went on from where it was, and whenever all runs are over
-    what came of them.
+    After each end the store is looked at, and whenever all runs are over what came of them, and whether those that
+    lost their daemon went on from where they were.
     """
     kills = 0
-    left: dict[int, str | None] = {}
+    orphans: list[Orphan] = []
     scene.begin()
     while more(kills):
         _go_on(scene, scene.revision + rng.randint(0, _FURTHEST))
         if scene.busy:
-            scene.daemon.kill()
+            daemon = rng.choice(scene.daemons)
+            orphans += scene.kill(daemon)
             kills += 1
             scene.check()
-            begun = scene.begun(-1)
-            assert {run: begun.get(run, cursor) for run, cursor in left.items()} == left
-            left = scene.cursors()
-            scene.daemon.start()
+            daemon.start()
         else:
-            scene.check_over()
+            _check_over(scene, orphans)
             scene.begin_again()
     scene.wait_until_over()
-    scene.check_over()
+    _check_over(scene, orphans)
     return kills
+
+
+def _check_over(scene: Scene, orphans: list[Orphan]) -> None:
+    scene.check_over()
+    for orphan in orphans:
+        scene.check_gone_on(orphan)
+    orphans.clear()
 
 
 def _go_on(scene: Scene, revision: int) -> None:

@@ -8,6 +8,8 @@ any two transactions: in the middle of a run, and of a crash.
 import json
 import sqlite3
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -62,6 +64,7 @@ class Eye:
 
     def __init__(self, store: str) -> None:
         self._store = store
+        self._on_file = store.startswith("sqlite://")
         self._session: Any = None
 
     def rows(self, sql: str) -> list[Row]:
@@ -70,6 +73,16 @@ class Eye:
             self._session = _opened(self._store)
         found: list[Row] = self._session.execute(sql).fetchall()
         return found
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """See the store as it is at one instant, for as long as the block lasts."""
+        self.rows("SELECT 1")
+        self._session.execute("BEGIN" if self._on_file else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        try:
+            yield
+        finally:
+            self._session.execute("COMMIT")
 
     def close(self) -> None:
         """Look no more."""
@@ -85,8 +98,9 @@ def _opened(store: str) -> Any:
 
 def faults(eye: Eye) -> list[str]:
     """Tell everything that is wrong with a store, whatever is or was going on in it."""
-    found = [f"{what}: {wrong[:5]}" for what, sql in _NEVER.items() if (wrong := eye.rows(sql))]
-    return [*found, *_pages(eye), *_sums(eye), *_ends(eye)]
+    with eye.still():
+        found = [f"{what}: {wrong[:5]}" for what, sql in _NEVER.items() if (wrong := eye.rows(sql))]
+        return [*found, *_pages(eye), *_sums(eye), *_ends(eye)]
 
 
 def _pages(eye: Eye) -> list[str]:

@@ -4,9 +4,10 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from functools import partial
+from operator import itemgetter
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from contactd_sdk import Record
 from crash.fleet import Born, Fleet, until
@@ -73,13 +74,21 @@ class Sync:
         return "unchanged" if before == now else "updated"
 
 
+class Orphan(NamedTuple):
+    """A run whose daemon was ended: in which attempt, and where it was."""
+
+    run: int
+    attempt: int
+    cursor: str | None
+
+
 class Scene:
-    """Syncs, the first daemon of a fleet, and commands typed at it."""
+    """Syncs, the daemons of a fleet, and commands typed at the first of them."""
 
     def __init__(self, fleet: Fleet, rng: Random, *, syncs: int, size: int, page_size: int, pause: float) -> None:
         self.fleet = fleet
         self.eye = Eye(fleet.store)
-        self.daemon: Born = fleet.add()
+        self.daemons = fleet.daemons
         self._tell = partial(Sync.tell, page_size=page_size, pause=pause)
         self.syncs = [Sync(fleet.folder, number, rng) for number in range(1, syncs + 1)]
         for sync in self.syncs:
@@ -87,11 +96,14 @@ class Scene:
             self._tell(sync)
 
     def ctl(self, line: str, *, code: int = 0) -> str:
-        """Carry out `contactctl LINE`."""
-        return Typed(self.daemon.folder, None, self.daemon, loud=False).ctl(line, code=code)  # type: ignore[arg-type]
+        """Carry out `contactctl LINE` at the first daemon."""
+        first = self.daemons[0]
+        return Typed(first.folder, None, first, loud=False).ctl(line, code=code)  # type: ignore[arg-type]
 
     def set_up(self) -> None:
-        """Make connections, lists and syncs; the daemon serves."""
+        """Let the daemons serve, and make connections, lists and syncs."""
+        for daemon in self.daemons:
+            daemon.start()
         for sync in self.syncs:
             self.ctl(f"connections create {sync.name} --kind plain --set folder={sync.place}")
             self.ctl(f"lists create {sync.name}")
@@ -127,14 +139,24 @@ class Scene:
             if not self.busy:
                 return
 
-    def cursors(self) -> dict[int, str | None]:
-        """Tell where each run that is not over goes on."""
-        return dict(self.eye.rows(f"SELECT id, cursor FROM run WHERE state IN {LIVE}"))
+    def kill(self, daemon: Born) -> list[Orphan]:
+        """End a daemon; give the runs that it carried."""
+        instance = daemon.instance()
+        daemon.kill()
+        found = self.eye.rows(f"SELECT id, attempt, cursor FROM run WHERE state = 'running' AND owner = '{instance}'")
+        return [Orphan(*row) for row in found]
 
-    def begun(self, life: int) -> dict[int, str | None]:
-        """Tell where each run was begun first in a life of the daemon."""
-        lines = [json.loads(line) for line in self.daemon.lives()[life] if '"run_begun"' in line]
-        return {line["run"]: line["cursor"] for line in reversed(lines)}
+    def check_gone_on(self, orphan: Orphan) -> None:
+        """Hold a run that lost its daemon to have been begun again, where it was left."""
+        ((attempt,),) = self.eye.rows(f"SELECT attempt FROM run WHERE id = {orphan.run}")
+        assert attempt > orphan.attempt
+        begun = [line for daemon in self.daemons for line in daemon.lines() if '"run_begun"' in line]
+        cursors = [
+            line["cursor"]
+            for line in sorted(map(json.loads, begun), key=itemgetter("time"))
+            if line["run"] == orphan.run
+        ]
+        assert cursors[orphan.attempt] == orphan.cursor
 
     def check(self) -> None:
         """Hold the store to what must be true at every instant."""

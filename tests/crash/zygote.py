@@ -12,13 +12,12 @@ import os
 import signal
 import socket
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-import contactd.daemon  # noqa: F401  what takes so long is done before the first fork
-from contactd.__main__ import main
 from crash import planted
 
 _PR_SET_PDEATHSIG = 1
@@ -27,6 +26,7 @@ _PR_SET_PDEATHSIG = 1
 def serve(asks: socket.socket) -> None:
     """Answer each line: start a daemon, or tell how one that is over has ended."""
     _die_with_parent()
+    _read_the_program()
     for line in asks.makefile("rb"):
         asked = json.loads(line)
         if "over" in asked:
@@ -40,8 +40,17 @@ def serve(asks: socket.socket) -> None:
         asks.sendall(b"%d\n" % told)
 
 
+def _read_the_program() -> None:
+    """Do what takes so long, before the first fork."""
+    planted.hasten()
+    for module in ("contactd.daemon", "contactd.engine.executor.procrastinate"):
+        import_module(module)
+
+
 def _be(asked: dict[str, Any]) -> None:
     """Be a daemon until it ends."""
+    from contactd.__main__ import main
+
     _die_with_parent()
     log = os.open(asked["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for stream in (sys.stdout, sys.stderr):
