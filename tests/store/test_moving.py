@@ -12,9 +12,8 @@ from contactd.store import moved, schema
 from contactd.store.moving import Step, move
 from contactd.store.opening import open_store
 from contactd.store.tables import METADATA
-from fakes.postgres import Schemas
+from fakes.postgres import Schemas, cut
 from store.moving import ROWS, Killed, Stage, put
-from store.test_postgres import cut
 from store.test_schema import shape
 
 

@@ -1,6 +1,5 @@
 """A store on a server: who writes, sessions lost and found again, and what keeps it from being opened."""
 
-import os
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -20,7 +19,7 @@ from contactd.store import settle as asked
 from contactd.store.database import Database, Transaction
 from contactd.store.opening import open_store
 from contactd.store.tables import table
-from fakes.postgres import Schemas
+from fakes.postgres import Schemas, cut
 
 
 @pytest.fixture
@@ -43,15 +42,6 @@ def put(database: Database, name: str) -> None:
 def names(database: Database) -> list[str]:
     with database.reading() as r:
         return [name for (name,) in r.fast("SELECT name FROM store_meta ORDER BY name")]
-
-
-def cut(url: str) -> None:
-    """End the sessions of every store that this process has open, as a restart of the server does."""
-    ours = "SELECT pid FROM pg_stat_activity WHERE application_name LIKE %s"
-    with psycopg.connect(url) as session:
-        session.execute(
-            f"SELECT pg_terminate_backend(pid, 5000) FROM ({ours}) AS ours", (f"contactd {os.getpid()} on %",)
-        )
 
 
 def test_a_session_that_is_lost_takes_its_transaction_with_it_and_no_more(database: Database, url: str) -> None:
