@@ -102,3 +102,11 @@ def test_a_sweep_waits_a_day_for_word_of_who_is_missing_and_then_keeps_them(
     assert gone_at(NOW + timedelta(hours=25)) == frozenset()
     with pytest.raises(Unavailable):
         gone_at(NOW + timedelta(days=60))
+
+
+def test_that_all_are_gone_who_were_listed_just_now_is_not_believed(zoho: HttpScript, access: OpenAccess) -> None:
+    nowhere = refused(5, "Invalid URL Passed", 404)
+    zoho.answer = DetailsOf(BookOf(rows(12)), faults=dict.fromkeys(range(1, 13), nowhere))
+
+    with pytest.raises(Misconfigured):
+        read_at(access, NOW)

@@ -36,6 +36,9 @@ _SECONDS = timedelta(seconds=2)
 #: What was told longer ago is asked again by a reading of everything; not all of it at one time.
 _FRESH_DAYS, _SPREAD_DAYS = 60, 60
 
+#: Where so many calls of a page and all others of it say that there is no such contact, it is not the contacts.
+_ALL_GONE = 10
+
 #: So long holds what was told of a row that has no time of modification.
 _UNTIMED = timedelta(days=7)
 
@@ -52,8 +55,8 @@ class Completer:
         self._fetched: list[Shelved] = []
         #: How many rows of a page that was begun are complete.
         self.done = 0
-        #: How many calls the last page took.
-        self.asked = 0
+        #: How many calls the last page took, and how many of them said that there is no such contact.
+        self.asked = self._gone = 0
 
     def lacking(self, rows: Sequence[Record]) -> int:
         """Tell how many of *rows* need a call."""
@@ -69,7 +72,7 @@ class Completer:
         found = self._found([row for row in listing.records if row.customer])
         records: list[Record] = []
         malformed = list(listing.malformed)
-        self.done = self.asked = 0
+        self.done = self.asked = self._gone = 0
         try:
             for row in listing.records:
                 detail = found.get(row.id) or self._asked(row)
@@ -117,12 +120,21 @@ class Completer:
         except Unavailable as silence:
             answer = Refusal(silence)
         if isinstance(answer, Refusal):
-            return None if is_gone(answer) else self._given_up(row, answer.error)
+            if is_gone(answer):
+                self._leave_out(answer)
+                return None
+            return self._given_up(row, answer.error)
         contact = contact_of(answer, row.id)
         if contact is None:
             title = self._finance.product.title
             return self._given_up(row, Unavailable(f"{title} told of no contact, or of another than it was asked for."))
         return self._kept(row, contact)
+
+    def _leave_out(self, refusal: Refusal) -> None:
+        """Count a row that is left out, as its contact is gone; all who were listed just now cannot be."""
+        self._gone += 1
+        if self._gone == self.asked >= _ALL_GONE:
+            raise refusal.error
 
     def _given_up(self, row: Record, error: SourceError) -> Malformed:
         return given_up(self._shelf, row, error, self._now())
