@@ -179,6 +179,13 @@ def test_what_libraries_log_becomes_an_event(entries):
 
 
 @pytest.mark.usefixtures("log")
+def test_what_a_server_says_to_a_pool_of_connections_is_not_told(entries):
+    logging.getLogger("psycopg.pool").warning("error connecting in '%s': %s", "pool-1", "no such role")
+
+    assert entries() == []
+
+
+@pytest.mark.usefixtures("log")
 def test_a_library_that_logs_wrongly_harms_nobody(entries):
     record = logging.makeLogRecord({"msg": "two %s", "args": ("many", SECRET), "levelno": logging.ERROR})
     (ours,) = [each for each in logging.getLogger().handlers if type(each).__module__ == logs.__name__]

@@ -58,6 +58,8 @@ def setup(*, style: str = "auto", level: str = "info", stream: TextIO | None = N
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(handlers=[_Libraries()], level=logging.WARNING, force=True)
+    # Repeats, many times a minute, what a server said that lets nobody in; what follows of it has events of ours.
+    logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
     logging.captureWarnings(capture=True)
     threading.excepthook = _thread_failed
 
