@@ -180,3 +180,18 @@ def test_a_server_that_was_restarted_between_two_steps_is_missed_by_nobody(on: S
     on.move(restarted)
 
     assert on.arrived() == before
+
+
+def test_great_rows_are_taken_along_by_fewer_at_a_time(on: Stage) -> None:
+    put(on, "DELETE FROM shelf")
+    put(
+        on,
+        "INSERT INTO shelf WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 500)"
+        " SELECT 1, 'contacts', n, n, n, '', zeroblob(50000) FROM numbers",
+    )
+    heard: list[Step] = []
+
+    with on.source() as source, on.target() as target:
+        move(source, target, told=heard.append)
+
+    assert [step.done for step in heard if (step.what, step.table) == ("copied", "shelf")] == [200, 400, 500]

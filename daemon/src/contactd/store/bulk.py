@@ -24,8 +24,11 @@ from contactd.store.texts import storable_rows
 
 Row = tuple[Any, ...]
 
-#: How many rows are held at a time where all of a table is read.
-_AT_ONCE = 5000
+#: How many rows are looked at together: so few that they are no burden, however great they are.
+_TOGETHER = 200
+
+#: About how many octets are taken along at once, be they few rows or many.
+_MOST = 8 << 20
 
 #: Octets of the hash of a row. Their sum is kept within twice as many digits.
 _HASH = 16
@@ -66,11 +69,17 @@ class Bulk:
         return [row[place] for place in self._key]
 
     def after(self, r: Reading, key: Sequence[Any] | None, limit: int) -> Sequence[Row]:
-        """Give up to *limit* rows of a file that come after *key*, in the order of their keys."""
+        """Give up to *limit* rows of a file that come after *key*, in the order of their keys: fewer great ones."""
         names = ", ".join(f'"{self._columns[place]}"' for place in self._key)
         beyond = f"({names}) > ({', '.join('?' * len(self._key))})" if key else "1 = 1"
         sql = f"{self._select()} AND {beyond} ORDER BY {names} LIMIT {limit}"
-        return list(self._read(r, sql, tuple(key or ())))
+        found, size = [], 0
+        for some in _batches(self._read(r, sql, tuple(key or ()))):
+            found += some
+            size += len(_encode(some))
+            if size > _MOST:
+                break
+        return found
 
     def of_file(self, r: Reading) -> Iterator[Row]:
         """Give all rows of a file."""
@@ -126,7 +135,7 @@ class Bulk:
         cursor = r.connection.connection.cursor()
         try:
             cursor.execute(sql, values)
-            while rows := cursor.fetchmany(_AT_ONCE):
+            while rows := cursor.fetchmany(_TOGETHER):
                 yield from rows
         except sqlite3.OperationalError as exc:
             # What it says of a text repeats the text.
@@ -162,7 +171,7 @@ def _type(column: Column[Any]) -> type:
     return bytes if isinstance(column.type, LargeBinary) else str
 
 
-def _batches(rows: Iterable[Row]) -> Iterator[Sequence[Row]]:
+def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
     left = iter(rows)
-    while some := list(islice(left, _AT_ONCE)):
+    while some := list(islice(left, _TOGETHER)):
         yield some

@@ -28,7 +28,7 @@ from contactd.store.moved import MOVE, Mark
 from contactd.store.server import first_line
 from contactd.store.tables import METADATA, StoreMeta
 
-#: How many rows one transaction takes along, and after how many it is told how many were verified.
+#: How many rows one transaction takes along at most, and after how many it is told how many were verified.
 AT_ONCE = 20_000
 
 _LIVE = "SELECT count(*) FROM run WHERE state IN ('admitted', 'running')"
