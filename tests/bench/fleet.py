@@ -144,12 +144,9 @@ def _scene(born: Zygote, store: str | None, *, daemons: int, syncs: int, pages: 
         folder = Path(made)
         plugins = install_told(folder / "plugins")
         url = store or f"sqlite://{folder}/contactd.db"
-        with Fleet(born, folder, url, plugins, more="[engine]\nslots = 4\n") as fleet:
+        with Fleet(born, folder, url, plugins, size=daemons, more="[engine]\nslots = 4\n") as fleet:
             scene = Scene(fleet, Random(1), syncs=syncs, size=pages * _PAGE, page_size=_PAGE, pause=pause)
-            scene.daemon.start()
             scene.set_up()
-            for _ in range(daemons - 1):
-                fleet.add().start()
             yield scene
 
 

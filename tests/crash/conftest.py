@@ -8,5 +8,5 @@ from crash.fleet import Zygote, zygote
 @pytest.fixture(scope="session")
 def born() -> Iterator[Zygote]:
     """Give what daemons are forked of."""
-    with zygote() as made:
+    with zygote(hasty=True) as made:
         yield made

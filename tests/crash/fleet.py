@@ -19,14 +19,17 @@ from fakes.typed import Typed
 
 
 class Zygote:
-    """The process that daemons are forked of, which takes two seconds to begin and then nothing."""
+    """The process that daemons are forked of, which takes two seconds to begin and then nothing.
 
-    def __init__(self, environ: Mapping[str, str] | None = None) -> None:
+    *hasty*: those of its daemons that share a store miss one another sooner than they do.
+    """
+
+    def __init__(self, environ: Mapping[str, str] | None = None, *, hasty: bool = False) -> None:
         self._asks, theirs = socket.socketpair()
         self._asks.settimeout(PATIENCE)
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, Path(__file__).parent / "zygote.py", str(theirs.fileno())],
+                [sys.executable, Path(__file__).parent / "zygote.py", str(theirs.fileno()), "hasty" if hasty else ""],
                 stdin=subprocess.DEVNULL,
                 pass_fds=(theirs.fileno(),),
                 env={**os.environ, **(environ or {})},
@@ -144,11 +147,13 @@ class _Exit:
 class Fleet:
     """As many daemons as *size* says on the store at *store*, whose plugins are in *plugins*; none runs yet."""
 
-    def __init__(self, zygote: Zygote, folder: Path, store: str, plugins: Path, *, size: int = 1) -> None:
+    def __init__(
+        self, zygote: Zygote, folder: Path, store: str, plugins: Path, *, size: int = 1, more: str = ""
+    ) -> None:
         self.zygote = zygote
         self.folder = folder
         self.store = store
-        self._plugins = f'[plugins]\nallow = ["told"]\npath = ["{plugins}"]\n'
+        self._plugins = f'[plugins]\nallow = ["told"]\npath = ["{plugins}"]\n\n{more}'
         self.daemons = [self._made(number) for number in range(1, size + 1)]
 
     def _made(self, number: int) -> Born:
@@ -180,7 +185,7 @@ def until(what: str, *, seconds: float = PATIENCE) -> Iterator[None]:
 
 
 @contextmanager
-def zygote(environ: Mapping[str, str] | None = None) -> Iterator[Zygote]:
+def zygote(environ: Mapping[str, str] | None = None, *, hasty: bool = False) -> Iterator[Zygote]:
     """Give a zygote, for as long as the block lasts."""
-    with closing(Zygote(environ)) as made:
+    with closing(Zygote(environ, hasty=hasty)) as made:
         yield made

@@ -42,7 +42,8 @@ def serve(asks: socket.socket) -> None:
 
 def _read_the_program() -> None:
     """Do what takes so long, before the first fork."""
-    planted.hasten()
+    if sys.argv[2]:
+        planted.hasten()
     for module in ("contactd.daemon", "contactd.engine.executor.procrastinate"):
         import_module(module)
 

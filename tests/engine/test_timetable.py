@@ -105,6 +105,23 @@ def test_a_clock_that_goes_an_hour_back_makes_no_run_wait_an_hour_longer(
     assert clock.house.run_of(run).waiting_until - clock.house.now() == waits * SECOND
 
 
+def test_a_clock_that_went_back_while_no_daemon_looked_makes_no_run_wait_longer_either(clock: Clockwork) -> None:
+    run = clock.house.start()
+    at = clock.house.now() + 1800 * SECOND
+    clock.change("UPDATE run SET state = 'waiting', waiting_reason = 'retry', not_before = ?", at)
+    with clock.house.database.transaction() as tx:
+        tx.tell("page_taken", "a run", workspace=1, actor="test")
+
+    clock.is_now("2026-06-01T09:00:00+00:00")
+    # It is answered for once, by however many daemons that begin.
+    for minutes in (0, 5):
+        clock.is_now(f"2026-06-01T09:{minutes:02}:00+00:00")
+        clock.begin_anew()
+        clock.tick()
+
+    assert clock.house.run_of(run).waiting_until == at - HOUR
+
+
 def test_a_clock_that_goes_an_hour_on_ends_waits_early_and_nothing_else(clock: Clockwork) -> None:
     with clock.house.database.transaction() as tx:
         number = runs.create(tx, sync=clock.sync, trigger=Trigger.MANUAL, mode=Mode.FULL)

@@ -42,12 +42,19 @@ class Timetable:
 
     def look(self, now: int) -> None:
         """Do what the time *now* asks for."""
-        back = 0 if self._seen is None else self._seen - now
+        if self._seen is None:
+            self._seen = self._seen_before(now)
+        back = self._seen - now
         self._seen = now
         if back > _STEP:
             self._went_back(back)
         if self._behind is not None:
             self._behind = self._checked(self._behind)
+
+    def _seen_before(self, now: int) -> int:
+        """Tell when the store last heard of the time: the clock may have gone back while no daemon looked."""
+        with self._database.reading() as r:
+            return due.heard(r) or now
 
     def _went_back(self, back: int) -> None:
         if back > _DAY:

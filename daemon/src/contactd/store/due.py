@@ -91,6 +91,14 @@ _CLAIM_STEP = (
     " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
     " WHERE CAST(store_meta.value AS bigint) NOT BETWEEN CAST(? AS bigint) AND CAST(? AS bigint) RETURNING value"
 )
+_ANSWERED = (
+    "INSERT INTO store_meta (name, value) VALUES ('clock_answered', ?)"
+    " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+)
+_HEARD = (
+    "SELECT created_at FROM event WHERE revision > coalesce("
+    "(SELECT CAST(value AS bigint) FROM store_meta WHERE name = 'clock_answered'), 0) ORDER BY revision DESC LIMIT 1"
+)
 
 
 class Planned(NamedTuple):
@@ -169,7 +177,14 @@ def last_slot(r: Reading, sync_id: int) -> int | None:
 def claim_step(tx: Transaction) -> bool:
     """Be the one who answers for the clock's going back just now; tell whether nobody else has done so."""
     claimed = tx.fast(_CLAIM_STEP, (str(tx.now), str(tx.now - _SAME_STEP), str(tx.now)))
+    tx.fast(_ANSWERED, (str(tx.revision),))
     return bool(claimed)
+
+
+def heard(r: Reading) -> int | None:
+    """Tell when what happened last did, by the clock of then; nothing where it was since answered for going back."""
+    rows = r.fast(_HEARD)
+    return int(rows[0][0]) if rows else None
 
 
 def hasten(tx: Transaction, span: int) -> int:
