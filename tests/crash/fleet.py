@@ -8,11 +8,12 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
+from contactd.store.seal import KEY_SIZE
 from crash.planted import End
 from demo.stage import PATIENCE, Daemon
 from fakes.typed import Typed
@@ -36,10 +37,10 @@ class Zygote:
             )
         self._answers = self._asks.makefile("rb")
 
-    def start(self, config: Path, log: Path, environ: Mapping[str, str], end: End | None) -> int:
-        """Start a daemon; give its process id."""
+    def start(self, arguments: Sequence[str], log: Path, environ: Mapping[str, str], end: End | None) -> int:
+        """Start a daemon with *arguments*; give its process id."""
         planted = None if end is None else end._asdict()
-        return self._ask({"config": str(config), "log": str(log), "environ": dict(environ), "end": planted})
+        return self._ask({"arguments": arguments, "log": str(log), "environ": dict(environ), "end": planted})
 
     def over(self, process: int) -> int:
         """Tell how a daemon ended that is over: its exit code, or the signal that ended it, below zero."""
@@ -79,7 +80,7 @@ class Born(Daemon):
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as heard:
             heard.bind(str(place))
             told = {"NOTIFY_SOCKET": str(place), **(environ or {})}
-            self.pid = self.zygote.start(self.config, log, told, end)
+            self.pid = self.zygote.start(["--config", str(self.config), "--role", self.role], log, told, end)
             serves = self._serves(heard)
         if not serves and end is None:
             raise SystemExit(f"contactd did not start:\n{self.last_words()}")
@@ -153,18 +154,24 @@ class Fleet:
         self.zygote = zygote
         self.folder = folder
         self.store = store
-        self._plugins = f'[plugins]\nallow = ["told"]\npath = ["{plugins}"]\n\n{more}'
-        self.daemons = [self._made(number) for number in range(1, size + 1)]
+        self._plugins, self._more = plugins, more
+        # They share the key, as they share the store; none would be made where a test has left its tables.
+        self._key = folder / "store.key"
+        self._key.write_bytes(bytes(KEY_SIZE))
+        self._key.chmod(0o400)
+        self.daemons: list[Born] = []
+        for _ in range(size):
+            self.add()
 
-    def _made(self, number: int) -> Born:
-        place = self.folder / f"daemon-{number}"
+    def add(self, role: str = "all", *, store: str = "", plugins: Path | None = None) -> Born:
+        """Add a daemon, which does not run yet; it may reach the store, and plugins, in a way of its own."""
+        place = self.folder / f"daemon-{len(self.daemons) + 1}"
         place.mkdir()
-        daemon = Born(place, self.store)
+        daemon = Born(place, store or self.store, role)
         daemon.zygote = self.zygote
-        daemon.configure(more=self._plugins)
-        # They share the key, as they share the store.
-        shared = daemon.config.read_text().replace(f"{place}/store.key", f"{self.folder}/store.key")
-        daemon.config.write_text(shared)
+        daemon.configure(more=f'[plugins]\nallow = ["told"]\npath = ["{plugins or self._plugins}"]\n\n{self._more}')
+        daemon.config.write_text(daemon.config.read_text().replace(f"{place}/store.key", str(self._key)))
+        self.daemons.append(daemon)
         return daemon
 
     def __enter__(self) -> Self:

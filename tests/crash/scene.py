@@ -143,7 +143,9 @@ class Scene:
         """End a daemon; give the runs that it carried."""
         instance = daemon.instance()
         daemon.kill()
-        found = self.eye.rows(f"SELECT id, attempt, cursor FROM run WHERE state = 'running' AND owner = '{instance}'")
+        found = self.eye.rows(
+            f"SELECT id, attempt, cursor FROM run WHERE state = 'running' AND owner LIKE '%{instance[:8]}'"
+        )
         return [Orphan(*row) for row in found]
 
     def check_gone_on(self, orphan: Orphan) -> None:

@@ -59,7 +59,7 @@ def _be(asked: dict[str, Any]) -> None:
     os.environ.update(asked["environ"])
     if asked["end"]:
         planted.plant(planted.End(**asked["end"]))
-    sys.argv = ["contactd", "run", "--config", asked["config"]]
+    sys.argv = ["contactd", "run", *asked["arguments"]]
     code = 0
     try:
         main()

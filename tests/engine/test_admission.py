@@ -111,6 +111,18 @@ def test_no_connection_has_more_runs_than_it_may_and_none_is_kept_waiting_by_ano
     assert all(counts.total() == 9 for counts in seen[:20])
 
 
+def test_runs_of_kinds_that_a_daemon_has_not_are_left_to_others_and_keep_none_of_its_own_waiting(
+    clock: Clockwork,
+) -> None:
+    fill(clock, {1: 40}, connections=4)
+    clock.change("UPDATE connection SET kind = 'elsewhere' WHERE id <> 12")
+
+    order = served(clock, Limits(slots=9, per_connection=9, kinds=frozenset({"memory"})), turns=2)
+
+    assert len(order) == 10
+    assert {run % 4 for run in order} == {1_000_002 % 4}
+
+
 def test_what_waits_the_longest_goes_first_within_a_workspace(clock: Clockwork) -> None:
     fill(clock, {1: 3})
     now = clock.house.now()

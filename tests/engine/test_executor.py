@@ -42,7 +42,7 @@ def carrier() -> Iterator[Carrier]:
 
 @pytest.fixture
 def executor(house: House) -> Iterator[Executor]:
-    executor = executor_for(house.database, 4)
+    executor = executor_for(house.database, 4, ["memory"])
     yield executor
     executor.drain(PATIENCE)
 

@@ -85,6 +85,22 @@ def test_a_free_slot_is_filled_before_all_that_are_due_have_their_run(clock: Clo
     assert states(clock.house) == {"admitted": 2, "waiting": 48}
 
 
+def test_the_times_of_syncs_whose_kind_of_source_a_daemon_has_not_are_left_to_another(clock: Clockwork) -> None:
+    clock.recurs(daily("13:00"))
+    clock.is_now("2026-06-01T11:00:01+00:00")
+
+    ticks = [
+        Scheduler(clock.house.database, Carried(), Limits(kinds=frozenset(kinds))) for kinds in ({"x"}, {"memory"})
+    ]
+    runs = []
+    for scheduler in ticks:
+        scheduler.tick(reconcile=False)
+        runs.append(states(clock.house))
+
+    assert runs == [{}, {"admitted": 1}]
+    assert clock.sync.dropped_slots == 0
+
+
 def test_two_clocks_at_once_take_a_time_once(clock: Clockwork) -> None:
     clock.recurs(daily("13:00"))
     clock.is_now("2026-06-01T11:00:01+00:00")

@@ -1,10 +1,12 @@
 """The queue of a fleet: made, found older or newer, dropped, and what it says of who is alive."""
 
+import json
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from contactd.domain.words import Mode, Trigger
@@ -51,12 +53,12 @@ def take(house: House, silent: float = 0.0) -> None:
         " VALUES (clock_timestamp() - make_interval(secs => ?)) RETURNING id",
         silent,
     )
-    do(house.database, f"SELECT procrastinate_fetch_job_v2(ARRAY['{queue.QUEUE}'], ?)", worker)
+    do(house.database, "SELECT procrastinate_fetch_job_v2(ARRAY['memory'], ?)", worker)
 
 
 def test_a_store_whose_queue_was_never_made_holds_nothing(house: House, run: int) -> None:
     with house.database.reading() as r:
-        found = queue.waiting(r), queue.held(r)
+        found = queue.waiting(r, ["memory"]), queue.held(r)
     with house.database.transaction() as tx:
         queue.abort(tx, run)
 
@@ -101,6 +103,52 @@ def test_what_a_live_worker_has_stays_its_own(house: House, run: int) -> None:
     take(house)
 
     assert [status for _, status in do(house.database, JOBS)] == ["doing", "todo"]
+
+
+def test_what_waits_behind_a_run_of_its_sync_whose_worker_died_as_that_ended_is_lost_and_may_be_taken(
+    house: House, run: int
+) -> None:
+    put(house, run)
+    take(house)
+    do(house.database, "UPDATE run SET state = 'succeeded'")
+    with house.database.transaction() as tx:
+        following = runs.create(tx, sync=syncs.by_id(tx, house.sync.id), trigger=Trigger.MANUAL, mode=Mode.FULL)
+    put(house, following)
+    before = held(house)
+    do(house.database, "DELETE FROM procrastinate_workers")
+
+    after = held(house)
+    put(house, following)
+    take(house)
+
+    assert (before, after) == ({run, following}, set())
+    assert do(house.database, JOBS) == [(f'{{"run": {following}}}', "doing")]
+
+
+def test_workers_are_told_when_what_waits_behind_another_run_of_its_sync_may_be_taken(house: House, run: int) -> None:
+    put(house, run)
+    take(house)
+    put(house, run)
+    with psycopg.connect(house.database.conninfo or "", autocommit=True) as session:
+        session.execute('LISTEN "procrastinate_queue_v1#memory"')
+        do(house.database, "DELETE FROM procrastinate_jobs WHERE status = 'doing'")
+
+        told = [json.loads(one.payload)["type"] for one in session.notifies(timeout=30, stop_after=1)]
+
+    assert told == ["job_inserted"]
+
+
+def test_a_run_stands_in_the_queue_of_its_kind_of_source_and_is_counted_by_those_who_have_it(
+    house: House, run: int
+) -> None:
+    kind = "a" * 63
+    do(house.database, "UPDATE connection SET kind = ?", kind)
+
+    put(house, run)
+
+    with house.database.reading() as r:
+        found = queue.waiting(r, ["memory"]), queue.waiting(r, ["memory", queue.name(kind)])
+    assert found == (0, 1)
 
 
 @pytest.mark.parametrize(

@@ -97,8 +97,9 @@ def _build(config: Config, role: DaemonRole, stack: ExitStack) -> House:
     catalog = Catalog(probe(installed(config.plugins.path), starter, allow=config.plugins.allow))
     pool = stack.enter_context(Pool(starter))
     slots = config.engine.slots if role.carries else 0
-    executor = executor_for(database, slots)
-    limits = Limits(slots, config.engine.per_connection)
+    kinds = frozenset(kind.name for kind in catalog.kinds)
+    executor = executor_for(database, slots, kinds)
+    limits = Limits(slots, config.engine.per_connection, None if database.conninfo is None else kinds)
     kept = Kept(config.retention.events, config.retention.outcomes, config.retention.notifications)
     tidy = partial(_tidy, pool, database, Pruner(database, kept))
     scheduler = Scheduler(
@@ -213,8 +214,6 @@ async def _stop(limit: float, house: House, servers: Servers, threads: Threads) 
     # Children are ended by force at the end, so a run that does not come to a page in time loses no more than that.
     if not await asyncio.to_thread(house.executor.drain, max(limit - _CLOSING, 0.0)):
         log.warning("drain_overran")
-    # What was put back may go on elsewhere now, and not only when others look again.
-    await asyncio.to_thread(house.executor.call)
     await servers.stop(_CLOSING)
     threads.close(wait=False)
 

@@ -19,7 +19,7 @@ from contactd.domain.clock import micros
 from contactd.domain.words import Waiting
 from contactd.engine.executor.base import Executor
 from contactd.store import due
-from contactd.store.database import Transaction
+from contactd.store.database import Reading, Transaction
 from contactd.store.due import Carried
 from contactd_sdk import Spent, Throttled
 
@@ -28,10 +28,16 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many runs may be carried at once: by this daemon, and of one connection by all of them."""
+    """How many runs may be carried at once: by this daemon, of one connection by all of them; of which kinds."""
 
     slots: int = 4
     per_connection: int = 2
+    #: The kinds of sources that this daemon has, where others may have the others (None: there are no others).
+    kinds: frozenset[str] | None = None
+
+    def foreign(self, r: Reading) -> Collection[int]:
+        """Give the connections whose kind this daemon has not: what is to be done for them is left to others."""
+        return () if self.kinds is None else due.foreign(r, self.kinds)
 
 
 class _Room:
@@ -90,6 +96,7 @@ def admit(tx: Transaction, executor: Executor, limits: Limits, gate: Gate = OPEN
     admitted: list[int] = []
     room = _Room(limits, due.carried(tx), executor.taken(tx))
     line = due.line(tx) if room.free > 0 else []
+    room.full.update(limits.foreign(tx) if line else ())
     heapify(line)
     while line and room.free > 0:
         turn = line[0]

@@ -5,7 +5,7 @@ twice, or ran on two daemons at once leaves the same runs.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import structlog
 
@@ -121,7 +121,7 @@ class Scheduler:
             busy, now = due.anything(r), r.now
         self._timetable.look(now)
         self._behind = (self._behind or now) if busy.syncs else None
-        if busy.syncs and make_due(self._database, self._attention, seen=self._behind):
+        if busy.syncs and self._make_due():
             self._wake.set()
         if busy.runs or busy.syncs:
             # A power cut may take it back: whoever was admitted waits again then.
@@ -132,6 +132,11 @@ class Scheduler:
         if reconcile:
             self._reconcile()
 
+    def _make_due(self) -> bool:
+        with self._database.reading() as r:
+            foreign = self._limits.foreign(r)
+        return make_due(self._database, self._attention, seen=self._behind, but=foreign)
+
     def _reconcile(self) -> None:
         with self._database.reading() as r:
             lost = self._executor.lost(r, [one.run for one in due.carried(r)])
@@ -140,14 +145,15 @@ class Scheduler:
                 resubmit_lost(tx, self._executor)
 
 
-def make_due(database: Database, attention: Attention, *, seen: int | None = None) -> bool:
+def make_due(database: Database, attention: Attention, *, seen: int | None = None, but: Collection[int] = ()) -> bool:
     """Make a run of every sync that is due, and write down when each is due next; tell whether there may be more.
 
     Each in a transaction of its own: one that cannot be started keeps none of the others waiting. *seen*: when the
-    clock first saw what is due now; what waits for the clock since then is not missed for that.
+    clock first saw what is due now; what waits for the clock since then is not missed for that. *but*: connections
+    whose syncs are left to another daemon.
     """
     with database.reading() as r:
-        found, seen = due.syncs(r, _BATCH), r.now if seen is None else seen
+        found, seen = due.syncs(r, _BATCH, but), r.now if seen is None else seen
     for sync_id, slot in found:
         try:
             with database.transaction(durable=False) as tx:

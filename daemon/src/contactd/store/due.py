@@ -19,7 +19,7 @@ from contactd.domain.turns import Turn, turn
 from contactd.domain.words import RunState, SyncState, Trigger, Waiting
 from contactd.store import tables
 from contactd.store.database import Reading, Transaction
-from contactd.store.sql import ANY_NUMBER
+from contactd.store.sql import ANY_NUMBER, ANY_TEXT
 from contactd.store.sync_facts import schedule_of
 from contactd.store.tables import table
 
@@ -34,7 +34,11 @@ _ANYTHING = (
     f"SELECT EXISTS (SELECT 1 FROM sync WHERE {_RECURS} AND next_run_at <= ?),"
     f" EXISTS (SELECT 1 FROM run WHERE {_WAITS} AND run.not_before <= ?)"
 )
-_DUE = f"SELECT id, next_run_at FROM sync WHERE {_RECURS} AND next_run_at <= ? ORDER BY next_run_at LIMIT ?"
+_DUE = (
+    f"SELECT id, next_run_at FROM sync WHERE {_RECURS} AND next_run_at <= ?"
+    f" AND NOT (connection_id IN {ANY_NUMBER}) ORDER BY next_run_at LIMIT ?"
+)
+_FOREIGN = f"SELECT id FROM connection WHERE NOT (kind IN {ANY_TEXT}) ORDER BY id"
 _READS = "CASE WHEN run.run_trigger = 'undo' THEN 0 ELSE 1 END"
 _CARRIED = (
     f"SELECT run.id, run.connection_id, connection.max_running, {_READS} FROM run"
@@ -132,9 +136,14 @@ def anything(r: Reading) -> Busy:
     return Busy(bool(due), bool(ready))
 
 
-def syncs(r: Reading, limit: int) -> list[tuple[int, int]]:
-    """Give (sync, slot) of syncs whose time has come."""
-    return [(sync, slot) for sync, slot in r.fast(_DUE, (r.now, limit))]
+def syncs(r: Reading, limit: int, but: Collection[int] = ()) -> list[tuple[int, int]]:
+    """Give (sync, slot) of syncs whose time has come, *but* not those of some connections."""
+    return [(sync, slot) for sync, slot in r.fast(_DUE, (r.now, json.dumps(sorted(but)), limit))]
+
+
+def foreign(r: Reading, kinds: Collection[str]) -> list[int]:
+    """Give the connections that are of none of *kinds*."""
+    return [connection for (connection,) in r.fast(_FOREIGN, (json.dumps(sorted(kinds)),))]
 
 
 def put_off(tx: Transaction, sync_id: int, at: int) -> None:

@@ -9,6 +9,7 @@ Whose worker has been silent for too long is not waited for: its jobs count no
 more, and the fence keeps it from the runs should it come to itself again.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -18,8 +19,11 @@ from sqlalchemy import Connection, text
 
 from contactd.store.database import Reading, Transaction
 
-#: Where jobs of ours stand, and what they ask for.
-QUEUE, TASK = "contactd", "carry"
+#: What a job asks for.
+TASK = "carry"
+
+#: PostgreSQL names no channel by more than 63 letters, and Procrastinate makes one of its own 23 and a queue's name.
+_NAME = 40
 
 #: Seconds between two signs of life of a worker, and how long one may be silent before others take its runs over.
 BEAT, STALE = 2.0, 6.0
@@ -33,25 +37,41 @@ _MADE = text(
     " obj_description(to_regclass('procrastinate_jobs'), 'pg_class') AS release"
 )
 _ALIVE = f"worker.last_heartbeat > clock_timestamp() - interval '{STALE} seconds'"
+_DEAD = f"NOT EXISTS (SELECT 1 FROM procrastinate_workers worker WHERE worker.id = job.worker_id AND {_ALIVE})"
+# A job that waits behind one that a dead worker has, for the sake of their sync, would wait for ever.
 _HELD = text(
-    "SELECT (job.args->>'run')::bigint AS run FROM procrastinate_jobs job"
-    " LEFT JOIN procrastinate_workers worker ON worker.id = job.worker_id"
-    f" WHERE job.queue_name = '{QUEUE}' AND (job.status = 'todo' OR (job.status = 'doing' AND {_ALIVE}))"
+    "SELECT (held.args->>'run')::bigint AS run FROM procrastinate_jobs held WHERE held.status IN ('todo', 'doing')"
+    " AND NOT EXISTS (SELECT 1 FROM procrastinate_jobs job"
+    f" WHERE job.lock = held.lock AND job.status = 'doing' AND {_DEAD})"
 )
-_WAITING = text(f"SELECT count(*) FROM procrastinate_jobs WHERE queue_name = '{QUEUE}' AND status = 'todo'")
-_IS_WAITING = text("SELECT 1 FROM procrastinate_jobs WHERE queueing_lock = :lock AND status = 'todo'")
+_WAITING = text("SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo' AND queue_name = ANY (:queues)")
 _FORGET = text(
-    "DELETE FROM procrastinate_jobs job WHERE job.lock = :sync AND (job.status NOT IN ('todo', 'doing')"
-    " OR (job.status = 'doing' AND NOT EXISTS"
-    f" (SELECT 1 FROM procrastinate_workers worker WHERE worker.id = job.worker_id AND {_ALIVE})))"
+    "DELETE FROM procrastinate_jobs job WHERE (job.lock = :sync AND (job.status NOT IN ('todo', 'doing')"
+    f" OR (job.status = 'doing' AND {_DEAD}))) OR (job.queueing_lock = :lock AND job.status = 'todo')"
 )
-_SYNC = text("SELECT sync_id FROM run WHERE id = :run")
+_WHOSE = text(
+    "SELECT run.sync_id, connection.kind FROM run JOIN connection ON connection.id = run.connection_id"
+    " WHERE run.id = :run"
+)
 _ABORT = text(
     "SELECT procrastinate_cancel_job_v1(id, true, false) FROM procrastinate_jobs"
     " WHERE queueing_lock = :lock AND status = 'doing'"
 )
 _CALL = text("SELECT pg_notify(:channel || current_schema(), '')")
 _SCHEMA = text("SELECT current_schema()")
+
+# Workers are told of what comes, and not of what need not wait any more for the sake of its sync.
+_NEXT = """
+CREATE FUNCTION procrastinate_contactd_next() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_notify(
+        'procrastinate_queue_v1#' || queue_name, json_build_object('type', 'job_inserted', 'job_id', id)::text
+    ) FROM procrastinate_jobs WHERE lock = OLD.lock AND status = 'todo';
+    RETURN NULL;
+END $$;
+CREATE TRIGGER procrastinate_contactd_next AFTER DELETE ON procrastinate_jobs
+    FOR EACH ROW EXECUTE FUNCTION procrastinate_contactd_next();
+"""
 
 #: Everything of Procrastinate in our schema; what hangs on it goes along.
 _PARTS = text(
@@ -77,7 +97,7 @@ def prepare(tx: Transaction) -> None:
     for (statement,) in tx.rows(_PARTS):
         tx.execute(text(statement))
     # Many statements at once, which is why it goes past the layer that binds values.
-    _session(tx.connection).execute(SchemaManager.get_schema())
+    _session(tx.connection).execute(SchemaManager.get_schema() + _NEXT)
     tx.execute(text(f"COMMENT ON TABLE procrastinate_jobs IS '{_release()}'"))
 
 
@@ -88,14 +108,22 @@ def _release() -> str:
 
 
 def put(tx: Transaction, run: int) -> None:
-    """Have some daemon carry *run* once *tx* is true; a job of it that a dead one held is forgotten."""
+    """Have some daemon carry *run* once *tx* is true, one that has its kind of source.
+
+    What a dead one held of its sync is forgotten, and one that waits is put anew, so that workers are told of it.
+    """
     prepare(tx)
-    sync = f"sync:{tx.execute(_SYNC, {'run': run}).scalar_one()}"
-    tx.execute(_FORGET, {"sync": sync})
-    if tx.first(_IS_WAITING, {"lock": _lock(run)}) is None:
-        session = _session(tx.connection)
-        job = _deferring.configure_task(TASK, queue=QUEUE, lock=sync, queueing_lock=_lock(run), connection=session)
-        job.defer(run=run)
+    whose = tx.execute(_WHOSE, {"run": run}).one()
+    sync, lock = f"sync:{whose.sync_id}", _lock(run)
+    tx.execute(_FORGET, {"sync": sync, "lock": lock})
+    session = _session(tx.connection)
+    job = _deferring.configure_task(TASK, queue=name(whose.kind), lock=sync, queueing_lock=lock, connection=session)
+    job.defer(run=run)
+
+
+def name(kind: str) -> str:
+    """Give the name of the queue where runs stand that read a *kind* of source: not every daemon may have it."""
+    return kind[:_NAME]
 
 
 def abort(tx: Transaction, run: int) -> None:
@@ -114,9 +142,9 @@ def channel(r: Reading) -> str:
     return f"{_CHANNEL}{r.execute(_SCHEMA).scalar_one()}"
 
 
-def waiting(r: Reading) -> int:
-    """Count the runs that are handed over and that no worker has begun."""
-    return int(r.execute(_WAITING).scalar_one()) if _is_there(r) else 0
+def waiting(r: Reading, queues: Sequence[str]) -> int:
+    """Count the runs in *queues* that are handed over and that no worker has begun."""
+    return int(r.execute(_WAITING, {"queues": list(queues)}).scalar_one()) if _is_there(r) else 0
 
 
 def held(r: Reading) -> set[int]:

@@ -10,9 +10,11 @@ import asyncio
 import threading
 from collections.abc import Callable, Collection
 from contextlib import suppress
+from typing import Any
 
 import structlog
 from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import ConnectorException
 
 from contactd.domain.refusals import Away
 from contactd.engine.executor.base import RunBody, nobody
@@ -32,10 +34,11 @@ class ProcrastinateExecutor:
     #: A run whose daemon died is taken over this much after it has been silent for too long.
     vigilance = 2.0
 
-    def __init__(self, database: Database, conninfo: str, *, slots: int) -> None:
+    def __init__(self, database: Database, conninfo: str, *, slots: int, kinds: Collection[str]) -> None:
         self._database = database
         self._conninfo = conninfo
         self._slots = slots
+        self._queues = sorted({queue.name(kind) for kind in kinds})
         self._change = threading.Condition()
         self._live: set[Stop] = set()
         self._draining = False
@@ -56,10 +59,10 @@ class ProcrastinateExecutor:
         return 0
 
     def taken(self, r: Reading) -> int:
-        """Tell how many runs this daemon carries, and how many wait for any daemon."""
+        """Tell how many runs this daemon carries, and how many wait for it or another one."""
         with self._change:
             live = len(self._live)
-        return live + queue.waiting(r)
+        return live + queue.waiting(r, self._queues)
 
     def submit(self, tx: Transaction, run: int) -> None:
         """Have some daemon carry *run* once *tx* is true."""
@@ -106,6 +109,7 @@ class ProcrastinateExecutor:
 
     async def _work_on(self) -> None:
         self._loop = asyncio.get_running_loop()
+        self._loop.set_exception_handler(_tell)
         while not self._draining:
             working = self._working = asyncio.create_task(self._work())
             try:
@@ -124,14 +128,16 @@ class ProcrastinateExecutor:
             channel = queue.channel(tx)
         connector = PsycopgConnector(conninfo=self._conninfo, min_size=1, max_size=4, timeout=5.0)
         app = App(connector=connector)
-        app.task(name=queue.TASK, queue=queue.QUEUE)(self._carry)
+        app.task(name=queue.TASK)(self._carry)
         async with app.open_async():
             listening = asyncio.create_task(connector.listen_notify(self._called, [channel]))
             try:
                 await app.run_worker_async(
-                    queues=[queue.QUEUE],
+                    queues=self._queues,
                     concurrency=self._slots,
                     delete_jobs="always",
+                    # Whatever ends it, its runs are to be put back at their next page, not carried to their ends.
+                    shutdown_graceful_timeout=0,
                     install_signal_handlers=False,
                     fetch_job_polling_interval=self.vigilance,
                     abort_job_polling_interval=self.vigilance,
@@ -162,6 +168,9 @@ class ProcrastinateExecutor:
             finally:
                 with self._change:
                     self._live.discard(stop)
+                if self._draining:
+                    # What was put back goes on elsewhere, and its end makes room on its connection.
+                    self.call()
                 with suppress(RuntimeError):
                     loop.call_soon_threadsafe(ended.set_result, None)
 
@@ -173,3 +182,12 @@ class ProcrastinateExecutor:
         except asyncio.CancelledError:
             stop.ask()
             await ended
+
+
+def _tell(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Say of a job whose end could not be written down no more than that: whose run it is, the run's own row says."""
+    fault = context.get("exception")
+    if isinstance(fault, ConnectorException):
+        log.info("job_left", because=type(fault.__cause__ or fault).__name__)
+    else:
+        loop.default_exception_handler(context)

@@ -1,0 +1,58 @@
+"""An executor that shares its queue with others: what it says to them."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from contactd.domain.words import Mode, Trigger
+from contactd.engine.executor.choosing import executor_for
+from contactd.engine.stop import Stop
+from contactd.store import due, queue, runs, syncs
+from fakes.house import House, on_postgres
+from fakes.postgres import Schemas
+
+PATIENCE = 30.0
+
+
+@pytest.fixture
+def house(tmp_path: Path, postgres: Schemas) -> Iterator[House]:
+    with on_postgres(postgres), closing(House(tmp_path)) as house:
+        yield house
+
+
+@pytest.fixture
+def calls(house: House) -> Iterator[psycopg.Connection]:
+    """Give a session that hears the calls of daemons."""
+    with psycopg.connect(house.database.conninfo or "", autocommit=True) as session:
+        with house.database.reading() as r:
+            session.execute(f'LISTEN "{queue.channel(r)}"')
+        yield session
+
+
+def test_one_that_is_drained_calls_the_others_when_a_run_was_put_back(house: House, calls: psycopg.Connection) -> None:
+    began, left = threading.Event(), threading.Event()
+
+    def carry(_run: int, stop: Stop) -> None:
+        asked = threading.Event()
+        stop.interrupts(asked.set)
+        began.set()
+        assert asked.wait(PATIENCE)
+        left.set()
+
+    executor = executor_for(house.database, 2, ["memory"])
+    executor.start(carry)
+    with house.database.transaction() as tx:
+        run = runs.create(tx, sync=syncs.by_id(tx, house.sync.id), trigger=Trigger.MANUAL, mode=Mode.FULL)
+        due.admit(tx, run)
+        executor.submit(tx, run)
+    assert began.wait(PATIENCE)
+
+    executor.drain(PATIENCE)
+    heard = list(calls.notifies(timeout=PATIENCE, stop_after=1))
+
+    assert left.is_set()
+    assert len(heard) == 1
