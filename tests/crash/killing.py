@@ -1,10 +1,25 @@
 """kill -9 at instants that a seed chooses, again and again, while several syncs read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
 from random import Random
 
-from crash.fleet import until
+from crash.fleet import Fleet, Zygote, until
 from crash.scene import Orphan, Scene
+from crash.told import install_told
+
+
+@contextmanager
+def scene_on(born: Zygote, folder: Path, store: str, *, daemons: int, seed: int) -> Iterator[Scene]:
+    """Give a scene of three syncs that are not begun, and of *daemons* that serve the store."""
+    plugins = install_told(folder / "plugins")
+    with Fleet(born, folder, store, plugins, size=daemons) as fleet:
+        scene = Scene(fleet, Random(seed), syncs=3, size=60, page_size=4, pause=0.004)
+        with closing(scene.eye):
+            scene.set_up()
+            yield scene
+
 
 #: A daemon is ended when so much more has happened, at most: about what the pages of three runs make.
 _FURTHEST = 40

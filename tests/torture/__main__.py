@@ -4,6 +4,7 @@
    SURVIVORS.md with the reason, or are told here.
 2. Every table of rules with one of its rows left out, row after row: each must be noticed.
 3. Fresh histories, for $MINUTES: engine and model must agree. The clock gives their seed, which is told.
+4. Daemons that are killed $KILLS times on either kind of store, or for $MINUTES: every page is committed once.
 """
 
 import argparse
@@ -40,6 +41,7 @@ def main() -> None:
         fine &= not _unexplained(_round("tables with a row left out", rows, asked))
     if asked.minutes:
         _play(asked.minutes)
+        _kill(asked.kills, asked.minutes)
     raise SystemExit(not fine)
 
 
@@ -59,6 +61,16 @@ def _play(minutes: float) -> None:
     print(f"{play_fresh(minutes, first)} histories, and no difference", flush=True)
 
 
+def _kill(kills: int, minutes: float) -> None:
+    # Likewise.
+    from torture.kills import kill_daemons
+
+    seed = int(time())
+    print(f"{kills} kills on either kind of store, or for {minutes:g} minutes, from seed {seed}", flush=True)
+    for told in kill_daemons(kills, minutes, seed):
+        print(told, flush=True)
+
+
 def _unexplained(met: Iterable[Met]) -> list[Mutant]:
     """Give those that live and that SURVIVORS.md does not explain."""
     known = explained()
@@ -76,6 +88,7 @@ def _arguments() -> argparse.Namespace:
     arguments.add_argument("--own", action="store_true", help="ask the tests of each module itself only: quicker")
     arguments.add_argument("--rows", action=argparse.BooleanOptionalAction, default=True)
     arguments.add_argument("--minutes", type=float, default=float(os.environ.get("MINUTES", "10")))
+    arguments.add_argument("--kills", type=int, default=int(os.environ.get("KILLS", "200")))
     arguments.add_argument("--at-once", type=int, default=int(os.environ.get("AT_ONCE", os.cpu_count() or 1)))
     return arguments.parse_args()
 
