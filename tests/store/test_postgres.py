@@ -172,6 +172,11 @@ def test_only_what_may_be_read_again_is_not_waited_for_to_be_on_the_disk(databas
     assert found == [("on",), ("off",), ("on",)]
 
 
+def test_a_value_that_no_index_takes_is_no_store_that_is_away(database: Database) -> None:
+    with pytest.raises(psycopg.errors.ProgramLimitExceeded):
+        put(database, "".join(map(chr, range(0x4E00, 0x6000))))
+
+
 def test_a_view_of_the_store_cannot_change_it(database: Database) -> None:
     with database.reading() as r, pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
         r.fast("DELETE FROM store_meta")

@@ -26,7 +26,8 @@ from contactd.store.server import Server, first_line
 #: How many readers are served at once; more wait their turn.
 _READERS = 8
 
-#: What passes by itself: the server, or the way to it, is not there now, or is not the one that writes.
+#: What passes by itself: the server, or the way to it, is not there now, or is not the one that writes. A value that
+#: is too long for an index is among them, and does not pass.
 _PASSING = (psycopg.OperationalError, psycopg.InterfaceError, errors.ReadOnlySqlTransaction)
 
 
@@ -167,7 +168,7 @@ class PostgresDatabase(Database):
             yield
         except (psycopg.Error, DBAPIError) as exc:
             cause = _cause(exc)
-            if isinstance(cause, _PASSING):
+            if isinstance(cause, _PASSING) and not isinstance(cause, errors.ProgramLimitExceeded):
                 message = f"the store does not answer now: {first_line(cause)}; it is tried again"
                 raise Away(message, reason="STORE_AWAY") from exc
             if isinstance(cause, errors.InsufficientPrivilege):
