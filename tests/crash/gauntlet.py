@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import closing
+from math import ceil
 from random import Random
 from time import time_ns
 
@@ -28,6 +29,9 @@ _MANY, _CHANGED = 14, 8
 #: No moment at which a sync is found due lies behind this.
 _PAST = 1_000_000_000_000
 _DUE = f"SELECT id FROM sync WHERE next_run_at < {_PAST}"
+
+#: How many customers are on a page.
+_PAGE = 3
 
 _KINDS = (*[""] * 9, "vendor", "inactive", "deleted")
 
@@ -82,7 +86,7 @@ class Gauntlet:
             self._world[number] = self._customer(number)
         records = [customer.record() for customer in self._world.values()]
         self._rng.shuffle(records)
-        tell(self.place, records, page_size=3)
+        tell(self.place, records, page_size=_PAGE)
 
     def _customer(self, number: int) -> Customer:
         kind = self._rng.choice(_KINDS)
@@ -135,6 +139,7 @@ class Gauntlet:
         with closing(self._opened()) as database:
             run = _last(database)
             assert (run.state, run.error_message) == ("succeeded", "")
+            assert run.pages == ceil(len(self._world) / _PAGE)
             assert told(database, run) == outcomes
             assert counts_of(run) == running.counted(outcomes, ())
             assert look(database) == look_at(self._model)

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from functools import partial
+from math import ceil
 from operator import itemgetter
 from pathlib import Path
 from random import Random
@@ -89,6 +90,7 @@ class Scene:
         self.fleet = fleet
         self.eye = Eye(fleet.store)
         self.daemons = fleet.daemons
+        self._page_size = page_size
         self._tell = partial(Sync.tell, page_size=page_size, pause=pause)
         self.syncs = [Sync(fleet.folder, number, rng) for number in range(1, syncs + 1)]
         for sync in self.syncs:
@@ -176,8 +178,9 @@ class Scene:
 
     def _counts_of_last(self, sync: Sync) -> Mapping[str, int]:
         newest = f"SELECT max(id) FROM run WHERE sync_id = {sync.number}"
-        ((state,),) = self.eye.rows(f"SELECT state FROM run WHERE id = ({newest})")
-        assert state == "succeeded"
+        told = self.eye.rows(f"SELECT state, pages FROM run WHERE id = ({newest})")
+        # No page twice, whatever has become of the daemons.
+        assert told == [("succeeded", ceil(len(sync.world) / self._page_size))]
         found = self.eye.rows(
             f"SELECT outcome, reason, sum(records) FROM run_count WHERE run_id = ({newest}) GROUP BY outcome, reason",
         )
