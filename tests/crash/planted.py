@@ -5,13 +5,17 @@ shipped knows of it.
 """
 
 import os
+import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from importlib.util import find_spec, module_from_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from contactd.store import server
 from contactd.store.database import Transaction
 from contactd.store.postgres import PostgresDatabase
 from contactd.store.sqlite import SqliteDatabase
@@ -23,12 +27,19 @@ _PATIENT, _HASTY = "BEAT, STALE = 2.0, 6.0", "BEAT, STALE = 0.3, 1.5"
 #: How a process ends that met its end.
 CODE = 77
 
+#: Where this process has been asleep.
+_slept: set["End"] = set()
+
 
 class End(NamedTuple):
-    """Where a daemon ends: at which commit point, and whether its commit is true."""
+    """Where a daemon ends: at which commit point, and whether its commit is true.
+
+    Or where it falls asleep, once: it is as one whose machine is stopped, until somebody lets it go on.
+    """
 
     point: str
     committed: bool
+    asleep: bool = False
 
     def __str__(self) -> str:
         return f"{'after' if self.committed else 'before'} the commit of {self.point}"
@@ -44,6 +55,8 @@ def hasten() -> None:
     module = module_from_spec(found)
     sys.modules[found.name] = module
     exec(compile(text.replace(_PATIENT, _HASTY), found.origin, "exec"), module.__dict__)  # noqa: S102  our own code
+    assert "'6s'" in server._LET_GO
+    server._LET_GO = server._LET_GO.replace("'6s'", "'1500ms'")
 
 
 def plant(end: End) -> None:
@@ -59,21 +72,26 @@ def _plant(kind: Any, end: End) -> None:
         opened: AbstractContextManager[Transaction] = opens(self, durable=durable)
         caller = sys._getframe(1)
         meant = points.at(caller.f_code.co_filename, caller.f_lineno) == end.point
-        return _ended(opened, committed=end.committed) if meant else opened
+        return _ended(opened, end) if meant else opened
 
     kind.transaction = transaction
 
 
 @contextmanager
-def _ended(opened: AbstractContextManager[Transaction], *, committed: bool) -> Iterator[Transaction]:
+def _ended(opened: AbstractContextManager[Transaction], end: End) -> Iterator[Transaction]:
     with opened as tx:
-        if committed:
+        if end.committed:
             # The first of all that is done after the commit.
-            tx.after_commit(_end)
+            tx.after_commit(partial(_end, end))
         yield tx
-        if not committed:
-            _end()
+        if not end.committed:
+            _end(end)
 
 
-def _end() -> None:
-    os._exit(CODE)
+def _end(end: End) -> None:
+    if not end.asleep:
+        os._exit(CODE)
+    if end not in _slept:
+        _slept.add(end)
+        # This thread first, which would go on for a while yet.
+        signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)

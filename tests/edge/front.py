@@ -82,7 +82,11 @@ class Front:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     def serve(self, *listeners: Listener) -> Servers:
-        servers = self.do(serve(listeners, Answers(self._register, ALL), draining=self.draining))
+        return self.answer(Answers(self._register, ALL), *listeners)
+
+    def answer(self, answers: Answers, *listeners: Listener) -> Servers:
+        """Give other answers than those of the small servicers."""
+        servers = self.do(serve(listeners, answers, draining=self.draining))
         self._started.append(servers)
         return servers
 

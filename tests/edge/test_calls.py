@@ -9,7 +9,8 @@ from google.rpc import error_details_pb2
 
 from contactd import logs
 from contactd.api.draining import stopping
-from contactd.api.listeners import Role, sockets
+from contactd.api.listeners import Role, UnixSocket, sockets
+from contactd.api.register import itself
 from contactd.domain.refusals import Conflict, Fault, Invalid, NotFound
 from contactd_proto.v1 import access_pb2, list_pb2, list_pb2_grpc, run_pb2, run_pb2_grpc, system_pb2, system_pb2_grpc
 from edge.front import ABOUT, detail, refused
@@ -202,6 +203,25 @@ def unlisted(name, handler):
 
 async def echo(request, _context):
     return request
+
+
+def test_a_daemon_that_only_carries_runs_tells_whom_to_ask_for_all_but_itself(edge, dial, folder):
+    edge.answer(itself(ABOUT), UnixSocket(folder / "api.sock", Role.ADMIN))
+    channel = dial(f"unix:{folder}/api.sock")
+
+    errors = [
+        refused(lambda: list_pb2_grpc.ListServiceStub(channel).GetList(list_pb2.GetListRequest())),
+        refused(lambda: list(run_pb2_grpc.RunServiceStub(channel).WatchRun(run_pb2.WatchRunRequest()))),
+    ]
+    known = system_pb2_grpc.SystemServiceStub(channel).GetServerInfo(system_pb2.GetServerInfoRequest())
+    unknown = refused(lambda: channel.unary_unary("/contactd.v1.ListService/Fly")(b""))
+
+    assert {(error.code(), detail(error, error_details_pb2.ErrorInfo).reason) for error in errors} == {
+        (grpc.StatusCode.FAILED_PRECONDITION, "ANSWERED_ELSEWHERE")
+    }
+    assert "ask one of its fleet that was started with `--role control` or `--role all`" in errors[0].details()
+    assert known.instance_id == ABOUT.instance
+    assert unknown.code() is grpc.StatusCode.UNIMPLEMENTED
 
 
 def test_a_method_that_is_not_there_is_unimplemented(channel):

@@ -31,8 +31,7 @@ def several(born: Zygote, tmp_path: Path, postgres: Schemas) -> Iterator[Sets]:
             fleet = stack.enter_context(Fleet(born, tmp_path, store, plugins, size=0, more=more))
             for role in roles:
                 fleet.add(role)
-            scene = Several(fleet, **how)
-            stack.enter_context(closing(scene.eye))
+            scene = stack.enter_context(closing(Several(fleet, **how)))
             scene.set_up()
             return scene
 

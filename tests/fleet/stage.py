@@ -4,12 +4,14 @@ import json
 import os
 import signal
 from collections.abc import Callable, Collection
+from pathlib import Path
 from random import Random
 from typing import Any
 
 import psycopg
 
 from crash.fleet import Born, Fleet, until
+from crash.looking import Eye
 from crash.scene import Scene
 from fakes.typed import Typed
 
@@ -19,6 +21,15 @@ class Several(Scene):
 
     def __init__(self, fleet: Fleet, *, syncs: int = 1, size: int = 60, pause: float = 0.02) -> None:
         super().__init__(fleet, Random(1), syncs=syncs, size=size, page_size=4, pause=pause)
+
+    def close(self) -> None:
+        """Look at the store no more."""
+        self.eye.close()
+
+    def look_anew(self) -> None:
+        """Look at the store again, whose server was restarted."""
+        self.eye.close()
+        self.eye = Eye(self.fleet.store)
 
     def at(self, daemon: Born, line: str, *, code: int = 0) -> str:
         """Carry out `contactctl LINE` at *daemon*."""
@@ -69,6 +80,11 @@ class Several(Scene):
 def freeze(daemon: Born) -> None:
     """Stop a daemon in the middle of whatever it does, as one is stopped whose machine is paused."""
     os.kill(daemon.pid, signal.SIGSTOP)
+
+
+def is_frozen(daemon: Born) -> bool:
+    """Tell whether a daemon is stopped."""
+    return Path(f"/proc/{daemon.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
 
 
 def thaw(daemon: Born) -> None:

@@ -148,7 +148,7 @@ def test_a_daemon_that_is_silent_in_a_transaction_keeps_nobody_from_writing_for_
     with database.transaction() as tx:
         found = tx.fast("SELECT current_setting('idle_in_transaction_session_timeout')")
 
-    assert found == [("10s",)]
+    assert found == [("6s",)]
 
 
 def test_two_schemas_of_one_database_are_two_stores(database: Database, postgres: Schemas) -> None:

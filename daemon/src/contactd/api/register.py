@@ -6,6 +6,7 @@ from contactd.api import access
 from contactd.api.connections import ConnectionServicer
 from contactd.api.contacts import ContactServicer
 from contactd.api.draining import Draining
+from contactd.api.elsewhere import Elsewhere
 from contactd.api.fields import FieldServicer
 from contactd.api.lists import ListServicer
 from contactd.api.notifications import NotificationServicer
@@ -40,6 +41,8 @@ def itself(about: About) -> Answers:
 
     def register(server: aio.Server) -> None:
         add_SystemServiceServicer_to_server(system, server)
+        # Asked after the one above, which comes first.
+        server.add_generic_rpc_handlers((Elsewhere(),))
 
     return Answers(register, frozenset({system_pb2.DESCRIPTOR.services_by_name["SystemService"].full_name}))
 

@@ -36,7 +36,7 @@ _DEFAULTS: Mapping[str, str] = {
 #: nobody else can write until then. No transaction waits for anything but the server.
 _LET_GO = (
     "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 2;"
-    " SET idle_in_transaction_session_timeout = '10s'"
+    " SET idle_in_transaction_session_timeout = '6s'"
 )
 
 # A plan that is kept was made for the tables as they were: a first sync fills empty ones in minutes. So questions are
