@@ -1,8 +1,9 @@
 """A sync that is read round after round by a daemon which ends at every commit point, and the plain model beside it."""
 
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from math import ceil
+from pathlib import Path
 from random import Random
 from time import time_ns
 
@@ -11,10 +12,10 @@ from contactd.store import runs
 from contactd.store.database import Database
 from contactd.store.opening import open_store
 from crash import planted
-from crash.fleet import Fleet, until
+from crash.fleet import Fleet, Zygote, until
 from crash.looking import LIVE, Eye, faults
 from crash.planted import End
-from crash.told import tell
+from crash.told import install_told, tell
 from fakes.typed import Typed
 from model import running
 from model.histories import ROUND, Customer
@@ -34,6 +35,17 @@ _DUE = f"SELECT id FROM sync WHERE next_run_at < {_PAST}"
 _PAGE = 3
 
 _KINDS = (*[""] * 9, "vendor", "inactive", "deleted")
+
+
+@contextmanager
+def gauntlet_on(born: Zygote, folder: Path, store: str, *, seed: int) -> Iterator["Gauntlet"]:
+    """Give a gauntlet on *store*, or on a file in *folder*, whose sync has run once."""
+    plugins = install_told(folder / "plugins")
+    with Fleet(born, folder, store or f"sqlite://{folder}/contactd.db", plugins) as fleet:
+        gauntlet = Gauntlet(fleet, seed)
+        with closing(gauntlet.eye):
+            gauntlet.set_up()
+            yield gauntlet
 
 
 class Gauntlet:

@@ -46,7 +46,6 @@ LIFE = frozenset(
 AMONG_DAEMONS = frozenset(
     {
         "engine.executor.procrastinate:ProcrastinateExecutor._work",
-        "engine.executor.procrastinate:ProcrastinateExecutor.call",
         "engine.executor.procrastinate:ProcrastinateExecutor.nudge",
         "engine.scheduler:Scheduler._reconcile",
         "store.postgres:PostgresDatabase.__init__",
@@ -82,9 +81,10 @@ BY_PEOPLE = frozenset(
     }
 )
 
-#: Likewise, beside points that a run comes by.
+#: Likewise, beside points that a run comes by; and one that stores nothing.
 BESIDE = frozenset(
     {
+        "engine.executor.procrastinate:ProcrastinateExecutor.call",
         "engine.access:leased#1",
         "engine.access:leased#2",
         "engine.fields:create",

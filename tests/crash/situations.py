@@ -42,6 +42,20 @@ class Situation(NamedTuple):
         return [[end] for end in every] if self.apart else [every]
 
 
+def go_through(gauntlet: Gauntlet, situation: Situation) -> None:
+    """Bring a daemon to each point of a *situation* and end it there, and hold what comes of it to account."""
+    for ends in situation.ends:
+        gauntlet.change()
+        gauntlet.make_due()
+        situation.begin(gauntlet)
+        for end in ends:
+            gauntlet.poke(*situation.again)
+            gauntlet.end_at(end, then=lambda: situation.then(gauntlet), **dict(situation.environ))
+        situation.mend(gauntlet)
+        gauntlet.go_on()
+        situation.judge(gauntlet)
+
+
 def _trouble(where: str, what: str) -> Callable[[Gauntlet], None]:
     def begin(on: Gauntlet) -> None:
         (on.place / where).write_text(what)
@@ -74,8 +88,8 @@ def _typed(*lines: str) -> Callable[[Gauntlet], None]:
     """Carry commands out, at which the daemon may end, or has."""
 
     def then(on: Gauntlet) -> None:
-        with suppress(CommandFailed):
-            for line in lines:
+        for line in lines:
+            with suppress(CommandFailed):
                 on.ctl(line)
 
     return then
@@ -84,6 +98,14 @@ def _typed(*lines: str) -> Callable[[Gauntlet], None]:
 def _undo_last(on: Gauntlet) -> None:
     ((run,),) = on.eye.rows("SELECT max(id) FROM run WHERE run_trigger <> 'undo'")
     _typed(f"runs undo {run}")(on)
+
+
+def _resume(on: Gauntlet) -> None:
+    """Let a sync that is paused go on."""
+    _over()(on)
+    on.daemon.start()
+    on.ctl("syncs resume main")
+    on.daemon.kill()
 
 
 #: What a clock that goes back makes the daemon do is proved where there is such a clock.
@@ -184,5 +206,29 @@ SITUATIONS = (
         begin=Gauntlet.go_on,
         then=_undo_last,
         judge=Gauntlet.compare_undone,
+    ),
+)
+
+AMONG_DAEMONS = (
+    Situation(
+        "a run that is taken over, again and again",
+        (
+            "store.postgres:PostgresDatabase.__init__",
+            "engine.executor.procrastinate:ProcrastinateExecutor._work",
+            "engine.run:Runs._attempt",
+            "engine.access:ConnectionAccess._claim",
+            "engine.run:take_pages",
+            "engine.scheduler:Scheduler._reconcile",
+            "engine.endings:conclude",
+        ),
+        begin=lambda on: on.poke(_EXPIRED),
+    ),
+    Situation(
+        "a sync that is paused while its run waits",
+        ("engine.executor.procrastinate:ProcrastinateExecutor.nudge",),
+        begin=_trouble("trouble", "unavailable"),
+        again=(_AT_ONCE,),
+        then=_typed("syncs resume main", "syncs pause main"),
+        mend=_resume,
     ),
 )

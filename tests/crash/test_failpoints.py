@@ -5,48 +5,39 @@ from contextlib import ExitStack
 
 import pytest
 
-from crash.fleet import Fleet, Zygote
-from crash.gauntlet import Gauntlet
-from crash.situations import SITUATIONS, Situation
-from crash.told import install_told
+from crash.fleet import Zygote
+from crash.gauntlet import Gauntlet, gauntlet_on
+from crash.situations import AMONG_DAEMONS, SITUATIONS, Situation, go_through
+from fakes.postgres import Schemas
+
+Makes = Callable[[str], Gauntlet]
 
 
 @pytest.fixture(scope="module")
-def gauntlets(born: Zygote, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Gauntlet]]:
-    """Give the same gauntlet again and again, and another one after a test that failed."""
+def gauntlets(born: Zygote, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Makes]:
+    """Give the gauntlet of a kind of store again and again, and another one after a test that failed."""
     with ExitStack() as opened:
-        made: list[Gauntlet] = []
+        made: dict[str, Gauntlet] = {}
 
-        def whole() -> Gauntlet:
-            if not made or made[-1].amid:
+        def whole(store: str) -> Gauntlet:
+            if store not in made or made[store].amid:
                 folder = tmp_path_factory.mktemp("gauntlet")
-                plugins = install_told(folder / "plugins")
-                fleet = Fleet(born, folder, f"sqlite://{folder}/contactd.db", plugins)
-                made.append(Gauntlet(opened.enter_context(fleet), seed=1))
-                made[-1].set_up()
-            return made[-1]
+                made[store] = opened.enter_context(gauntlet_on(born, folder, store, seed=1))
+            return made[store]
 
         yield whole
 
 
-@pytest.fixture
-def gauntlet(gauntlets: Callable[[], Gauntlet]) -> Gauntlet:
-    return gauntlets()
-
-
 @pytest.mark.parametrize("situation", SITUATIONS, ids=lambda situation: situation.name)
-def test_nothing_is_lost_and_nothing_done_twice_wherever_a_daemon_ends(
-    gauntlet: Gauntlet, situation: Situation
-) -> None:
-    for ends in situation.ends:
-        gauntlet.change()
-        gauntlet.make_due()
-        situation.begin(gauntlet)
+def test_nothing_is_lost_and_nothing_done_twice_wherever_a_daemon_ends(gauntlets: Makes, situation: Situation) -> None:
+    go_through(gauntlets(""), situation)
 
-        for end in ends:
-            gauntlet.poke(*situation.again)
-            gauntlet.end_at(end, then=lambda: situation.then(gauntlet), **dict(situation.environ))
-        situation.mend(gauntlet)
-        gauntlet.go_on()
 
-        situation.judge(gauntlet)
+@pytest.fixture(scope="module")
+def server(postgres: Schemas) -> str:
+    return postgres.take()
+
+
+@pytest.mark.parametrize("situation", AMONG_DAEMONS, ids=lambda situation: situation.name)
+def test_nor_where_daemons_share_a_store(gauntlets: Makes, server: str, situation: Situation) -> None:
+    go_through(gauntlets(server), situation)

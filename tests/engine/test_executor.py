@@ -11,7 +11,7 @@ from contactd.engine.executor.base import Executor
 from contactd.engine.executor.choosing import executor_for
 from contactd.engine.scheduler import resubmit_lost
 from contactd.engine.stop import Stop
-from contactd.store import due, runs, syncs
+from contactd.store import connections, due, runs, syncs
 from fakes.house import House, record
 
 #: Seconds in which whatever is to happen has happened.
@@ -124,9 +124,13 @@ def test_what_nobody_holds_is_lost_and_carried_when_it_is_submitted_again(
 
     before = lost(house, executor, run)
     with house.database.transaction() as tx:
+        connections.claim_refresh(tx, house.sync.connection_id, until=tx.now + 1)
         resubmit_lost(tx, executor)
+        leased = connections.sealed(tx, house.sync.connection_id).lease_until
 
     assert before == {run}
+    # Whoever carried it may have died amid a refresh of the token.
+    assert leased == 0
     assert carrier.began.acquire(timeout=PATIENCE)
     assert lost(house, executor, run) == set()
 

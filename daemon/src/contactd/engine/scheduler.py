@@ -17,7 +17,7 @@ from contactd.domain.words import Mode, SyncState, Trigger
 from contactd.engine.admission import OPEN, Gate, Limits, admit
 from contactd.engine.executor.base import Executor
 from contactd.engine.timetable import Timetable
-from contactd.store import due, runs, syncs
+from contactd.store import connections, due, runs, syncs
 from contactd.store.database import Database, Reading, Transaction
 
 log = structlog.get_logger()
@@ -197,7 +197,12 @@ def _because(tx: Transaction, sync: Sync, its: Fate, attention: Attention) -> st
 
 
 def resubmit_lost(tx: Transaction, executor: Executor) -> None:
-    """Hand runs that nobody carries to the executor again; closes any gap of any executor."""
-    for run in executor.lost(tx, [one.run for one in due.carried(tx)]):
+    """Hand runs that nobody carries to the executor again; closes any gap of any executor.
+
+    Whoever carried one may have been refreshing the token of its connection, which nobody need wait for any more.
+    """
+    carried = {one.run: one for one in due.carried(tx)}
+    for run in executor.lost(tx, carried):
         log.warning("run_lost", run=run)
+        connections.forget_leases(tx, carried[run].connection)
         executor.submit(tx, run)

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, or_, select
+from sqlalchemy import Row, and_, bindparam, func, or_, select
 
 from contactd.domain.nouns import Connection
 from contactd.domain.refusals import NotFound
@@ -232,9 +232,11 @@ def cool_down(tx: Transaction, connection_id: int, *, until: int, why: str) -> N
     tx.execute(_THIS.values(refresh_after=until, refresh_why=why), {"this": connection_id})
 
 
-def forget_leases(tx: Transaction) -> None:
-    """Let nobody be thought to refresh a token: whoever did is gone."""
-    tx.execute(_CONNECTION.update().where(_CONNECTION.c.refresh_lease_until > 0).values(refresh_lease_until=0))
+def forget_leases(tx: Transaction, connection_id: int | None = None) -> None:
+    """Let nobody be thought to refresh the token of a connection, or of any: whoever did is gone."""
+    leased = _CONNECTION.c.refresh_lease_until > 0
+    mine = leased if connection_id is None else and_(leased, _CONNECTION.c.id == connection_id)
+    tx.execute(_CONNECTION.update().where(mine).values(refresh_lease_until=0))
 
 
 def release_refresh(tx: Transaction, connection_id: int, *, lease: int) -> bool:
