@@ -16,41 +16,15 @@ from contactd.engine.scheduler import Scheduler, make_due, stored_attention
 from contactd.engine.stop import Stop
 from contactd.store import runs
 from contactd_sdk import Page, Window
-from fakes.clockwork import Carried, Clockwork, daily
+from fakes.clockwork import Carried, Clockwork, daily, multiply
 from fakes.house import House, Records, record
 from fakes.postgres import ON_FILES
-
-_LIKE = (
-    "INSERT INTO sync (id, workspace_id, connection_id, name, module, list_id, subscription_type, schedule, misfire,"
-    " next_run_at, state, created_at) SELECT ?, workspace_id, ?, ?, module, list_id, subscription_type, schedule,"
-    " misfire, next_run_at, state, created_at FROM sync WHERE id = ?"
-)
-_MAPPED_LIKE = (
-    "INSERT INTO mapping_line (sync_id, version, position, source_field, source_type, target_field)"
-    " SELECT ?, version, position, source_field, source_type, target_field FROM mapping_line WHERE sync_id = ?"
-)
 
 
 @pytest.fixture
 def clock(house: House) -> Clockwork:
     house.source.records = [record(1)]
     return Clockwork(house, "2026-06-01T10:00:00+00:00")
-
-
-def multiply(house: House, many: int, *, connections: int = 1) -> None:
-    """Let there be so many syncs like the one of the house, on so many connections like its own."""
-    main = house.sync
-    with house.database.transaction() as tx:
-        for number in range(1, connections):
-            tx.fast(
-                "INSERT INTO connection (id, workspace_id, name, title, kind, state, created_at)"
-                " VALUES (?, 1, ?, 'C', 'memory', 'enabled', 0)",
-                (main.connection_id + number, f"c{number}"),
-            )
-        for number in range(1, many):
-            connection = main.connection_id + number % connections
-            tx.fast(_LIKE, (main.id + number, connection, f"s{number}", main.id))
-            tx.fast(_MAPPED_LIKE, (main.id + number, main.id))
 
 
 def states(house: House, column: str = "state") -> Counter[Any]:

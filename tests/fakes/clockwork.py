@@ -16,6 +16,16 @@ from fakes.house import House
 
 NEVER = Schedule()
 
+_LIKE = (
+    "INSERT INTO sync (id, workspace_id, connection_id, name, module, list_id, subscription_type, schedule, misfire,"
+    " next_run_at, state, created_at) SELECT ?, workspace_id, ?, ?, module, list_id, subscription_type, schedule,"
+    " misfire, next_run_at, state, created_at FROM sync WHERE id = ?"
+)
+_MAPPED_LIKE = (
+    "INSERT INTO mapping_line (sync_id, version, position, source_field, source_type, target_field)"
+    " SELECT ?, version, position, source_field, source_type, target_field FROM mapping_line WHERE sync_id = ?"
+)
+
 
 def daily(time: str, zone: str = "Europe/Brussels") -> Schedule:
     return Schedule(recurrence=Recurrence.DAILY, time=time, time_zone=zone)
@@ -23,6 +33,22 @@ def daily(time: str, zone: str = "Europe/Brussels") -> Schedule:
 
 def cron(line: str, zone: str = "Europe/Brussels") -> Schedule:
     return Schedule(recurrence=Recurrence.CRON, cron=line, time_zone=zone)
+
+
+def multiply(house: House, many: int, *, connections: int = 1) -> None:
+    """Let there be so many syncs like the one of the house, on so many connections like its own."""
+    main = house.sync
+    with house.database.transaction() as tx:
+        for number in range(1, connections):
+            tx.fast(
+                "INSERT INTO connection (id, workspace_id, name, title, kind, state, created_at)"
+                " VALUES (?, 1, ?, 'C', 'memory', 'enabled', 0)",
+                (main.connection_id + number, f"c{number}"),
+            )
+        for number in range(1, many):
+            connection = main.connection_id + number % connections
+            tx.fast(_LIKE, (main.id + number, connection, f"s{number}", main.id))
+            tx.fast(_MAPPED_LIKE, (main.id + number, main.id))
 
 
 class Carried:

@@ -9,10 +9,12 @@ from random import Random
 from typing import Any
 
 import psycopg
+import pytest
 
 from crash.fleet import Born, Fleet, until
 from crash.looking import Eye
 from crash.scene import Scene
+from demo.stage import CommandFailed
 from fakes.typed import Typed
 
 
@@ -34,6 +36,17 @@ class Several(Scene):
     def at(self, daemon: Born, line: str, *, code: int = 0) -> str:
         """Carry out `contactctl LINE` at *daemon*."""
         return Typed(daemon.folder, None, daemon, loud=False).ctl(line, code=code)  # type: ignore[arg-type]
+
+    def refused(self, daemon: Born, line: str) -> str:
+        """Carry out `contactctl LINE` at *daemon*, which refuses it; give what it said."""
+        with pytest.raises(CommandFailed) as failed:
+            self.at(daemon, line)
+        return failed.value.told
+
+    def wait_for_runs(self, carried: int) -> None:
+        """Wait until so many runs are carried, each of them beyond its first page."""
+        count = "SELECT count(*) FROM run WHERE state = 'running' AND pages > 0"
+        self.wait(lambda: self.eye.rows(count) == [(carried,)], f"{carried} runs that are carried")
 
     def row(self, run: int, *columns: str) -> tuple[Any, ...]:
         """Give columns of a run as they are now."""

@@ -56,3 +56,17 @@ def test_one_that_is_drained_calls_the_others_when_a_run_was_put_back(house: Hou
 
     assert left.is_set()
     assert len(heard) == 1
+
+
+def test_one_that_is_called_by_another_looks_at_once(house: House) -> None:
+    woken = threading.Event()
+    executor, other = (executor_for(house.database, slots, ["memory"]) for slots in (2, 0))
+    executor.start(lambda _run, _stop: None, woken.set)
+
+    # It may not be listening yet.
+    calls = iter(range(600))
+    while not woken.wait(0.05):
+        assert next(calls, None) is not None
+        other.call()
+
+    executor.drain(PATIENCE)

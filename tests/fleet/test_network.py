@@ -42,7 +42,6 @@ def test_a_daemon_that_does_not_reach_the_server_loses_its_run_to_another_and_ta
         assert control.stop() == far.stop() == 0
 
 
-CARRIED = "SELECT id FROM run WHERE state = 'running' AND pages > 0"
 DAMAGES = (
     "DROP TABLE procrastinate_jobs CASCADE",
     "DELETE FROM procrastinate_workers",
@@ -57,7 +56,7 @@ def test_a_queue_that_is_damaged_while_runs_are_carried_and_wait_keeps_nobody_fr
     scene.begin()
 
     for damage in DAMAGES:
-        scene.wait(lambda: len(scene.eye.rows(CARRIED)) == 2, "runs that are carried")
+        scene.wait_for_runs(2)
         scene.alter(damage)
         scene.wait_until_over()
         scene.check_over()
@@ -83,7 +82,7 @@ def test_a_server_that_is_restarted_under_three_daemons_costs_time_and_no_page(
 ) -> None:
     scene, server = restarted
     scene.begin()
-    scene.wait(lambda: len(scene.eye.rows(CARRIED)) == 3, "three runs that are carried")
+    scene.wait_for_runs(3)
 
     server.stop()
     server.start()
