@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import partial
 from math import ceil
 from operator import itemgetter
@@ -76,11 +77,12 @@ class Sync:
 
 
 class Orphan(NamedTuple):
-    """A run whose daemon was ended: in which attempt, and where it was."""
+    """A run whose daemon was ended: in which attempt, where it was, and when."""
 
     run: int
     attempt: int
     cursor: str | None
+    moment: str
 
 
 class Scene:
@@ -145,22 +147,20 @@ class Scene:
         """End a daemon; give the runs that it carried."""
         instance = daemon.instance()
         daemon.kill()
+        moment = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
         found = self.eye.rows(
             f"SELECT id, attempt, cursor FROM run WHERE state = 'running' AND owner LIKE '%{instance[:8]}'"
         )
-        return [Orphan(*row) for row in found]
+        return [Orphan(run, attempt, cursor, moment) for run, attempt, cursor in found]
 
     def check_gone_on(self, orphan: Orphan) -> None:
         """Hold a run that lost its daemon to have been begun again, where it was left."""
         ((attempt,),) = self.eye.rows(f"SELECT attempt FROM run WHERE id = {orphan.run}")
         assert attempt > orphan.attempt
-        begun = [line for daemon in self.daemons for line in daemon.lines() if '"run_begun"' in line]
-        cursors = [
-            line["cursor"]
-            for line in sorted(map(json.loads, begun), key=itemgetter("time"))
-            if line["run"] == orphan.run
-        ]
-        assert cursors[orphan.attempt] == orphan.cursor
+        said = [json.loads(line) for daemon in self.daemons for line in daemon.lines() if '"run_begun"' in line]
+        # One that was ended before it could say so has taken no page either.
+        begun = [line for line in said if line["run"] == orphan.run and line["time"] > orphan.moment]
+        assert min(begun, key=itemgetter("time"))["cursor"] == orphan.cursor
 
     def check(self) -> None:
         """Hold the store to what must be true at every instant."""

@@ -7,6 +7,7 @@ of them die with this process, and this one with whoever started it.
 """
 
 import ctypes
+import gc
 import json
 import os
 import signal
@@ -46,6 +47,8 @@ def _read_the_program() -> None:
         planted.hasten()
     for module in ("contactd.daemon", "contactd.engine.executor.procrastinate"):
         import_module(module)
+    # Nothing of it is garbage, so no daemon need look through it, and copy it by that.
+    gc.freeze()
 
 
 def _be(asked: dict[str, Any]) -> None:

@@ -5,12 +5,14 @@
 2. Every table of rules with one of its rows left out, row after row: each must be noticed.
 3. Fresh histories, for $MINUTES: engine and model must agree. The clock gives their seed, which is told.
 4. Daemons that are killed $KILLS times on either kind of store, or for $MINUTES: every page is committed once.
+   Then they end at every commit point in turn, which takes some minutes more.
 """
 
 import argparse
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 from time import time
 
@@ -63,11 +65,11 @@ def _play(minutes: float) -> None:
 
 def _kill(kills: int, minutes: float) -> None:
     # Likewise.
-    from torture.kills import kill_daemons
+    from torture.kills import end_daemons, kill_daemons
 
     seed = int(time())
     print(f"{kills} kills on either kind of store, or for {minutes:g} minutes, from seed {seed}", flush=True)
-    for told in kill_daemons(kills, minutes, seed):
+    for told in chain(kill_daemons(kills, minutes, seed), end_daemons(seed)):
         print(told, flush=True)
 
 

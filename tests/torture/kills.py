@@ -1,4 +1,4 @@
-"""Daemons that are killed at instants that nobody has tried before, one on a file and three on a server."""
+"""Daemons that are killed at instants, and end amid histories, that nobody has tried before."""
 
 import tempfile
 from collections.abc import Iterator
@@ -7,7 +7,9 @@ from random import Random
 from time import monotonic
 
 from crash.fleet import zygote
+from crash.gauntlet import gauntlet_on
 from crash.killing import kill_again_and_again, scene_on
+from crash.situations import AMONG_DAEMONS, SITUATIONS, go_through
 from fakes.postgres import schemas
 
 #: Where thousands of commits need not wait for a disk.
@@ -25,3 +27,18 @@ def kill_daemons(kills: int, minutes: float, seed: int) -> Iterator[str]:
             with scene_on(born, folder, store, daemons=daemons, seed=seed) as scene:
                 met = kill_again_and_again(scene, Random(seed), lambda done: done < kills and monotonic() < ends)  # noqa: B023  asked before the next round
             yield f"{met} kills of {daemons} on {kind}, and every page was committed once"
+
+
+def end_daemons(seed: int) -> Iterator[str]:
+    """End daemons at every commit point in turn, on either kind of store."""
+    with zygote(hasty=True) as born, schemas() as stores, tempfile.TemporaryDirectory(dir=_MEMORY) as made:
+        for kind, store, situations in (
+            ("a file", "", SITUATIONS),
+            ("a server", stores.take(), (*AMONG_DAEMONS, *SITUATIONS)),
+        ):
+            folder = Path(made) / kind.rpartition(" ")[2]
+            folder.mkdir()
+            with gauntlet_on(born, folder, store, seed=seed) as gauntlet:
+                for situation in situations:
+                    go_through(gauntlet, situation)
+            yield f"{len(situations)} situations on {kind}, with an end at each of their commits, and the model agrees"
