@@ -52,6 +52,10 @@ _NEVER = {
     "a number that was given before": (
         "SELECT max(revision) FROM event HAVING max(revision) > (SELECT value FROM counter WHERE name = 'revision')"
     ),
+    "a run whose end people were told of twice": (
+        "SELECT run_id FROM notification WHERE kind IN ('run_succeeded', 'run_failed')"
+        " GROUP BY run_id HAVING count(*) > 1"
+    ),
     "a membership of nobody": "SELECT contact_id FROM list_member WHERE contact_id NOT IN (SELECT id FROM contact)",
 }
 
