@@ -169,10 +169,15 @@ class Fleet:
         place.mkdir()
         daemon = Born(place, store or self.store, role)
         daemon.zygote = self.zygote
-        daemon.configure(more=f'[plugins]\nallow = ["told"]\npath = ["{plugins or self._plugins}"]\n\n{self._more}')
-        daemon.config.write_text(daemon.config.read_text().replace(f"{place}/store.key", str(self._key)))
+        more = f'[plugins]\nallow = ["told"]\npath = ["{plugins or self._plugins}"]\n\n{self._more}'
+        self.configure(daemon, more=more)
         self.daemons.append(daemon)
         return daemon
+
+    def configure(self, daemon: Born, *, hosts: Sequence[str] = (), more: str = "") -> None:
+        """Write the configuration of a daemon of the fleet, which has its key."""
+        daemon.configure(hosts=hosts, more=more)
+        daemon.config.write_text(daemon.config.read_text().replace(f"{daemon.folder}/store.key", str(self._key)))
 
     def __enter__(self) -> Self:
         return self
