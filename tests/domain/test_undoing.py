@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from contactd.domain.ledger import Consent, Image
+from contactd.domain.ledger import Consent, Hold, Image
 from contactd.domain.undoing import TAKEN_BACK, WHY_KEPT, Kept
 from contactd.domain.words import ContactStatus, Membership, Outcome, Reason
 from domain.stage import ADDRESS, ANN, GONE, NEWS, OFFERS, QUIET, link
@@ -147,7 +147,15 @@ def test_who_was_there_before_the_run_does_not_go_where_that_is_forgotten() -> N
 
 @pytest.mark.parametrize("before", [None, GONE])
 def test_a_contact_that_another_sync_holds_by_now_does_not_go(before: Image | None) -> None:
-    assert outcomes(undone(effect(before=before), holds={1: []}).plan) == {"9": kept(Kept.HELD)}
+    since = Hold(2, (0, 0), None, frozenset(), empties=False, seen_run=5)
+
+    assert outcomes(undone(effect(before=before), holds={1: [since]}).plan) == {"9": kept(Kept.HELD)}
+
+
+def test_a_contact_that_another_sync_held_while_it_was_deleted_goes_again() -> None:
+    before = Hold(2, (0, 0), None, frozenset(), empties=False, seen_run=1)
+
+    assert outcomes(undone(effect(before=GONE), holds={1: [before]}).plan) != {"9": kept(Kept.HELD)}
 
 
 def test_a_contact_that_another_sync_holds_may_change_and_is_looked_at_again() -> None:

@@ -26,6 +26,33 @@ def test_an_unseen_shadow_that_is_still_there_takes_the_contact_over(house: Hous
     assert house.contacts() == {"a@example.com": {"first-name": "Two"}}
 
 
+def test_who_was_read_comes_back_with_an_address_whose_owner_is_gone_and_who_was_not_does_not(house: House) -> None:
+    """A person had deleted the contact; the record that it was of is not there any more (row 19)."""
+    house.run([record(1, "a@example.com", first="One"), record(2, "a@example.com", first="Two")])
+    with house.database.transaction() as tx:
+        tx.fast("UPDATE contact SET status = 'deleted', touched_run = NULL")
+    house.source.confirms = True
+    house.source.slipped = [record(2, "a@example.com", first="Two")]
+
+    unread = counts(house.run([], Mode.SWEEP))
+    read = counts(house.run([record(2, "a@example.com", first="Two", modified=5)]))
+
+    assert unread == {}
+    assert read == {"readded": 1}
+    assert house.contacts() == {"a@example.com": {"first-name": "Two"}}
+
+
+def test_who_was_read_in_a_sweep_comes_back_in_it(house: House) -> None:
+    house.run([record(1, "a@example.com", first="One"), record(2, "a@example.com", first="Two")])
+    with house.database.transaction() as tx:
+        tx.fast("UPDATE contact SET status = 'deleted', touched_run = NULL")
+
+    run = house.run([record(2, "a@example.com", first="Two")], Mode.SWEEP)
+
+    assert counts(run) == {"readded": 1}
+    assert house.contacts() == {"a@example.com": {"first-name": "Two"}}
+
+
 def test_a_source_that_says_later_is_not_asked_the_same_again(house: House) -> None:
     house.source.page_size = 100
     everybody = [record(number) for number in range(1, 301)]

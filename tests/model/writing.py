@@ -17,10 +17,11 @@ def make(store: Store, order: Order, key: str, says: Good) -> Contact:
 
 
 def revive(store: Store, contact: Contact, order: Order, says: Good) -> None:
-    """Row 19: list, topics, type and basis of the sync, fields from the record."""
+    """Row 19: list, topics, type and basis of the sync, fields and the spelling of the address from the record."""
     contact.status, contact.stale, contact.type = LIVE, False, order.type
     contact.basis = order.basis or contact.basis
     contact.values, contact.origin = {}, {}
+    contact.email = says.email
     write(store, contact, order, says)
     join(store, contact, order)
 

@@ -83,7 +83,8 @@ class Hold(NamedTuple):
 
     *rank* is its precedence (the smaller goes first), *modified* its record's
     time. It has a say in the fields *targets* that it maps, and about empty
-    ones only where it *empties* them. *topics* are those that it tells contacts of.
+    ones only where it *empties* them. *topics* are those that it tells contacts
+    of. *seen_run* is the last run that read its record.
     """
 
     sync: int
@@ -92,6 +93,7 @@ class Hold(NamedTuple):
     targets: frozenset[str]
     empties: bool
     topics: frozenset[int] = frozenset()
+    seen_run: int = 0
 
 
 class Consent(NamedTuple):

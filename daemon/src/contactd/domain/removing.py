@@ -44,11 +44,13 @@ class Removing(Settling):
         told = (Outcome.SKIPPED, Reason.CRITERIA) if detaches else (Outcome.UNCHANGED, Reason.NONE)
         counted = leaving.why in {DELETED, DETACHED}
         after = holder
-        if (
+        inherited = (
             holder is not None
-            and holder.status is ContactStatus.LIVE
-            and not (link.key and self.inherit(link.key, holder))
-        ):
+            and holder.status is not ContactStatus.ERASED
+            and link.key is not None
+            and self.inherit(link.key, holder)
+        )
+        if holder is not None and holder.status is ContactStatus.LIVE and not inherited:
             after = self.let_go(holder, for_good=not detaches)
             stays = after.status is ContactStatus.LIVE
             told = (Outcome.REMOVED, Reason.DETACHED if stays else Reason.NONE)

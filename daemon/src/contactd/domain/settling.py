@@ -242,13 +242,18 @@ class Settling(Page):
                 self.let_go(contact)
 
     def inherit(self, key: str, contact: Image | None) -> bool:
-        """Let the first of the shadows of *key* take *contact*, or a new one; tell whether a record has it now."""
+        """Let the first of the shadows of *key* take *contact*, or a new one; tell whether a record has it now.
+
+        A contact that is not there any more comes back with a record that was read, and with no other (row 19).
+        """
         claimants, keeper = self._claimants(key)
         heir = first_of(claimants)
         if heir is None or heir is keeper:
             return heir is not None
-        # Nobody comes back whose record was not read.
-        if not self.room() if contact is None else contact.status is not ContactStatus.LIVE:
+        if contact is not None and contact.status is not ContactStatus.LIVE:
+            read = heir.seen_run == self.rules.run
+            return read and self.own(remembered(heir, key, self.rules.mapping.targets), key, keeper)
+        if contact is None and not self.room():
             return False
         self._take_over(heir, key, keeper, contact)
         return True

@@ -135,7 +135,9 @@ class _Undoing:
     def _why_not_away(self, contact_id: int) -> Kept | None:
         """Tell what forbids that the contact goes."""
         touched = self._why_not_touched(contact_id)
-        return touched or (Kept.HELD if contact_id in self._scene.known.holds else None)
+        # Who has held it since before the run held it when it was not there, too.
+        later = any(hold.seen_run > self._undone for hold in self._scene.known.holds.get(contact_id, ()))
+        return touched or (Kept.HELD if later else None)
 
     def _why_not_back(self, before: Image, going: set[int]) -> Kept | None:
         """Tell what forbids that the contact is again what it was."""

@@ -40,7 +40,7 @@ _BEFORE = (
 )
 _HOLDS = (
     "SELECT l.contact_id, l.sync_id, c.priority, c.id, l.source_modified, s.mapping_version, s.update_empty,"
-    " s.topics"
+    " s.topics, l.seen_run"
     " FROM link l JOIN sync s ON s.id = l.sync_id JOIN connection c ON c.id = s.connection_id"
     f" WHERE l.contact_id IN {ANY_NUMBER} AND l.sync_id <> ? AND l.state IN ('owner', 'stale')"
     " ORDER BY l.contact_id, l.sync_id, l.source_id"
@@ -159,10 +159,10 @@ def _holds(r: Reading, scope: Scope, contact_ids: Collection[int]) -> dict[int, 
             targets.setdefault((sync, version), set()).add(target)
     maps = {version: frozenset(names) for version, names in targets.items()}
     holds: dict[int, list[Hold]] = {}
-    for contact, sync, priority, connection, modified, version, empties, told in rows:
+    for contact, sync, priority, connection, modified, version, empties, told, seen in rows:
         rank = precedence(priority, connection)
         targets_of = maps.get((sync, version), frozenset())
-        hold = Hold(sync, rank, modified, targets_of, bool(empties), frozenset(_decode(told)))
+        hold = Hold(sync, rank, modified, targets_of, bool(empties), frozenset(_decode(told)), seen)
         holds.setdefault(contact, []).append(hold)
     return holds
 
