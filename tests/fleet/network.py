@@ -29,6 +29,8 @@ class Way:
         self._open = threading.Event()
         self._open.set()
         self._up = True
+        #: How many messages were not let through.
+        self.swallowed = 0
         self._sessions: set[socket.socket] = set()
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -70,6 +72,7 @@ class Way:
     def _hand_on(self, one: socket.socket, other: socket.socket) -> None:
         with suppress(OSError):
             while told := one.recv(65536):
+                self.swallowed += not self._open.is_set()
                 self._open.wait()
                 other.sendall(told)
         for end in (one, other):

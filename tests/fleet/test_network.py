@@ -42,6 +42,25 @@ def test_a_daemon_that_does_not_reach_the_server_loses_its_run_to_another_and_ta
         assert control.stop() == far.stop() == 0
 
 
+def test_a_daemon_that_hears_nothing_from_its_server_stops_within_its_time_all_the_same(
+    several: Sets, tmp_path: Path
+) -> None:
+    scene = several("control", size=400, more='[engine]\ndrain = "3s"\n')
+    with way(tmp_path / "way", scene.fleet.store) as path:
+        far = scene.fleet.add(store=path.store)
+        far.start()
+        scene.begin()
+        scene.wait_carried(1, [far])
+        path.swallow()
+        # By then each of its threads is amid a question that nobody answers, the clock's, too.
+        scene.wait(lambda: path.swallowed >= 3, "questions that nobody answers")
+
+        code = far.stop()
+
+        assert code == 0
+        assert scene.said(far, "drain_overran")
+
+
 DAMAGES = (
     "DROP TABLE procrastinate_jobs CASCADE",
     "DELETE FROM procrastinate_workers",

@@ -210,9 +210,10 @@ async def _stop(limit: float, house: House, servers: Servers, threads: Threads) 
     systemd.notify("STOPPING=1", "STATUS=Putting runs back, to go on from their cursors")
     log.info("daemon_draining")
     servers.drain()
-    await asyncio.to_thread(house.scheduler.close)
+    ends = time.monotonic() + limit - _CLOSING
+    await asyncio.to_thread(house.scheduler.close, max(limit - _CLOSING, 0.0) / 2)
     # Children are ended by force at the end, so a run that does not come to a page in time loses no more than that.
-    if not await asyncio.to_thread(house.executor.drain, max(limit - _CLOSING, 0.0)):
+    if not await asyncio.to_thread(house.executor.drain, max(ends - time.monotonic(), 0.0)):
         log.warning("drain_overran")
     await servers.stop(_CLOSING)
     threads.close(wait=False)

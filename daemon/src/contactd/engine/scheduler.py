@@ -87,11 +87,11 @@ class Scheduler:
         """Look now: another daemon has no room for what is due."""
         self._wake.set()
 
-    def close(self) -> None:
-        """Look no more."""
+    def close(self, seconds: float | None = None) -> None:
+        """Look no more; wait for the look under way, for no longer than some *seconds*: its store may not answer."""
         self._ended = True
         self._wake.set()
-        self._thread.join()
+        self._thread.join(seconds)
 
     def _loop(self) -> None:
         ticks = 0

@@ -117,6 +117,7 @@ class PostgresDatabase(Database):
 
     def close(self) -> None:
         """Close all sessions."""
+        self._server.sever()
         self._forget()
         self._readers.dispose()
 

@@ -9,6 +9,8 @@ import re
 import socket
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
+from weakref import WeakSet
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -71,10 +73,19 @@ class Server:
         self.place = _place(self._settings)
         #: The keys of the two locks of the store; known once a session to write was opened.
         self.writers_lock, self.serving_lock = (_WRITERS, 0), (_SERVING, 0)
+        self._sessions: WeakSet[psycopg.Connection] = WeakSet()
 
     def connect(self) -> psycopg.Connection:
         """Open a session."""
-        return psycopg.connect(self.conninfo, prepare_threshold=_NEVER)
+        session = psycopg.connect(self.conninfo, prepare_threshold=_NEVER)
+        self._sessions.add(session)
+        return session
+
+    def sever(self) -> None:
+        """End every session that is left: whoever waits for an answer of the server is told that there is none."""
+        for session in list(self._sessions):
+            with suppress(psycopg.Error, OSError), socket.socket(fileno=os.dup(session.fileno())) as wire:
+                wire.shutdown(socket.SHUT_RDWR)
 
     @property
     def conninfo(self) -> str:
