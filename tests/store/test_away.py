@@ -1,13 +1,17 @@
 """A store that cannot be written: told as such, and nothing is half done."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from contactd.domain.refusals import Away, Conflict, Invalid
 from contactd.domain.words import RunState
+from contactd.store.opening import open_store
 from contactd.store.sqlite import SqliteDatabase
 from fakes.house import House, record
+from fakes.postgres import Schemas
 
 
 @pytest.fixture
@@ -77,3 +81,22 @@ def test_a_link_to_a_store_is_that_store(tmp_path: Path) -> None:
         SqliteDatabase(link, clock=house.now)
 
     house.close()
+
+
+def test_who_waits_for_an_answer_as_the_store_is_closed_is_told_that_there_is_none(postgres: Schemas) -> None:
+    database = open_store(postgres.make())
+    asked = threading.Event()
+
+    def wait() -> None:
+        with database.reading() as r:
+            asked.set()
+            r.fast("SELECT pg_sleep(600)")
+
+    with ThreadPoolExecutor(1) as threads:
+        waiting = threads.submit(wait)
+        assert asked.wait(30)
+
+        database.close()
+
+        with pytest.raises(Away):
+            waiting.result(30)

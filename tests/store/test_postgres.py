@@ -2,7 +2,6 @@
 
 import re
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
@@ -150,25 +149,6 @@ def test_a_daemon_that_is_silent_in_a_transaction_keeps_nobody_from_writing_for_
         found = tx.fast("SELECT current_setting('idle_in_transaction_session_timeout')")
 
     assert found == [("6s",)]
-
-
-def test_who_waits_for_an_answer_as_the_store_is_closed_is_told_that_there_is_none(url: str) -> None:
-    database = open_store(url)
-    asked = threading.Event()
-
-    def wait() -> None:
-        with database.reading() as r:
-            asked.set()
-            r.fast("SELECT pg_sleep(600)")
-
-    with ThreadPoolExecutor(1) as threads:
-        waiting = threads.submit(wait)
-        assert asked.wait(30)
-
-        database.close()
-
-        with pytest.raises(Away):
-            waiting.result(30)
 
 
 def test_two_schemas_of_one_database_are_two_stores(database: Database, postgres: Schemas) -> None:
