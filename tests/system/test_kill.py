@@ -9,6 +9,7 @@ import pytest
 
 from contactd_zoho_sandbox.control import Sandbox
 from demo.stage import PATIENCE, UNHURRIED, Daemon, Stage, hosts_of
+from fakes.typed import Typed
 
 CUSTOMERS, PER_PAGE = 1000, 200
 
@@ -20,7 +21,7 @@ def on(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     with Sandbox.start(generate=CUSTOMERS) as sandbox:
         daemon = Daemon(folder)
         daemon.configure(hosts=hosts_of(sandbox))
-        on = Stage(folder, sandbox, daemon, loud=False)
+        on = Typed(folder, sandbox, daemon, loud=False)
         try:
             daemon.start()
             set_up(on)
@@ -179,8 +180,9 @@ def test_a_revoked_grant_waits_for_a_person_and_goes_on_with_a_new_one(on: Stage
     code.write_text(on.sandbox.grant(seconds=600))
     on.ctl(f"connections authorize books --code-file {code}")
     on.ctl("syncs activate main")
-    on.ctl("syncs run main --full --watch")
+    again = wait_until_over(on, 2)
 
+    assert again["state"] == "STATE_SUCCEEDED"
     assert (run["state"], run["error"]["message"] != "") == ("STATE_FAILED", True)
     assert (connection["state"], sync["state"]) == ("STATE_CREDENTIAL_INVALID", "STATE_INACTIVE")
     assert len(on.ask("contacts list --list customers")) == CUSTOMERS

@@ -12,6 +12,7 @@ from contactd_zoho_sandbox.control import Sandbox
 from demo import play
 from demo.stage import BIN, PATIENCE, CommandFailed, Daemon, Stage, hosts_of, stage
 from fakes.postgres import Schemas, Server
+from fakes.typed import Typed
 from system.chinook import contacts_of, expected_contacts
 from system.test_kill import CUSTOMERS, set_up, wait_for_pages, wait_until_over
 from system.test_main_job import FIRST, SECOND, counts
@@ -60,7 +61,7 @@ def on(tmp_path_factory: pytest.TempPathFactory, store: str) -> Iterator[Stage]:
     with Sandbox.start(generate=CUSTOMERS) as sandbox:
         daemon = Daemon(folder, store)
         daemon.configure(hosts=hosts_of(sandbox))
-        on = Stage(folder, sandbox, daemon, loud=False)
+        on = Typed(folder, sandbox, daemon, loud=False)
         try:
             daemon.start()
             set_up(on)
