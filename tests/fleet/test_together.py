@@ -23,15 +23,25 @@ def test_who_asks_one_daemon_steers_and_sees_the_run_that_another_one_carries(se
     assert scene.said(control, "run_begun") == []
 
 
+#: Each run that a worker which lives has as its job.
+JOBS = (
+    "SELECT job.args->>'run', job.status::text FROM procrastinate_jobs job"
+    " JOIN procrastinate_workers worker ON worker.id = job.worker_id"
+)
+
+
 def test_a_run_that_waits_for_its_source_is_cancelled_through_another_daemon_amid_the_call(several: Sets) -> None:
     # Longer than the test would wait.
     scene = several("control", "worker", pause=600)
     scene.begin()
     scene.wait_state(1, "running")
+    carried = scene.eye.rows(JOBS)
 
     scene.ctl("runs cancel 1")
 
     scene.wait_state(1, "cancelled")
+    scene.wait(lambda: scene.eye.rows("SELECT count(*) FROM procrastinate_jobs") == [(0,)], "the end of the job")
+    assert carried == [("1", "doing")]
     assert scene.row(1, "pages", "owner") == (0, "")
 
 

@@ -1,10 +1,17 @@
-"""Daemons that are not alike: one has another key, or not every plugin."""
+"""Daemons that are not alike: one has another key, not every plugin, or another time of day."""
 
+import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from crash.clocks import Clock
+from crash.fleet import zygote
 from fleet.conftest import Sets
+
+#: The server's clock, as the store keeps it.
+NOW = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 
 
 def test_a_daemon_with_another_key_is_refused_and_harms_nobody(several: Sets) -> None:
@@ -42,3 +49,28 @@ def test_a_daemon_without_the_plugin_leaves_its_runs_and_their_times_to_one_that
     assert scene.eye.rows("SELECT skipped_slots FROM sync") == [(0,)]
     assert scene.said(without, "run_begun") == []
     scene.check()
+
+
+@pytest.mark.skipif(shutil.which("cc") is None, reason="no C compiler to make a clock with")
+def test_a_daemon_whose_machine_is_an_hour_ahead_goes_by_the_clock_of_the_server(several: Sets, tmp_path: Path) -> None:
+    scene = several("control")
+    clock = Clock(tmp_path)
+    clock.is_now(f"{datetime.now(UTC) + timedelta(hours=1)}")
+    scene.ctl("syncs edit sync-1 --daily 03:00 --zone UTC")
+    with zygote(clock.environ, hasty=True) as born:
+        ahead = scene.fleet.add("worker")
+        ahead.zygote = born
+        ahead.start()
+        scene.begin()
+        # Due in half an hour: by the time of that machine, it would be late already.
+        scene.alter(f"UPDATE sync SET next_run_at = {NOW} + 1800000000 WHERE next_run_at IS NOT NULL")
+        scene.wait_until_over()
+        ahead.stop()
+
+    (begun,) = scene.said(ahead, "run_begun")
+    assert datetime.fromisoformat(begun["time"]) > datetime.now(UTC) + timedelta(minutes=30)
+    assert scene.eye.rows(f"SELECT count(*) FROM run WHERE started_at <= finished_at AND finished_at <= {NOW}") == [
+        (1,)
+    ]
+    assert scene.eye.rows("SELECT count(*) FROM run") == [(1,)]
+    scene.check_over()
