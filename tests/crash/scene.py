@@ -178,9 +178,9 @@ class Scene:
 
     def _counts_of_last(self, sync: Sync) -> Mapping[str, int]:
         newest = f"SELECT max(id) FROM run WHERE sync_id = {sync.number}"
-        told = self.eye.rows(f"SELECT state, pages FROM run WHERE id = ({newest})")
+        told = self.eye.rows(f"SELECT state, error_message, pages FROM run WHERE id = ({newest})")
         # No page twice, whatever has become of the daemons.
-        assert told == [("succeeded", ceil(len(sync.world) / self._page_size))]
+        assert told == [("succeeded", "", ceil(len(sync.world) / self._page_size))], told
         found = self.eye.rows(
             f"SELECT outcome, reason, sum(records) FROM run_count WHERE run_id = ({newest}) GROUP BY outcome, reason",
         )
