@@ -181,6 +181,23 @@ def test_a_drain_stops_what_is_carried_and_takes_no_more(
     assert carrier.carried == [run]
 
 
+def test_a_drain_waits_for_one_that_was_cancelled_and_has_not_ended_yet(
+    house: House, executor: Executor, carrier: Carrier, run: int
+) -> None:
+    executor.start(carrier)
+    submit(house, executor, run)
+    assert carrier.began.acquire(timeout=PATIENCE)
+    cancel(house, run)
+    executor.nudge(run)
+    assert carrier.stopped.acquire(timeout=PATIENCE)
+
+    too_soon = executor.drain(0.5)
+    carrier.may_end.set()
+
+    assert not too_soon
+    assert executor.drain(PATIENCE)
+
+
 def test_a_run_is_carried_to_its_end(house: House, executor: Executor, run: int) -> None:
     house.source.records = [record(1), record(2)]
     over = threading.Semaphore(0)

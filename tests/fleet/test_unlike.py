@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from crash.clocks import Clock
-from crash.fleet import zygote
+from crash.fleet import Fleet, Zygote, zygote
 from fleet.conftest import Sets
 
 #: The server's clock, as the store keeps it.
@@ -29,6 +29,19 @@ def test_a_daemon_with_another_key_is_refused_and_harms_nobody(several: Sets) ->
     scene.begin()
     scene.wait_until_over()
     scene.check_over()
+
+
+@pytest.mark.parametrize("role", ["control", "worker"])
+def test_a_daemon_alone_on_a_file_does_all_of_the_work_or_is_refused(born: Zygote, tmp_path: Path, role: str) -> None:
+    with Fleet(born, tmp_path, f"sqlite://{tmp_path}/contactd.db", tmp_path, size=0) as fleet:
+        alone = fleet.add(role)
+
+        with pytest.raises(
+            SystemExit, match=f"--role: '{role}' is for a daemon that shares its store .* leave --role out"
+        ):
+            alone.start()
+
+        assert alone.ended() == 78
 
 
 def test_a_daemon_without_the_plugin_leaves_its_runs_and_their_times_to_one_that_has_it(

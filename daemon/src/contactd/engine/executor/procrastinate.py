@@ -146,6 +146,7 @@ class ProcrastinateExecutor:
                 )
             finally:
                 listening.cancel()
+                await asyncio.gather(listening, return_exceptions=True)
 
     async def _called(self, *, channel: str, payload: str) -> None:  # noqa: ARG002  the names are the library's
         self._wake()
@@ -177,11 +178,12 @@ class ProcrastinateExecutor:
         threading.Thread(target=carry, name=f"run-{run}", daemon=True).start()
         # Another run may be admitted: this one waits no more.
         self._wake()
-        try:
-            await asyncio.shield(ended)
-        except asyncio.CancelledError:
-            stop.ask()
-            await ended
+        # A run that was cancelled may be told to stop once more, by a worker that ends meanwhile.
+        while not ended.done():
+            try:
+                await asyncio.shield(ended)
+            except asyncio.CancelledError:
+                stop.ask()
 
 
 def _tell(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
