@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from contactd.domain.refusals import Conflict
 from contactd.domain.words import Mode, Trigger
 from contactd.store import queue, runs, syncs
 from contactd.store.database import Database
@@ -161,6 +162,17 @@ def test_one_that_was_dropped_is_made_anew(house: House, run: int, damage: str) 
     put(house, run)
 
     assert held(house) == {run}
+
+
+def test_one_that_somebody_else_made_is_left_alone_and_refused(house: House, run: int) -> None:
+    put(house, run)
+    do(house.database, "COMMENT ON TABLE procrastinate_jobs IS NULL")
+
+    with pytest.raises(Conflict, match="that contactd did not make; give contactd a schema of its own"):
+        put(house, run)
+
+    assert len(do(house.database, JOBS)) == 1
+    do(house.database, "DROP TABLE procrastinate_jobs CASCADE")
 
 
 def test_one_of_an_older_release_is_made_anew_and_one_of_a_newer_left_alone(house: House, run: int) -> None:

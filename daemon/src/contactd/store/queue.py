@@ -17,6 +17,7 @@ from procrastinate import App, SyncPsycopgConnector
 from procrastinate.schema import SchemaManager, migrations_path
 from sqlalchemy import Connection, text
 
+from contactd.domain.refusals import Conflict
 from contactd.store.database import Reading, Transaction
 
 #: What a job asks for.
@@ -32,9 +33,10 @@ BEAT, STALE = 2.0, 6.0
 _CHANNEL = "contactd_"
 
 _MADE = text(
-    "SELECT num_nonnulls(to_regclass('procrastinate_jobs'), to_regclass('procrastinate_workers'),"
-    " to_regclass('procrastinate_events')) = 3 AS there,"
-    " obj_description(to_regclass('procrastinate_jobs'), 'pg_class') AS release"
+    "SELECT count(*) = 3 AS there, coalesce(bool_or(relname = 'procrastinate_jobs'), false) AS jobs,"
+    " max(obj_description(oid, 'pg_class')) FILTER (WHERE relname = 'procrastinate_jobs') AS release"
+    " FROM pg_class WHERE relnamespace = current_schema()::regnamespace"
+    " AND relname IN ('procrastinate_jobs', 'procrastinate_workers', 'procrastinate_events')"
 )
 _ALIVE = f"worker.last_heartbeat > clock_timestamp() - interval '{STALE} seconds'"
 _DEAD = f"NOT EXISTS (SELECT 1 FROM procrastinate_workers worker WHERE worker.id = job.worker_id AND {_ALIVE})"
@@ -90,9 +92,19 @@ _deferring = App(connector=SyncPsycopgConnector())
 
 
 def prepare(tx: Transaction) -> None:
-    """Make the queue if it is not there, or is that of an older release."""
+    """Make the queue if it is not there, or is that of an older release.
+
+    Raises:
+        Conflict: there is one that somebody else made.
+    """
     made = tx.execute(_MADE).one()
-    if made.there and (made.release or "") >= _release():
+    if made.jobs and made.release is None:
+        message = (
+            "the schema of the store has tables of Procrastinate that contactd did not make; give contactd a schema of"
+            " its own, or drop these tables if nobody needs what is in them"
+        )
+        raise Conflict(message, reason="QUEUE_FOREIGN")
+    if made.there and made.release >= _release():
         return
     for (statement,) in tx.rows(_PARTS):
         tx.execute(text(statement))

@@ -54,8 +54,13 @@ class ProcrastinateExecutor:
         if self._slots:
             self._thread.start()
 
-    def recover(self, _tx: Transaction) -> int:
-        """Put nothing back: others may carry it, and what nobody does is found when its worker has been silent."""
+    def recover(self, tx: Transaction) -> int:
+        """Put nothing back: others may carry it, and what nobody does is found when its worker has been silent.
+
+        Raises:
+            Conflict: somebody else has a queue where this one is to be.
+        """
+        queue.prepare(tx)
         return 0
 
     def taken(self, r: Reading) -> int:
