@@ -215,8 +215,7 @@ class Settling(Page):
         """The record left its contact behind: whoever carries the old address may have it, or it goes (D1, D2)."""
         holder = self.holder(mover.link)
         if holder is not None:
-            old = _old_key(mover, holder)
-            self.plan.parked.append(Parking(mover.source_id, LEFT, old, str(holder.id).encode()))
+            self.plan.parked.append(Parking(mover.source_id, LEFT, _old_key(mover, holder), str(holder.id).encode()))
 
     def fill(self, key: str, vacancy: Vacancy) -> None:
         """Give *key* to whoever ranks first of those that carry or claim it; a contact left that nobody has goes."""
@@ -242,21 +241,16 @@ class Settling(Page):
                 self.let_go(contact)
 
     def inherit(self, key: str, contact: Image | None) -> bool:
-        """Let the first of the shadows of *key* take *contact*, or a new one; tell whether a record has it now.
-
-        A contact that is not there any more comes back with a record that was read, and with no other (row 19).
-        """
+        """Let the first of the shadows of *key* take *contact*, or a new one; tell whether a record has it now."""
         claimants, keeper = self._claimants(key)
         heir = first_of(claimants)
         if heir is None or heir is keeper:
             return heir is not None
         if contact is not None and contact.status is not ContactStatus.LIVE:
+            # Nobody comes back whose record was not read (row 19).
             read = heir.seen_run == self.rules.run
             return read and self.own(remembered(heir, key, self.rules.mapping.targets), key, keeper)
-        if contact is None and not self.room():
-            return False
-        self._take_over(heir, key, keeper, contact)
-        return True
+        return (contact is not None or self.room()) and self._take_over(heir, key, keeper, contact)
 
     def _claimants(self, key: str) -> tuple[list[Link], Link | None]:
         """Give the records that carry *key* and stay, and the one that holds its contact."""
@@ -267,7 +261,7 @@ class Settling(Page):
             return [], keeper
         return [link for link in links if claims(link) and link.source_id not in self.known.leaving], keeper
 
-    def _take_over(self, heir: Link, key: str, keeper: Link | None, contact: Image | None) -> None:
+    def _take_over(self, heir: Link, key: str, keeper: Link | None, contact: Image | None) -> bool:
         candidate = remembered(heir, key, self.rules.mapping.targets)
         before = self.before(candidate, keeper, contact)
         if keeper is not None:
@@ -285,13 +279,13 @@ class Settling(Page):
         self.count(heir, *told)
         taken = heir._replace(contact_id=image.id, state=LinkState.OWNER, mapped=self.silences(candidate.fields))
         self.plan.links.append(taken._replace(seen_run=self.rules.run, outcome=told[0], reason=told[1]))
+        return True
 
     def let_go(self, contact: Image, *, for_good: bool = True) -> Image:
         """Take *contact* off all that this sync put it on; where nothing else keeps it, it goes *for good*."""
         self.plan.leaves.append(contact.id)
         self.plan.parted.append(contact.id)
-        stays = self.known.anchored(contact) or not for_good
-        status = contact.status if stays else ContactStatus.DELETED
+        status = contact.status if self.known.anchored(contact) or not for_good else ContactStatus.DELETED
         own = self.known.own.get(contact.id, frozenset())
         topics = tuple((topic, state) for topic, state in contact.topics if topic not in own)
         after = contact._replace(status=status, membership=None, topics=topics)
