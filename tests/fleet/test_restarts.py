@@ -1,8 +1,19 @@
 """Daemons of a fleet that are restarted one after the other, as an upgrade does, while runs are carried."""
 
 import json
+from collections.abc import Iterator
 
+import pytest
+
+from crash.fleet import Zygote, zygote
 from fleet.conftest import Sets
+
+
+@pytest.fixture(scope="module")
+def born() -> Iterator[Zygote]:
+    """Give what daemons are forked of that miss one another no sooner than they do."""
+    with zygote() as made:
+        yield made
 
 
 def test_three_daemons_are_restarted_one_after_the_other_and_every_run_goes_on_at_another_one_at_once(
