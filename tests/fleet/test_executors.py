@@ -11,9 +11,12 @@ import pytest
 from contactd.domain.words import Mode, Trigger
 from contactd.engine.executor.choosing import executor_for
 from contactd.engine.stop import Stop
-from contactd.store import due, queue, runs, syncs
+from contactd.store import due, queue, runs, schema, syncs
+from contactd.store.opening import open_store
+from crash.fleet import until
 from fakes.house import House, on_postgres
 from fakes.postgres import Schemas
+from fleet.network import way
 
 PATIENCE = 30.0
 
@@ -70,3 +73,29 @@ def test_one_that_is_called_by_another_looks_at_once(house: House) -> None:
         other.call()
 
     executor.drain(PATIENCE)
+
+
+def test_one_that_was_cut_off_for_a_moment_hears_again_what_it_is_told(tmp_path: Path, postgres: Schemas) -> None:
+    url = postgres.make()
+    with way(tmp_path / "way", url) as path, closing(open_store(path.store)) as database, psycopg.connect(url) as eye:
+        schema.prepare(database)
+        executor = executor_for(database, 2, ["memory"])
+        executor.start(lambda _run, _stop: None)
+        _wait_for_listeners(eye, 2)
+
+        path.cut()
+        _wait_for_listeners(eye, 0)
+        path.mend()
+
+        _wait_for_listeners(eye, 2)
+        executor.drain(PATIENCE)
+
+
+def _wait_for_listeners(eye: psycopg.Connection, many: int) -> None:
+    """Wait until there are so many sessions that listen."""
+    count = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'"
+    for _ in until(f"{many} sessions that listen"):
+        if eye.execute(count).fetchall() == [(many,)]:
+            return
+        # Else one look would be the same as the other.
+        eye.commit()

@@ -15,6 +15,7 @@ from typing import Any
 import structlog
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import ConnectorException
+from procrastinate.worker import Worker
 
 from contactd.domain.refusals import Away
 from contactd.engine.executor.base import RunBody, nobody
@@ -135,9 +136,10 @@ class ProcrastinateExecutor:
         app = App(connector=connector)
         app.task(name=queue.TASK)(self._carry)
         async with app.open_async():
-            listening = asyncio.create_task(connector.listen_notify(self._called, [channel]))
+            listening = asyncio.create_task(self._listen(connector, channel))
             try:
-                await app.run_worker_async(
+                worker = _Worker(
+                    app,
                     queues=self._queues,
                     concurrency=self._slots,
                     delete_jobs="always",
@@ -149,9 +151,16 @@ class ProcrastinateExecutor:
                     update_heartbeat_interval=queue.BEAT,
                     stalled_worker_timeout=queue.STALE,
                 )
+                await worker.run()  # type: ignore[no-untyped-call]  # it says nothing of what it gives
             finally:
                 listening.cancel()
                 await asyncio.gather(listening, return_exceptions=True)
+
+    async def _listen(self, connector: PsycopgConnector, channel: str) -> None:
+        while True:
+            with suppress(ConnectorException):
+                await connector.listen_notify(self._called, [channel])
+            await asyncio.sleep(_PAUSE)
 
     async def _called(self, *, channel: str, payload: str) -> None:  # noqa: ARG002  the names are the library's
         self._wake()
@@ -189,6 +198,17 @@ class ProcrastinateExecutor:
                 await asyncio.shield(ended)
             except asyncio.CancelledError:
                 stop.ask()
+
+
+class _Worker(Worker):
+    """Ends when any of its parts does: the one that gives signs of life, or the one that listens.
+
+    The library's own looks after them until the first is over, and the one for periodic jobs is over at once where
+    there are none; it would go on with no sign of life, and each of its runs be taken for lost again and again.
+    """
+
+    async def _periodic_deferrer(self) -> None:
+        await asyncio.Event().wait()
 
 
 def _tell(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
