@@ -16,6 +16,7 @@ import psycopg
 from psycopg import errors
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.pool import NullPool, QueuePool
 
 from contactd.domain.refusals import Away, Conflict
@@ -28,7 +29,14 @@ _READERS = 8
 
 #: What passes by itself: the server, or the way to it, is not there now, or is not the one that writes. A value that
 #: is too long for an index is among them, and does not pass.
-_PASSING = (psycopg.OperationalError, psycopg.InterfaceError, errors.ReadOnlySqlTransaction)
+_PASSING = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    errors.ReadOnlySqlTransaction,
+    # The server has let go of this daemon, which was stopped in a transaction.
+    errors.IdleInTransactionSessionTimeout,
+    errors.TransactionTimeout,
+)
 
 
 #: The lock is let go of by itself, be the daemon stopped or its machine gone, when its session is silent for too long.
@@ -167,6 +175,9 @@ class PostgresDatabase(Database):
     def _away(self) -> Iterator[None]:
         try:
             yield
+        except NoneFree as exc:
+            message = "the store does not answer now: no session of its readers has come free; it is tried again"
+            raise Away(message, reason="STORE_AWAY") from exc
         except (psycopg.Error, DBAPIError) as exc:
             cause = _cause(exc)
             if isinstance(cause, _PASSING) and not isinstance(cause, errors.ProgramLimitExceeded):

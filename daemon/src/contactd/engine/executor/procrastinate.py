@@ -16,12 +16,14 @@ import structlog
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import ConnectorException
 from procrastinate.worker import Worker
+from psycopg import AsyncConnection
 
 from contactd.domain.refusals import Away
 from contactd.engine.executor.base import RunBody, nobody
 from contactd.engine.stop import Stop
 from contactd.store import attempts, queue
 from contactd.store.database import Database, Reading, Transaction
+from contactd.store.server import OURS
 
 log = structlog.get_logger()
 
@@ -132,7 +134,7 @@ class ProcrastinateExecutor:
         with self._database.transaction(durable=False) as tx:
             queue.prepare(tx)
             channel = queue.channel(tx)
-        connector = PsycopgConnector(conninfo=self._conninfo, min_size=1, max_size=4, timeout=5.0)
+        connector = PsycopgConnector(conninfo=self._conninfo, min_size=1, max_size=4, timeout=5.0, configure=_as_ours)
         app = App(connector=connector)
         app.task(name=queue.TASK)(self._carry)
         async with app.open_async():
@@ -209,6 +211,11 @@ class _Worker(Worker):
 
     async def _periodic_deferrer(self) -> None:
         await asyncio.Event().wait()
+
+
+async def _as_ours(session: AsyncConnection[Any]) -> None:
+    await session.execute(OURS)
+    await session.commit()
 
 
 def _tell(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
