@@ -50,7 +50,7 @@ def test_a_rejected_run_ends_and_removes_nothing(house: House, held: Run) -> Non
 
 def test_a_held_run_can_be_cancelled(house: House, held: Run) -> None:
     with house.database.transaction() as tx:
-        run = runs.cancel(tx, held.id)
+        run = runs.cancel(tx, held.id, by="ann")
 
     assert run.state is RunState.CANCELLED
     assert len(house.contacts()) == 30
@@ -81,7 +81,7 @@ def test_a_cancel_that_no_attempt_saw_ends_the_run_all_the_same(house: House) ->
     run = house.start()
     with house.database.transaction() as tx:
         attempts.begin(tx, run, owner="gone")
-        runs.cancel(tx, run)
+        runs.cancel(tx, run, by="ann")
 
     with house.database.transaction() as tx:
         attempts.recover(tx)
@@ -106,7 +106,7 @@ def test_a_cancel_beats_a_source_that_says_later(house: House) -> None:
 
     def cancel_and_throttle(_page: int) -> None:
         with house.database.transaction() as tx:
-            runs.cancel(tx, run)
+            runs.cancel(tx, run, by="ann")
         raise Throttled("later", EPOCH + timedelta(days=200))
 
     house.source.before_page = cancel_and_throttle

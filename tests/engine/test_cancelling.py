@@ -12,7 +12,7 @@ from contactd.domain.words import Mode, RunState
 from contactd.engine.executor.embedded import EmbeddedExecutor
 from contactd.engine.stop import Stop
 from contactd.host.errors import Interrupted
-from contactd.store import due, runs
+from contactd.store import attempts, due, runs
 from contactd.store.attempts import begin
 from contactd_sdk import Page, Unavailable, Window
 from fakes.house import House, Records, counts, record
@@ -22,7 +22,7 @@ PEOPLE = [record(number) for number in range(1, 7)]
 
 def cancel(house: House, run: int) -> Run:
     with house.database.transaction() as tx:
-        return runs.cancel(tx, run)
+        return runs.cancel(tx, run, by="ann")
 
 
 @pytest.fixture
@@ -177,3 +177,17 @@ def test_a_run_that_is_tried_again_keeps_its_number_and_goes_on_where_it_was(hou
     assert counts(ended) == {"added": 6}
     assert asked == [0, 1, 1, 1, 1, 2]
     assert [2.5 * 2**n <= wait <= 5 * 2**n for n, wait in enumerate(waits)] == [True, True, True]
+
+
+def test_the_end_of_a_run_that_was_cancelled_is_told_once_wherever_it_comes(house: House, waiting: int) -> None:
+    """Asked of one that waits, of one that is carried, and of one whose daemon died before it heard."""
+    told = []
+    for state in ("waiting", "running", "admitted"):
+        with house.database.transaction() as tx:
+            tx.fast("UPDATE run SET state = ?, cancel_requested = 0, finished_at = NULL", (state,))
+        cancel(house, waiting)
+        with house.database.transaction() as tx:
+            attempts.recover(tx)
+            told.append(tx.fast("SELECT count(*) FROM event WHERE kind = 'run_cancelled'"))
+
+    assert told == [[(1,)], [(2,)], [(3,)]]

@@ -105,7 +105,7 @@ def test_a_cancelled_sweep_removes_nobody(house: House) -> None:
 
     def cancel_meanwhile(_ids: Sequence[str]) -> None:
         with house.database.transaction() as tx:
-            runs.cancel(tx, run)
+            runs.cancel(tx, run, by="ann")
 
     house.source.before_answer = cancel_meanwhile
     ended = house.carry(run)
@@ -120,7 +120,7 @@ def test_a_cancel_at_the_brake_is_not_lost(house: House) -> None:
     run = house.start(Mode.SWEEP)
     with house.database.transaction() as tx:
         attempt = attempts.begin(tx, run, owner="test")
-        runs.cancel(tx, run)
+        runs.cancel(tx, run, by="ann")
 
     assert attempt is not None
     with house.database.transaction() as tx:

@@ -33,7 +33,7 @@ def test_an_undo_that_is_cancelled_goes_no_further(house: House) -> None:
     stopped.ask()
     house.runs.carry(number, stopped)
     with house.database.transaction() as tx:
-        runs.cancel(tx, number)
+        runs.cancel(tx, number, by="ann")
 
     cancelled = house.run_of(number)
 

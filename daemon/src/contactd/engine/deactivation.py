@@ -32,7 +32,7 @@ def disconnect(parts: Parts, tx: Transaction, connection_id: int, *, by: str) ->
         _tell(tx, sync, f"'{sync.name}' is disconnected: {sync.inactive_reason}.")
         live = runs.live_of(tx, sync.id)
         if live is not None:
-            runs.cancel(tx, live.id)
+            runs.cancel(tx, live.id, by=by)
             _stop_later(parts, tx, live.id)
     return tuple(sync.name for sync in moved)
 

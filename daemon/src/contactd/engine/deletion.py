@@ -29,7 +29,7 @@ def delete(parts: Parts, workspace: str, name: str, *, etag: str = "", by: str) 
         deleted = syncs.delete(tx, sync, by=by)
         live = runs.live_of(tx, sync.id)
         if live is not None:
-            runs.cancel(tx, live.id)
+            runs.cancel(tx, live.id, by=by)
             tx.after_commit(lambda: parts.stop(live.id))
         return seen(parts, tx, deleted)
 

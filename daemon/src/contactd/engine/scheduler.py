@@ -126,8 +126,9 @@ class Scheduler:
         if busy.runs or busy.syncs:
             # A power cut may take it back: whoever was admitted waits again then.
             with self._database.transaction(durable=False) as tx:
-                admitted = admit(tx, self._executor, self._limits, self._gate)
-            if asked and not admitted:
+                admit(tx, self._executor, self._limits, self._gate)
+                left = asked and due.anything(tx).runs
+            if left:
                 self._executor.call()
         if reconcile:
             self._reconcile()

@@ -6,6 +6,7 @@ clock, looks next.
 """
 
 from collections.abc import Callable, Collection
+from functools import partial
 
 from contactd.domain.due import Fate, fate, next_due
 from contactd.domain.lifecycle import Verb, after
@@ -138,7 +139,7 @@ def cancel(parts: Parts, workspace: str, sync: str, number: int, *, by: str) -> 
     Raises:
         Conflict: it is over.
     """
-    return _answer(parts, workspace, sync, number, runs.cancel, "run_cancelled", by=by)
+    return _answer(parts, workspace, sync, number, partial(runs.cancel, by=by), "run_cancel_asked", by=by)
 
 
 def confirm(parts: Parts, workspace: str, sync: str, number: int, *, by: str) -> Run:

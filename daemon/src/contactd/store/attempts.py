@@ -107,7 +107,7 @@ def begin(tx: Transaction, run: int, *, owner: str) -> Attempt | None:
     return None if row is None else _attempt(row)
 
 
-def end_cancelled(tx: Transaction, run: int | None = None) -> None:
+def end_cancelled(tx: Transaction, run: int | None = None, *, by: str = "sync") -> None:
     """End *run*, or every run, that somebody cancelled while it was carried by an attempt which is gone."""
     wanted = [_RUN.c.state.in_(LIVE_RUNS), _RUN.c.cancel_requested == 1]
     if run is not None:
@@ -117,6 +117,10 @@ def end_cancelled(tx: Transaction, run: int | None = None) -> None:
     rows = tx.rows(ended.values(**values, fence=_RUN.c.fence + 1, revision=tx.revision))
     if rows:
         tx.execute(delete(_PARKED).where(_PARKED.c.run_id.in_([row.id for row in rows])))
+    for row in rows:
+        attempt = tx.execute(_ROW, {"run": row.id}).one()
+        subject = f"workspaces/{attempt.workspace_name}/syncs/{attempt.sync_name}/runs/{row.id}"
+        tx.tell("run_cancelled", subject, workspace=attempt.workspace_id, actor=by)
 
 
 def _snapshot(tx: Transaction, row: Any) -> None:

@@ -132,7 +132,7 @@ def revision_of(r: Reading, run_id: int) -> int:
     return 0 if row is None else int(row.revision)
 
 
-def cancel(tx: Transaction, run_id: int) -> Run:
+def cancel(tx: Transaction, run_id: int, *, by: str) -> Run:
     """End a run: at once where nobody carries it, else at its next page.
 
     Raises:
@@ -146,7 +146,7 @@ def cancel(tx: Transaction, run_id: int) -> Run:
         )
     tx.execute(update(_RUN).where(_RUN.c.id == run_id).values(cancel_requested=1, revision=tx.revision))
     if run.state is not RunState.RUNNING:
-        attempts.end_cancelled(tx, run_id)
+        attempts.end_cancelled(tx, run_id, by=by)
     return get(tx, run_id)
 
 
