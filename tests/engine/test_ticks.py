@@ -75,6 +75,21 @@ def test_the_times_of_syncs_whose_kind_of_source_a_daemon_has_not_are_left_to_an
     assert clock.sync.dropped_slots == 0
 
 
+@ON_FILES
+def test_what_is_left_to_another_daemon_that_is_not_there_excuses_no_time_that_was_missed(clock: Clockwork) -> None:
+    clock.recurs(daily("13:00"), misfire=Misfire.SKIP)
+    multiply(clock.house, 2, connections=2)
+    clock.change("UPDATE connection SET kind = 'elsewhere' WHERE id <> ?", clock.house.sync.connection_id)
+    scheduler = Scheduler(clock.house.database, Carried(), Limits(kinds=frozenset({"memory"})))
+
+    for now in ("01T11:00:01", "01T11:00:02", "02T18:00:00"):
+        clock.is_now(f"2026-06-{now}+00:00")
+        scheduler.tick(reconcile=False)
+        clock.change("UPDATE run SET state = 'succeeded'")
+
+    assert states(clock.house, "run_trigger") == {"schedule": 1}
+
+
 def test_two_clocks_at_once_take_a_time_once(clock: Clockwork) -> None:
     clock.recurs(daily("13:00"))
     clock.is_now("2026-06-01T11:00:01+00:00")

@@ -61,7 +61,7 @@ class Scheduler:
         self._executor = executor
         self._limits = limits
         self._timetable = Timetable(database)
-        #: Since when there has always been a sync that was due.
+        #: Since when there has always been a sync that was due, and not another daemon's business.
         self._behind: int | None = None
         #: Knows which organizations cannot be read now.
         self._gate = gate
@@ -120,8 +120,9 @@ class Scheduler:
         with self._database.reading() as r:
             busy, now = due.anything(r), r.now
         self._timetable.look(now)
-        self._behind = (self._behind or now) if busy.syncs else None
-        if busy.syncs and self._make_due():
+        if not busy.syncs:
+            self._behind = None
+        elif self._make_due(now):
             self._wake.set()
         if busy.runs or busy.syncs:
             # A power cut may take it back: whoever was admitted waits again then.
@@ -133,9 +134,14 @@ class Scheduler:
         if reconcile:
             self._reconcile()
 
-    def _make_due(self) -> bool:
+    def _make_due(self, now: int) -> bool:
         with self._database.reading() as r:
             foreign = self._limits.foreign(r)
+            idle = bool(foreign) and not due.syncs(r, 1, foreign)
+        if idle:
+            self._behind = None
+            return False
+        self._behind = self._behind or now
         return make_due(self._database, self._attention, seen=self._behind, but=foreign)
 
     def _reconcile(self) -> None:
