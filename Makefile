@@ -31,7 +31,7 @@ run: setup ## the daemon in the foreground, for a developer
 	@$(BIN)/contactd run
 
 test: setup ## all tests
-	@$(BIN)/python -m pytest -n 2 --dist worksteal
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: setup ## what CI runs: format, lint, types, layers, contract, tests, wheels
 	@BIN=$(BIN) MEMBERS="$(MEMBERS)" tests/check

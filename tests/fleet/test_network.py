@@ -75,7 +75,7 @@ def test_a_queue_that_is_damaged_while_runs_are_carried_and_wait_keeps_nobody_fr
     scene.begin()
 
     for damage in DAMAGES:
-        scene.wait_for_runs(2)
+        scene.wait_for_runs(1)
         scene.alter(damage)
         scene.wait_until_over()
         scene.check_over()
