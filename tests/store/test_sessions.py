@@ -3,14 +3,14 @@
 import select
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from sqlalchemy.pool import QueuePool
 
-from contactd.domain.refusals import Away
+from contactd.domain.refusals import Away, Conflict
 from contactd.store import postgres as served
 from contactd.store import schema
 from contactd.store.database import Database, Transaction
@@ -80,6 +80,28 @@ def test_a_daemon_that_the_server_let_go_of_in_a_transaction_tries_again(opened:
         number = tx.reserve("number")
 
     assert number == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("UPDATE alembic_version SET version_num = '9999'", "its schema is 9999 now"),
+        ("DROP TABLE alembic_version", "there is none now"),
+    ],
+)
+def test_a_daemon_writes_to_no_store_that_was_changed_while_it_did_not_reach_it(
+    opened: Callable[..., Database], change: str, told: str
+) -> None:
+    cut_off, other = opened(), opened()
+    schema.prepare(cut_off)
+    with suppress(Away), cut_off.transaction() as tx:
+        tx.fast("SELECT pg_terminate_backend(pg_backend_pid())")
+    with other.transaction() as tx:
+        tx.fast(change)
+
+    for _ in range(2):
+        with pytest.raises(Conflict, match=told), cut_off.transaction():
+            pass
 
 
 def _fall_asleep(tx: Transaction) -> None:

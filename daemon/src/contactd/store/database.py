@@ -172,6 +172,10 @@ class Database(ABC):
         return True
 
     @abstractmethod
+    def guard(self, check: Callable[[Connection], None]) -> None:
+        """Have *check* look at every session to write that is opened from now on, and refuse it if it must."""
+
+    @abstractmethod
     def scrub(self) -> None:
         """Let no earlier state of the rows stay where it need not: what was erased is gone from the disk, too.
 

@@ -9,7 +9,7 @@ one opens another session. All daemons go by the server's clock.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 import psycopg
@@ -82,6 +82,7 @@ class PostgresDatabase(Database):
         self._readers = _readers(self._server)
         self._writers = _writers(self._server)
         self._writer: Connection | None = None
+        self._check: Callable[[Connection], None] = lambda _: None
         with self._opening():
             self._writer = self._writers.connect()
         with self.transaction(durable=False):
@@ -117,6 +118,10 @@ class PostgresDatabase(Database):
         (alone,) = tx.connection.exec_driver_sql(_ALONE, self._server.serving_lock).one()
         return bool(alone)
 
+    def guard(self, check: Callable[[Connection], None]) -> None:
+        """Have *check* look at every session to write that is opened from now on, and refuse it if it must."""
+        self._check = check
+
     def scrub(self) -> None:
         """Have the server take the rows out that nobody sees any more; its own log and backups are its operator's."""
         with self._away(), self._server.connect() as session:
@@ -139,7 +144,12 @@ class PostgresDatabase(Database):
             else:
                 return self._writer
         self._writer = self._writers.connect()
-        self._begin(self._writer, durable=durable)
+        try:
+            self._begin(self._writer, durable=durable)
+            self._check(self._writer)
+        except BaseException:
+            self._forget()
+            raise
         return self._writer
 
     def _begin(self, writer: Connection, *, durable: bool) -> None:

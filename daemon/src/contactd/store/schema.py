@@ -4,6 +4,7 @@ An empty store is made in one go; an older one goes through the migrations; a
 newer one is refused, untouched. A test holds the two ways to the same shape.
 """
 
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
@@ -45,6 +46,7 @@ def prepare(database: Database) -> None:
             _bring_up(database, tx, version)
             moved.forget(tx)
         workspaces.prepare(tx)
+    database.guard(partial(_check_unchanged, database.place))
 
 
 def renew(database: Database) -> None:
@@ -95,6 +97,18 @@ def migrate(connection: Connection, to: str = "head") -> None:
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
     command.upgrade(config, to)
+
+
+def _check_unchanged(place: str, connection: Connection) -> None:
+    """See that a store is what it was: nobody keeps others from changing it while it is out of reach."""
+    version = _version(connection)
+    if version != HEAD:
+        now = "there is none now" if version is None else f"its schema is {version} now, and this contactd knows {HEAD}"
+        raise Conflict(
+            f"the store '{place}' was changed while this daemon did not reach it: {now}; stop this daemon, and start"
+            " the version that the others have once the store is there",
+            reason="STORE_CHANGED",
+        )
 
 
 def _check_empty(database: Database, connection: Connection) -> None:

@@ -2,11 +2,11 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool
@@ -65,6 +65,9 @@ class SqliteDatabase(Database):
         with _away(), self._engine.connect() as connection:
             connection.exec_driver_sql("BEGIN")
             yield Reading(connection, self.clock())
+
+    def guard(self, check: Callable[[Connection], None]) -> None:
+        """Leave it at the session that there is: nobody else has the file for as long as it is open."""
 
     def scrub(self) -> None:
         """Write the log of changes back and empty it: all else that is written over is zeroed at once."""
