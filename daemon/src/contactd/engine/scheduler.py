@@ -103,8 +103,9 @@ class Scheduler:
                     self._tidy()
             except Away:
                 log.warning("store_away")
-                # Runs may have been abandoned meanwhile: they are looked for as soon as it is back.
-                ticks = -1
+                # Runs may have been abandoned meanwhile: they are looked for as soon as it is back. And nobody has seen
+                # what came to be due.
+                ticks, self._behind = -1, None
             except Exception:  # the outermost frame of the scheduler's thread: without it no run would ever begin again
                 log.exception("tick_failed")
             ticks += 1
