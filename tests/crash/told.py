@@ -1,4 +1,7 @@
-"""A plugin whose truth is known: its sources give what a file says, and are in trouble if another one says so."""
+"""A plugin whose truth is known: its sources give what a file says, and are in trouble if another one says so.
+
+While a file `held` is there, a source does not give its last page.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -56,6 +59,8 @@ class Told(Place):
             time.sleep(pause)
             start += size
             more = start < len(wanted)
+            while not more and (self.folder / "held").exists():
+                time.sleep(0.005)
             yield Page(page, str(start) if more else None, [], len(wanted))
             if not more:
                 return

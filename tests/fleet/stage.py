@@ -19,10 +19,39 @@ from fakes.typed import Typed
 
 
 class Several(Scene):
-    """A scene of several daemons; commands are typed at the first one unless another is named."""
+    """A scene of several daemons; commands are typed at the first one unless another is named.
+
+    A run that was begun comes to no end, however fast the machine, until the end of every run is waited for or the
+    sources are let go.
+    """
 
     def __init__(self, fleet: Fleet, *, syncs: int = 1, size: int = 60, pause: float = 0.02) -> None:
         super().__init__(fleet, Random(1), syncs=syncs, size=size, page_size=4, pause=pause)
+
+    def begin(self) -> None:
+        """Let every sync have its first run, and hold what they read."""
+        self.hold()
+        super().begin()
+
+    def begin_again(self) -> None:
+        """Change the customers, let every sync read all of them, and hold what they read."""
+        self.hold()
+        super().begin_again()
+
+    def hold(self) -> None:
+        """Let no source give its last page."""
+        for sync in self.syncs:
+            (sync.place / "held").touch()
+
+    def let_go(self) -> None:
+        """Let every source give its last page, too."""
+        for sync in self.syncs:
+            (sync.place / "held").unlink(missing_ok=True)
+
+    def wait_until_over(self) -> None:
+        """Let go of the sources, and wait until no run is left."""
+        self.let_go()
+        super().wait_until_over()
 
     def close(self) -> None:
         """Look at the store no more."""

@@ -13,6 +13,7 @@ def test_who_asks_one_daemon_steers_and_sees_the_run_that_another_one_carries(se
     scene.ctl("syncs pause sync-1")
     scene.wait(lambda: scene.row(1, "state", "waiting_reason") == ("waiting", "paused"), "a run that is paused")
     scene.ctl("syncs resume sync-1")
+    scene.let_go()
     seen = scene.ctl("runs watch 1")
     scene.check_over()
     refused = scene.refused(worker, "syncs list")
