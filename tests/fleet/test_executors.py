@@ -8,7 +8,6 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from contactd.domain.refusals import Conflict
 from contactd.domain.words import Mode, Trigger
 from contactd.engine.executor.choosing import executor_for
 from contactd.engine.stop import Stop
@@ -60,29 +59,6 @@ def test_one_that_is_drained_calls_the_others_when_a_run_was_put_back(house: Hou
 
     assert left.is_set()
     assert len(heard) == 1
-
-
-def test_one_whose_store_was_changed_meanwhile_leaves_every_run_to_others(house: House) -> None:
-    def carry(_run: int, _stop: Stop) -> None:
-        raise Conflict("its schema is 9999 now", reason="STORE_CHANGED")
-
-    executor = executor_for(house.database, 2, ["memory"])
-    executor.start(carry)
-    with house.database.transaction() as tx:
-        run = runs.create(tx, sync=syncs.by_id(tx, house.sync.id), trigger=Trigger.MANUAL, mode=Mode.FULL)
-        due.admit(tx, run)
-        executor.submit(tx, run)
-
-    for _ in until("the end of the worker"):
-        with house.database.reading() as r:
-            jobs = r.fast("SELECT count(*) FROM procrastinate_jobs")
-            workers = r.fast("SELECT count(*) FROM procrastinate_workers")
-            lost = executor.lost(r, [run])
-        if (jobs, workers) == ([(0,)], [(0,)]):
-            break
-
-    assert lost == {run}
-    assert executor.drain(PATIENCE)
 
 
 def test_one_that_is_called_by_another_looks_at_once(house: House) -> None:

@@ -5,7 +5,7 @@
 2   the command line cannot be understood
 75  try again later: another contactd has the store or the address, or has taken the store, or it does not answer;
     or a command was told to end before it was done
-78  the configuration, the store key or the version must be mended first
+78  the configuration, the store key or the version must be mended first, or the store is not what it was any more
 """
 
 import os

@@ -13,7 +13,7 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
@@ -28,7 +28,7 @@ from contactd.api.server import Servers, serve
 from contactd.api.system import About
 from contactd.api.threads import Threads
 from contactd.config import Config
-from contactd.domain.refusals import Away, Fault, Invalid
+from contactd.domain.refusals import Away, Changed, Fault, Invalid
 from contactd.engine.admission import Limits
 from contactd.engine.budgets import Admittance
 from contactd.engine.executor.base import Executor
@@ -78,6 +78,7 @@ def run(config: Config, role: DaemonRole = DaemonRole.ALL) -> int:
     """Serve until a signal asks for the end; give the exit code.
 
     Raises:
+        Changed: the store became another one meanwhile.
         Conflict: the store, or a place to listen at, is somebody else's.
         Invalid: the store cannot be used, or a place cannot be listened at.
     """
@@ -85,6 +86,7 @@ def run(config: Config, role: DaemonRole = DaemonRole.ALL) -> int:
     with ExitStack() as stack:
         house = _build(config, role, stack)
         asyncio.run(_serve(config, house))
+        house.parts.database.unchanged.hold()
     log.info("daemon_stopped")
     return 0
 
@@ -188,6 +190,7 @@ def _sealer(config: Config, database: Database) -> seal.Sealer:
 
 async def _serve(config: Config, house: House) -> None:
     asked = _signals()
+    _end_with_store(house.parts.database, asked)
     draining = Draining()
     threads = Threads()
     answers = everything(house.parts, threads, draining, house.about) if house.role.answers else itself(house.about)
@@ -224,6 +227,19 @@ def _signals() -> asyncio.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, asked.set)
     return asked
+
+
+def _end_with_store(database: Database, asked: asyncio.Event) -> None:
+    """Ask for the end once the store is not what it was, whoever finds that."""
+    loop = asyncio.get_running_loop()
+
+    def end(changed: Changed) -> None:
+        log.error("store_changed", because=changed.message)
+        # A loop that is over has nobody to tell.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(asked.set)
+
+    database.unchanged.heed(end)
 
 
 def _healthy(database: Database) -> None:

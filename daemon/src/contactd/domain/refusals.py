@@ -3,6 +3,8 @@
 * ContactdError
   + NotFound    name something that exists
   + Conflict    bring the thing into another state first
+    + Unfit     mend the store, whatever was asked: it is there, and will not do
+      + Changed start the daemon anew: the store is not the one any more that it was started on
   + Stale       read it again: somebody changed it meanwhile
   + Exists      choose another id
   + Invalid     mend the fields that are named, all of them at once
@@ -47,6 +49,18 @@ class Conflict(ContactdError):
     """Its state does not allow it."""
 
     reason = "WRONG_STATE"
+
+
+class Unfit(Conflict):
+    """The store is there, and will not do before a person has mended it. Runs wait for that."""
+
+    reason = "STORE_UNFIT"
+
+
+class Changed(Unfit):
+    """The store is not any more what this daemon was started on, and will not be again for this daemon."""
+
+    reason = "STORE_CHANGED"
 
 
 class Stale(ContactdError):

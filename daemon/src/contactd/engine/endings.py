@@ -13,7 +13,7 @@ from functools import partial
 import structlog
 
 from contactd.domain.clock import SECOND, micros
-from contactd.domain.refusals import Away, ContactdError
+from contactd.domain.refusals import Away, ContactdError, Unfit
 from contactd.domain.waiting import patience
 from contactd.domain.words import Outcome, Reason, RunState, Severity, Trigger, Waiting
 from contactd.engine import refusing
@@ -80,7 +80,7 @@ def _sort(tx: Transaction, attempt: Attempt, fault: Exception) -> None:
             _throttled(tx, attempt, fault)
         case Unavailable():
             _wait(tx, attempt, Waiting.SOURCE_AWAY, fault, not_before=_later(tx, failures), failures=failures)
-        case Away():
+        case Away() | Unfit():
             _wait(tx, attempt, Waiting.STORE_AWAY, fault, not_before=_later(tx, failures), failures=failures)
         case ChildFailed() if failures < _PLUGIN_FAULTS:
             _wait(tx, attempt, Waiting.RETRY, fault, not_before=_later(tx, failures), failures=failures)

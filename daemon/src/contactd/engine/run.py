@@ -12,7 +12,7 @@ from typing import Protocol
 import structlog
 
 from contactd.domain.clock import micros, moment
-from contactd.domain.refusals import Away
+from contactd.domain.refusals import Away, Unfit
 from contactd.domain.rules import Rules
 from contactd.domain.sift import newest
 from contactd.domain.words import Mode, Trigger
@@ -73,7 +73,7 @@ class Runs:
             self._attempt(run, stop)
         except Fenced:
             log.warning("run_overtaken")
-        except Away:
+        except (Away, Unfit):
             # Nothing can be written down of it now; what looks for runs that nobody carries finds it.
             log.warning("run_abandoned")
         finally:

@@ -12,7 +12,7 @@ import structlog
 from contactd.domain.clock import SECOND
 from contactd.domain.due import Fate, after_dropping, fate, next_due
 from contactd.domain.nouns import Sync
-from contactd.domain.refusals import Away
+from contactd.domain.refusals import Away, Changed, Unfit
 from contactd.domain.words import Mode, SyncState, Trigger
 from contactd.engine.admission import OPEN, Gate, Limits, admit
 from contactd.engine.executor.base import Executor
@@ -72,6 +72,8 @@ class Scheduler:
         self._wake = threading.Event()
         self._asked = False
         self._ended = False
+        #: What was said last of a store that will not do.
+        self._unfit = ""
         self._thread = threading.Thread(target=self._loop, name="scheduler", daemon=True)
 
     def start(self) -> None:
@@ -101,8 +103,9 @@ class Scheduler:
                 self.tick(reconcile=ticks % max(int(self._executor.vigilance / _PULSE), 1) == 0, asked=asked)
                 if ticks % _TIDY == 0:
                     self._tidy()
-            except Away:
-                log.warning("store_away")
+                self._unfit = ""
+            except (Away, Unfit) as exc:
+                self._tell(exc)
                 # Runs may have been abandoned meanwhile: they are looked for as soon as it is back. And nobody has seen
                 # what came to be due.
                 ticks, self._behind = -1, None
@@ -111,6 +114,16 @@ class Scheduler:
             ticks += 1
             self._wake.wait(_PULSE)
             self._wake.clear()
+
+    def _tell(self, refusal: Away | Unfit) -> None:
+        match refusal:
+            case Changed():
+                """The daemon ends for that, and says so."""
+            case Unfit() if refusal.message != self._unfit:
+                self._unfit = refusal.message
+                log.error("store_unfit", reason=refusal.reason, because=refusal.message)
+            case Away():
+                log.warning("store_away")
 
     def tick(self, *, reconcile: bool, asked: bool = False) -> None:
         """Look once; for the scheduler's own thread.
@@ -166,7 +179,7 @@ def make_due(database: Database, attention: Attention, *, seen: int | None = Non
         try:
             with database.transaction(durable=False) as tx:
                 _take_slot(tx, sync_id, slot, attention, seen)
-        except Away:
+        except (Away, Unfit):
             raise
         except Exception:  # a zone that is gone from the database of zones, or a bug: it concerns one sync
             log.exception("slot_failed", sync=sync_id)

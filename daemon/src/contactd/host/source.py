@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Self, TypeVar
 
-from contactd.domain.refusals import Away
+from contactd.domain.refusals import Away, Unfit
 from contactd.host.access import DaemonAccess, answer
 from contactd.host.asides import Aside, Blocked
 from contactd.host.errors import Cause, ChildFailed, Interrupted
@@ -143,8 +143,8 @@ class OpenSource:
         try:
             if self._open:
                 self._give_back(self._ask(Close(), Closed))
-        except (Away, ChildFailed, Interrupted, SourceError, SettingsInvalid):
-            # Away: the store takes no rights back now; they count as used.
+        except (Away, Unfit, ChildFailed, Interrupted, SourceError, SettingsInvalid):
+            # Away, Unfit: the store takes no rights back now; they count as used.
             return False
         return True
 

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, CursorResult, Executable, Row, text
 
 from contactd.store.sql import Dialect, translated
 from contactd.store.texts import comparable, storable_rows
+from contactd.store.unchanged import Unchanged
 
 Clock = Callable[[], int]
 
@@ -148,6 +149,9 @@ class Database(ABC):
     #: Tells the moment that a transaction happens at.
     clock: Clock
 
+    #: Whether it is still what it was opened as.
+    unchanged: Unchanged
+
     @abstractmethod
     def transaction(self, *, durable: bool = True) -> AbstractContextManager[Transaction]:
         """Open a transaction; leaving it commits, an exception rolls it back.
@@ -157,6 +161,7 @@ class Database(ABC):
 
         Raises:
             Away: the store cannot be written now.
+            Unfit: the store cannot be written before a person has mended it.
         """
 
     @abstractmethod
@@ -165,15 +170,12 @@ class Database(ABC):
 
         Raises:
             Away: the store does not answer now.
+            Unfit: the store does not answer before a person has mended it.
         """
 
     def alone(self, _tx: Transaction) -> bool:
         """Tell whether no other daemon serves the store, nor will before the transaction ends."""
         return True
-
-    @abstractmethod
-    def guard(self, check: Callable[[Connection], None]) -> None:
-        """Have *check* look at every session to write that is opened from now on, and refuse it if it must."""
 
     @abstractmethod
     def scrub(self) -> None:

@@ -24,8 +24,8 @@ from contactd.domain.refusals import Away, Conflict
 from contactd.store import moved, schema
 from contactd.store.bulk import Bulk, Row, Sum
 from contactd.store.database import Database, Reading, Transaction
+from contactd.store.faults import first_line
 from contactd.store.moved import MOVE, Mark
-from contactd.store.server import first_line
 from contactd.store.tables import METADATA, StoreMeta
 
 #: How many rows one transaction takes along at most, and after how many it is told how many were verified.

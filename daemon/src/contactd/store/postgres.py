@@ -9,35 +9,28 @@ one opens another session. All daemons go by the server's clock.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 import psycopg
-from psycopg import errors
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.pool import NullPool, QueuePool
 
-from contactd.domain.refusals import Away, Conflict
+from contactd.domain.refusals import Away, Changed, Invalid, Unfit
+from contactd.store import faults
 from contactd.store.database import Clock, Database, Reading, Transaction
+from contactd.store.faults import cause_of
 from contactd.store.lock import WriterLock
-from contactd.store.server import Server, first_line
+from contactd.store.server import Server
+from contactd.store.unchanged import Unchanged
 
 #: How many readers are served at once; more wait their turn.
 _READERS = 8
 
-#: What passes by itself: the server, or the way to it, is not there now, or is not the one that writes. A value that
-#: is too long for an index is among them, and does not pass.
-_PASSING = (
-    psycopg.OperationalError,
-    psycopg.InterfaceError,
-    errors.ReadOnlySqlTransaction,
-    # The server has let go of this daemon, which was stopped in a transaction.
-    errors.IdleInTransactionSessionTimeout,
-    errors.TransactionTimeout,
-)
-
+#: What is known of a session that reads.
+_LOOKED = "looked"
 
 #: The lock is let go of by itself, be the daemon stopped or its machine gone, when its session is silent for too long.
 _BEGIN = (
@@ -82,7 +75,7 @@ class PostgresDatabase(Database):
         self._readers = _readers(self._server)
         self._writers = _writers(self._server)
         self._writer: Connection | None = None
-        self._check: Callable[[Connection], None] = lambda _: None
+        self.unchanged = Unchanged()
         with self._opening():
             self._writer = self._writers.connect()
         with self.transaction(durable=False):
@@ -97,8 +90,8 @@ class PostgresDatabase(Database):
             try:
                 yield tx
                 writer.commit()
-            except BaseException:
-                self._undo(writer)
+            except BaseException as exc:
+                self._undo(writer, exc)
                 raise
         tx.committed()
 
@@ -107,6 +100,7 @@ class PostgresDatabase(Database):
         """Look at the store by one snapshot of it."""
         with self._away(), self._readers.connect() as connection:
             try:
+                self._look_once(connection)
                 yield Reading(connection, self.clock())
             except BaseException:
                 if _is_gone(connection):
@@ -117,10 +111,6 @@ class PostgresDatabase(Database):
         """See that no other daemon has a session to write, and let none begin one until *tx* ends."""
         (alone,) = tx.connection.exec_driver_sql(_ALONE, self._server.serving_lock).one()
         return bool(alone)
-
-    def guard(self, check: Callable[[Connection], None]) -> None:
-        """Have *check* look at every session to write that is opened from now on, and refuse it if it must."""
-        self._check = check
 
     def scrub(self) -> None:
         """Have the server take the rows out that nobody sees any more; its own log and backups are its operator's."""
@@ -136,6 +126,7 @@ class PostgresDatabase(Database):
 
     def _begun(self, *, durable: bool) -> Connection:
         """Begin in the session that writes, or in another one where that is lost."""
+        self.unchanged.hold()
         if self._writer is not None:
             try:
                 self._begin(self._writer, durable=durable)
@@ -143,10 +134,10 @@ class PostgresDatabase(Database):
                 self._forget()
             else:
                 return self._writer
-        self._writer = self._writers.connect()
+        self._writer = self._another()
         try:
             self._begin(self._writer, durable=durable)
-            self._check(self._writer)
+            self.unchanged.look(self._writer)
         except BaseException:
             self._forget()
             raise
@@ -157,11 +148,32 @@ class PostgresDatabase(Database):
         ((_, now),) = writer.exec_driver_sql(_BEGIN, (mode, *self._server.writers_lock))
         self._server_clock.set(now)
 
-    def _undo(self, writer: Connection) -> None:
+    def _another(self) -> Connection:
+        try:
+            return self._writers.connect()
+        except Invalid as unsuitable:
+            # It was suitable when the store was opened.
+            message = (
+                f"the store '{self.place}' was changed under this daemon: {unsuitable.message}; then start it again"
+            )
+            self.unchanged.refute(Changed(message))
+
+    def _look_once(self, reader: Connection) -> None:
+        """See that a session reads the store that this daemon was started on, when it does so for the first time."""
+        self.unchanged.hold()
+        if not reader.info.get(_LOOKED):
+            self.unchanged.look(reader)
+            reader.info[_LOOKED] = True
+
+    def _undo(self, writer: Connection, exc: BaseException) -> None:
         with suppress(DBAPIError):
             if not _is_gone(writer):
                 writer.rollback()
-        if _is_gone(writer):
+        if faults.is_read_only(exc):
+            # Where the place leads to by now may be another server than that of the sessions that there are.
+            self._readers.dispose()
+            self._forget()
+        elif _is_gone(writer):
             self._forget()
 
     def _forget(self) -> None:
@@ -176,7 +188,7 @@ class PostgresDatabase(Database):
             try:
                 yield
             except DBAPIError as exc:
-                refused = self._server.to_mend(_cause(exc))
+                refused = self._server.to_mend(cause_of(exc))
                 if refused is None:
                     raise
                 raise refused from None
@@ -189,23 +201,24 @@ class PostgresDatabase(Database):
             message = "the store does not answer now: no session of its readers has come free; it is tried again"
             raise Away(message, reason="STORE_AWAY") from exc
         except (psycopg.Error, DBAPIError) as exc:
-            cause = _cause(exc)
-            if isinstance(cause, _PASSING) and not isinstance(cause, errors.ProgramLimitExceeded):
-                message = f"the store does not answer now: {first_line(cause)}; it is tried again"
-                raise Away(message, reason="STORE_AWAY") from exc
-            if isinstance(cause, errors.InsufficientPrivilege):
-                remedy = "let its user make and use tables in the schema, or give it one of its own"
-                message = f"the store '{self.place}' does not let contactd in: {first_line(cause)}; {remedy}"
-                raise Conflict(message, reason="STORE_DENIED") from exc
-            raise
+            refusal = self._refusal(cause_of(exc))
+            if refusal is None:
+                raise
+            raise refusal from exc
+
+    def _refusal(self, cause: BaseException) -> Away | Unfit | None:
+        """Tell what *cause* means to whoever asked; where it may come of a store that was changed, look at that."""
+        if isinstance(cause, faults.DOUBTFUL):
+            try:
+                with self._another() as connection:
+                    self.unchanged.look(connection)
+            except (psycopg.Error, DBAPIError) as exc:
+                cause = cause_of(exc)
+        return faults.refusal(cause, self.place)
 
 
 def _ticks() -> int:
     return time.monotonic_ns() // 1000
-
-
-def _cause(exc: psycopg.Error | DBAPIError) -> BaseException:
-    return exc.orig or exc if isinstance(exc, DBAPIError) else exc
 
 
 def _is_gone(connection: Connection) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-from contactd.domain.refusals import Conflict
+from contactd.domain.refusals import Changed, Conflict
 from contactd.store import moved, workspaces
 from contactd.store.database import Database, Transaction
 from contactd.store.tables import METADATA
@@ -21,6 +21,9 @@ HEAD = "0003"
 VERSION_TABLE = "alembic_version"
 
 _VERSION = f"SELECT version_num FROM {VERSION_TABLE}"
+
+#: What one store has and no other, not even one that was made in its place: when its first workspace was made.
+_BIRTH = "SELECT created_at FROM workspace ORDER BY id LIMIT 1"
 
 
 def is_empty(database: Database) -> bool:
@@ -46,7 +49,8 @@ def prepare(database: Database) -> None:
             _bring_up(database, tx, version)
             moved.forget(tx)
         workspaces.prepare(tx)
-    database.guard(partial(_check_unchanged, database.place))
+        birth = _birth(tx.connection)
+    database.unchanged.guard(partial(_check_unchanged, database.place, birth))
 
 
 def renew(database: Database) -> None:
@@ -99,16 +103,31 @@ def migrate(connection: Connection, to: str = "head") -> None:
     command.upgrade(config, to)
 
 
-def _check_unchanged(place: str, connection: Connection) -> None:
+def _check_unchanged(place: str, birth: int | None, connection: Connection) -> None:
     """See that a store is what it was: nobody keeps others from changing it while it is out of reach."""
+    now = _what_is_new(birth, connection)
+    if now is not None:
+        raise Changed(
+            f"the store '{place}' was changed under this daemon: {now}; start contactd again once the store is there,"
+            " in the version that the others have"
+        )
+
+
+def _what_is_new(birth: int | None, connection: Connection) -> str | None:
+    names = set(inspect(connection).get_table_names())
+    if VERSION_TABLE not in names:
+        return "there is none now"
     version = _version(connection)
     if version != HEAD:
-        now = "there is none now" if version is None else f"its schema is {version} now, and this contactd knows {HEAD}"
-        raise Conflict(
-            f"the store '{place}' was changed while this daemon did not reach it: {now}; stop this daemon, and start"
-            " the version that the others have once the store is there",
-            reason="STORE_CHANGED",
-        )
+        return f"its schema is {version} now, and this contactd knows {HEAD}"
+    lost = min(METADATA.tables.keys() - names, default=None)
+    if lost is not None:
+        return f"it has no table '{lost}' any more"
+    return None if _birth(connection) == birth else "another one is in its place now"
+
+
+def _birth(connection: Connection) -> int | None:
+    return connection.execute(text(_BIRTH)).scalar()
 
 
 def _check_empty(database: Database, connection: Connection) -> None:

@@ -16,6 +16,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from contactd.domain.refusals import Fault, Invalid
+from contactd.store.faults import first_line
 
 #: The oldest server that is still mended by its makers.
 OLDEST = 14
@@ -125,13 +126,6 @@ class Server:
             if re.search(words, told):
                 return _fault(f"the store '{self.place}' cannot be opened: {told}; {remedy}")
         return None
-
-
-def first_line(exc: BaseException) -> str:
-    """Give the first line of what a server said: more of it may hold values."""
-    primary = exc.diag.message_primary if isinstance(exc, psycopg.Error) else None
-    told = primary or (str(exc).splitlines() or [type(exc).__name__])[0]
-    return told.rpartition("FATAL:  ")[2]
 
 
 def _settings(url: str) -> dict[str, str]:

@@ -2,18 +2,19 @@
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import QueuePool
 
-from contactd.domain.refusals import Away, Fault, Invalid
+from contactd.domain.refusals import Away, Changed, Fault, Invalid, Unfit
 from contactd.store.database import Clock, Database, Reading, Transaction
 from contactd.store.lock import StoreFileLock, WriterLock
+from contactd.store.unchanged import Unchanged
 
 #: What every SQLite file begins with.
 _MAGIC = b"SQLite format 3\0"
@@ -23,6 +24,9 @@ _READERS = 8
 
 #: Milliseconds for which a lock of the file is waited for, and those that still read when it is scrubbed.
 _PATIENCE, _SCRUB_PATIENCE = 10_000, 1_000
+
+#: How SQLite says that a file holds nothing sensible; a code is more precise than this in its upper bits.
+_DAMAGED, _PRIMARY = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}), 0xFF
 
 
 class SqliteDatabase(Database):
@@ -41,8 +45,10 @@ class SqliteDatabase(Database):
         path = path.resolve()
         self.place = str(path)
         self.clock = clock
+        self.unchanged = Unchanged()
         _check_writable(path, create=create)
         self._claim = StoreFileLock(path)
+        self._path, self._file = path, path.stat()
         self._engine = _engine(path)
         self._lock = WriterLock()
         self._writer = self._engine.connect()
@@ -50,7 +56,8 @@ class SqliteDatabase(Database):
     @contextmanager
     def transaction(self, *, durable: bool = True) -> Iterator[Transaction]:
         """Open a transaction behind the one lock of those who write; a FULL commit makes durable all before it."""
-        with self._lock.held(urgent=durable), _away():
+        with self._lock.held(urgent=durable), self._away():
+            self._hold()
             self._writer.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             self._writer.rollback()
             with self._writer.begin():
@@ -62,16 +69,14 @@ class SqliteDatabase(Database):
     @contextmanager
     def reading(self) -> Iterator[Reading]:
         """Look at the file as it is now."""
-        with _away(), self._engine.connect() as connection:
+        with self._away(), self._engine.connect() as connection:
+            self._hold()
             connection.exec_driver_sql("BEGIN")
             yield Reading(connection, self.clock())
 
-    def guard(self, check: Callable[[Connection], None]) -> None:
-        """Leave it at the session that there is: nobody else has the file for as long as it is open."""
-
     def scrub(self) -> None:
         """Write the log of changes back and empty it: all else that is written over is zeroed at once."""
-        with self._lock.held(urgent=True), _away():
+        with self._lock.held(urgent=True), self._away():
             # Nobody writes meanwhile, so readers are not waited for as long as a lock is.
             self._writer.exec_driver_sql(f"PRAGMA busy_timeout = {_SCRUB_PATIENCE}")
             (busy, *_) = self._writer.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
@@ -89,14 +94,38 @@ class SqliteDatabase(Database):
         self._engine.dispose()
         self._claim.release()
 
+    def _hold(self) -> None:
+        """See that the file is still in its place: what is written to one that was taken away is lost."""
+        self.unchanged.hold()
+        try:
+            same = os.path.samestat(self._path.stat(), self._file)
+        except FileNotFoundError:
+            same = False
+        if not same:
+            self.unchanged.refute(
+                Changed(
+                    f"the store '{self.place}' was changed under this daemon: its file was taken away, or another one"
+                    " put in its place; start contactd again once the right one is there"
+                )
+            )
 
-@contextmanager
-def _away() -> Iterator[None]:
-    try:
-        yield
-    except (OperationalError, sqlite3.OperationalError) as exc:
-        cause = exc.orig if isinstance(exc, OperationalError) else exc
-        raise Away(f"the store does not answer now: {cause}; it is tried again", reason="STORE_AWAY") from exc
+    @contextmanager
+    def _away(self) -> Iterator[None]:
+        try:
+            yield
+        except (DatabaseError, sqlite3.DatabaseError) as exc:
+            cause = exc.orig if isinstance(exc, DatabaseError) else exc
+            code = getattr(cause, "sqlite_errorcode", 0) & _PRIMARY
+            if code in _DAMAGED:
+                message = f"the store '{self.place}' is damaged: {cause}; stop contactd, and put a backup in its place"
+                raise Unfit(message, reason="STORE_DAMAGED") from exc
+            if code == sqlite3.SQLITE_ERROR:
+                # A table that is not there, for one: if it was, this is a bug.
+                with self._engine.connect() as connection:
+                    self.unchanged.look(connection)
+            elif isinstance(cause, sqlite3.OperationalError):
+                raise Away(f"the store does not answer now: {cause}; it is tried again", reason="STORE_AWAY") from exc
+            raise
 
 
 def _engine(path: Path) -> Engine:

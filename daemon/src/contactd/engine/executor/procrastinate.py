@@ -18,7 +18,7 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.worker import Worker
 from psycopg import AsyncConnection
 
-from contactd.domain.refusals import Away, Conflict
+from contactd.domain.refusals import Away, Conflict, Unfit
 from contactd.engine.executor.base import RunBody, nobody
 from contactd.engine.stop import Stop
 from contactd.store import attempts, queue
@@ -78,7 +78,7 @@ class ProcrastinateExecutor:
 
     def nudge(self, run: int) -> None:
         """Stop *run* wherever it is carried, if it should be cancelled; a paused one sees it at its next page."""
-        with suppress(Away), self._database.transaction(durable=False) as tx:
+        with suppress(Away, Unfit), self._database.transaction(durable=False) as tx:
             if attempts.cancel_requested(tx, run):
                 queue.abort(tx, run)
 
@@ -98,18 +98,13 @@ class ProcrastinateExecutor:
             stops = list(self._live)
         for stop in stops:
             stop.ask()
-        self._retire()
-        if self._slots:
-            self._thread.join(seconds)
-        return not self._thread.is_alive()
-
-    def _retire(self) -> None:
-        """Take no more runs: what this daemon may not write down, for one, would be kept from whoever may."""
-        self._draining = True
         # A loop that has ended needs no telling.
         with suppress(RuntimeError):
             if self._loop is not None:
                 self._loop.call_soon_threadsafe(self._end)
+        if self._slots:
+            self._thread.join(seconds)
+        return not self._thread.is_alive()
 
     def _end(self) -> None:
         # Once: a worker that was told twice does not wait for what it carries.
@@ -185,12 +180,8 @@ class ProcrastinateExecutor:
             try:
                 if self._body is not None:
                     self._body(run, stop)
-            except Exception as exc:  # the outermost frame of a run's thread
-                if isinstance(exc, Conflict) and exc.reason == "STORE_CHANGED":
-                    log.error("worker_retired", because=exc.message)  # noqa: TRY400  a sentence for people, no bug
-                    self._retire()
-                else:
-                    log.exception("run_thread_failed", run=run)
+            except Exception:  # the outermost frame of a run's thread
+                log.exception("run_thread_failed", run=run)
             finally:
                 with self._change:
                     self._live.discard(stop)
