@@ -58,6 +58,19 @@ def test_a_writer_waits_for_its_turn_and_sees_what_was_done_before_it(
     assert [*given, first] == [2, 1]
 
 
+@pytest.mark.parametrize(
+    "name", ["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "transaction_timeout"]
+)
+def test_who_reads_is_given_the_time_that_it_takes(opened: Callable[..., Database], name: str) -> None:
+    database = opened(**{name: "50ms"})
+
+    with database.reading() as r:
+        known = r.fast("SELECT setting FROM pg_settings WHERE name = ?", (name,))
+
+    # Servers before 17 do not know the last of them.
+    assert known in ([("0",)], [])
+
+
 def test_names_are_read_in_every_alphabet_whatever_the_environment_says(
     opened: Callable[..., Database], monkeypatch: pytest.MonkeyPatch
 ) -> None:

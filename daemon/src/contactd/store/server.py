@@ -43,10 +43,12 @@ _LET_GO = (
 )
 
 #: Defaults of a role or a database are for people who type. A snapshot from before the writer's lock was had would show
-#: what is over by then; and whoever waits for that lock is not slow.
+#: what is over by then; whoever waits for that lock is not slow, nor is who reads a whole table. The last of them
+#: is not known to every server.
 OURS = (
     "SET default_transaction_isolation = 'read committed'; SET statement_timeout = 0; SET lock_timeout = 0;"
-    " SET idle_session_timeout = 0"
+    " SET idle_session_timeout = 0; SET idle_in_transaction_session_timeout = 0;"
+    " SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'transaction_timeout'"
 )
 
 # A plan that is kept was made for the tables as they were: a first sync fills empty ones in minutes. So questions are
@@ -84,9 +86,15 @@ class Server:
         self._sessions: WeakSet[psycopg.Connection] = WeakSet()
 
     def connect(self) -> psycopg.Connection:
-        """Open a session."""
+        """Open a session, which goes by settings of ours."""
         session = psycopg.connect(self.conninfo, prepare_threshold=_NEVER)
         self._sessions.add(session)
+        try:
+            session.execute(OURS)
+            session.commit()
+        except BaseException:
+            session.close()
+            raise
         return session
 
     def sever(self) -> None:
@@ -108,7 +116,7 @@ class Server:
         """
         session = self.connect()
         try:
-            session.execute(f"{OURS}; {_LET_GO}; {_BY_INDEX}")
+            session.execute(f"{_LET_GO}; {_BY_INDEX}")
             # 31 bits of it, because the server shows the two halves without a sign.
             which = zlib.crc32(_suitable(session).encode()) & 0x7FFFFFFF
             self.writers_lock, self.serving_lock = (_WRITERS, which), (_SERVING, which)
