@@ -15,8 +15,12 @@ CONTRACTS = {contract["name"] for contract in WORKSPACE["tool"]["importlinter"][
 
 #: For every contract a module, and an import in it that the contract forbids.
 PLANTS = {
-    "Inside the daemon, every import points down": ("contactd/store/lock.py", "contactd.engine.stop"),
-    "Only the daemon's wiring reads the configuration": ("contactd/engine/stop.py", "contactd.config"),
+    "Inside the daemon, every import points down": ("contactd/store/lock.py", "contactd.engine.runs.stop"),
+    "Inside the engine, every import points down": (
+        "contactd/engine/runs/stop.py",
+        "contactd.engine.schedule.scheduler",
+    ),
+    "Only the daemon's wiring reads the configuration": ("contactd/engine/runs/stop.py", "contactd.config"),
     "The domain does no I/O": ("contactd/domain/clock.py", "socket"),
     "Only api speaks protobuf": ("contactd/engine/ids.py", "grpc"),
     "Only store speaks SQL": ("contactd/api/paging.py", "sqlite3"),

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from contactd.domain.clock import SECOND
-from contactd.engine.admission import Limits, admit
-from contactd.engine.executor.embedded import EmbeddedExecutor
-from contactd.engine.scheduler import Scheduler
+from contactd.engine.schedule.admission import Limits, admit
+from contactd.engine.schedule.executor.embedded import EmbeddedExecutor
+from contactd.engine.schedule.scheduler import Scheduler
 from contactd.store import schema
 from contactd.store.database import Database
 from contactd.store.opening import open_store

@@ -1,7 +1,7 @@
 """The commit points of the daemon: every place in its code that opens a transaction, by its name.
 
-A point is called by its module and function, `engine.run:take_pages`, and where a
-function has several of them by their order, `engine.scheduler:make_due#2`.
+A point is called by its module and function, `engine.runs.run:take_pages`, and where a
+function has several of them by their order, `engine.schedule.scheduler:make_due#2`.
 """
 
 import ast

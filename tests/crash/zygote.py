@@ -45,7 +45,7 @@ def _read_the_program() -> None:
     """Do what takes so long, before the first fork."""
     if sys.argv[2]:
         planted.hasten()
-    for module in ("contactd.daemon", "contactd.engine.executor.procrastinate"):
+    for module in ("contactd.daemon", "contactd.engine.schedule.executor.procrastinate"):
         import_module(module)
     # Nothing of it is garbage, so no daemon need look through it, and copy it by that.
     gc.freeze()

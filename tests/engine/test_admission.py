@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from contactd.domain.clock import moment
-from contactd.engine.admission import Limits, OpenGate, admit
+from contactd.engine.schedule.admission import Limits, OpenGate, admit
 from contactd.store import attempts, due
 from contactd.store.database import Transaction
 from contactd_sdk import Throttled

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from contactd.domain.clock import micros
 from contactd.domain.words import Mode, RunState, Trigger, Waiting
-from contactd.engine.timetable import Timetable
+from contactd.engine.schedule.timetable import Timetable
 from contactd.store import due, runs, syncs
 from contactd_sdk import Spent
 from fakes.budgets import MEMORY, OTHER, admitted, another, kind, rights, seen, sync_of, take, waiting

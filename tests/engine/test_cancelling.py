@@ -9,8 +9,8 @@ import pytest
 
 from contactd.domain.nouns import Run
 from contactd.domain.words import Mode, RunState
-from contactd.engine.executor.embedded import EmbeddedExecutor
-from contactd.engine.stop import Stop
+from contactd.engine.runs.stop import Stop
+from contactd.engine.schedule.executor.embedded import EmbeddedExecutor
 from contactd.host.errors import Interrupted
 from contactd.store import attempts, due, runs
 from contactd.store.attempts import begin

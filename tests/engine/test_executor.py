@@ -7,10 +7,10 @@ from contextlib import suppress
 import pytest
 
 from contactd.domain.words import Mode, RunState, Trigger
-from contactd.engine.executor.base import Executor
-from contactd.engine.executor.choosing import executor_for
-from contactd.engine.scheduler import resubmit_lost
-from contactd.engine.stop import Stop
+from contactd.engine.runs.stop import Stop
+from contactd.engine.schedule.executor.base import Executor
+from contactd.engine.schedule.executor.choosing import executor_for
+from contactd.engine.schedule.scheduler import resubmit_lost
 from contactd.store import connections, due, runs, syncs
 from fakes.house import House, record
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from contactd.domain.nouns import RecordOutcome
 from contactd.domain.rules import Rules
 from contactd.domain.words import Mode
-from contactd.engine.preview import Forecast, limited
+from contactd.engine.runs.preview import Forecast, limited
 from contactd.store import snapshots
 from contactd.store.known import Scope
 from contactd_sdk import Window

@@ -7,7 +7,7 @@ import pytest
 
 from contactd.domain.nouns import Run
 from contactd.domain.words import Mode
-from contactd.engine.retention import Kept, Pruner
+from contactd.engine.schedule.retention import Kept, Pruner
 from contactd.store import runs
 from fakes.house import House, counts, record
 

@@ -3,10 +3,10 @@
 import threading
 
 from contactd.domain.words import Mode, Trigger
-from contactd.engine.admission import Limits
-from contactd.engine.executor.embedded import EmbeddedExecutor
-from contactd.engine.scheduler import Scheduler
-from contactd.engine.stop import Stop
+from contactd.engine.runs.stop import Stop
+from contactd.engine.schedule.admission import Limits
+from contactd.engine.schedule.executor.embedded import EmbeddedExecutor
+from contactd.engine.schedule.scheduler import Scheduler
 from contactd.store import due, runs, syncs
 from fakes.house import House, record
 

@@ -8,7 +8,7 @@ import msgspec
 from contactd.domain.clock import micros
 from contactd.domain.nouns import Schedule
 from contactd.domain.words import Mode, RunState, SubscriptionType, SyncState
-from contactd.engine.stop import Stop
+from contactd.engine.runs.stop import Stop
 from contactd.store import attempts, due, mappings, runs, syncs
 from contactd_sdk import Malformed, Throttled
 from fakes.house import EPOCH, House, counts, record

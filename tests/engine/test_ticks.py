@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from contactd.domain.words import Misfire, RunState
-from contactd.engine.admission import Limits
-from contactd.engine.executor.embedded import EmbeddedExecutor
-from contactd.engine.run import Runs
-from contactd.engine.scheduler import Scheduler, make_due, stored_attention
-from contactd.engine.stop import Stop
+from contactd.engine.runs.run import Runs
+from contactd.engine.runs.stop import Stop
+from contactd.engine.schedule.admission import Limits
+from contactd.engine.schedule.executor.embedded import EmbeddedExecutor
+from contactd.engine.schedule.scheduler import Scheduler, make_due, stored_attention
 from contactd.store import runs
 from contactd_sdk import Page, Window
 from fakes.clockwork import Carried, Clockwork, daily, multiply

@@ -4,7 +4,7 @@ import pytest
 
 from contactd.domain.clock import SECOND
 from contactd.domain.words import Mode, RunState, Trigger
-from contactd.engine.timetable import Timetable
+from contactd.engine.schedule.timetable import Timetable
 from contactd.store import runs
 from fakes.clockwork import Clockwork, cron, daily
 from fakes.house import House, record

@@ -3,7 +3,7 @@
 import pytest
 
 from contactd.domain.words import RunState
-from contactd.engine.stop import Stop
+from contactd.engine.runs.stop import Stop
 from contactd.store import field_values, fields, runs
 from fakes.house import House, counts, record
 

@@ -5,9 +5,9 @@ import pytest
 from contactd.domain.budget import Budget
 from contactd.domain.nouns import Run, Schedule, Sync
 from contactd.domain.words import Mode, SyncState, Trigger
-from contactd.engine import budgets
-from contactd.engine.admission import Limits, admit
-from contactd.engine.budgets import Admittance, ConnectionRights
+from contactd.engine.accounts import budgets
+from contactd.engine.accounts.budgets import Admittance, ConnectionRights
+from contactd.engine.schedule.admission import Limits, admit
 from contactd.host.asides import Take
 from contactd.host.catalog import Catalog, Plugin
 from contactd.host.frames import Kind

@@ -6,10 +6,10 @@ from typing import Any
 from contactd.domain.due import next_due
 from contactd.domain.nouns import Run, Schedule, Sync
 from contactd.domain.words import Misfire, Recurrence, SyncState
-from contactd.engine.admission import Limits, admit
-from contactd.engine.scheduler import make_due, stored_attention
-from contactd.engine.stop import Stop
-from contactd.engine.timetable import Timetable
+from contactd.engine.runs.stop import Stop
+from contactd.engine.schedule.admission import Limits, admit
+from contactd.engine.schedule.scheduler import make_due, stored_attention
+from contactd.engine.schedule.timetable import Timetable
 from contactd.store import due, runs, syncs
 from contactd.store.database import Reading, Transaction
 from fakes.house import House

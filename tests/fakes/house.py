@@ -15,8 +15,8 @@ from sqlalchemy import select
 
 from contactd.domain.nouns import MappingLine, Run, Schedule, Sync
 from contactd.domain.words import Mode, Outcome, Reason, RunState, SubscriptionType, SyncState, Trigger
-from contactd.engine.run import Runs
-from contactd.engine.stop import Stop
+from contactd.engine.runs.run import Runs
+from contactd.engine.runs.stop import Stop
 from contactd.store import connections, due, fields, lists, mappings, runs, schema, syncs, tables, workspaces
 from contactd.store.database import Clock, Database
 from contactd.store.opening import open_store

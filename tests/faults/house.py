@@ -11,14 +11,16 @@ from dataclasses import dataclass, replace
 from contactd.domain.clock import SECOND
 from contactd.domain.nouns import Connection, Run, Sync
 from contactd.domain.words import Mode
-from contactd.engine import activation, authorization, connections, lists, syncs, wishes
-from contactd.engine.admission import Limits, admit
-from contactd.engine.budgets import Admittance
+from contactd.engine.accounts import authorization, connections
+from contactd.engine.accounts.budgets import Admittance
+from contactd.engine.accounts.sources import Sources
+from contactd.engine.house import lists
 from contactd.engine.parts import Parts
-from contactd.engine.run import Runs
-from contactd.engine.sources import Sources
-from contactd.engine.stop import Stop
-from contactd.engine.syncs import Draft
+from contactd.engine.runs.run import Runs
+from contactd.engine.runs.stop import Stop
+from contactd.engine.schedule.admission import Limits, admit
+from contactd.engine.syncs import activation, syncs, wishes
+from contactd.engine.syncs.syncs import Draft
 from contactd.store import connections as kept
 from contactd.store import runs
 from contactd.store import syncs as kept_syncs

@@ -11,9 +11,9 @@ import psycopg
 import pytest
 
 from contactd.domain.words import Mode, Trigger
-from contactd.engine.admission import Limits
-from contactd.engine.executor.choosing import executor_for
-from contactd.engine.scheduler import Scheduler
+from contactd.engine.schedule.admission import Limits
+from contactd.engine.schedule.executor.choosing import executor_for
+from contactd.engine.schedule.scheduler import Scheduler
 from contactd.store import queue, runs, syncs
 from contactd.store.database import Database
 from contactd.store.opening import open_store

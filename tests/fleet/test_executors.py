@@ -9,8 +9,8 @@ import psycopg
 import pytest
 
 from contactd.domain.words import Mode, Trigger
-from contactd.engine.executor.choosing import executor_for
-from contactd.engine.stop import Stop
+from contactd.engine.runs.stop import Stop
+from contactd.engine.schedule.executor.choosing import executor_for
 from contactd.store import due, queue, runs, schema, syncs
 from contactd.store.opening import open_store
 from crash.fleet import until

@@ -4,7 +4,7 @@ from crash.planted import End
 from fleet.conftest import Sets
 from fleet.stage import freeze, is_frozen, thaw
 
-A_PAGE = End("engine.run:take_pages", committed=False, asleep=True)
+A_PAGE = End("engine.runs.run:take_pages", committed=False, asleep=True)
 
 
 def test_a_daemon_that_was_asleep_while_its_run_was_taken_over_commits_no_page_twice_and_serves_on(

@@ -12,10 +12,10 @@ from sqlalchemy import select
 
 from contactd.domain.refusals import ContactdError
 from contactd.domain.words import SubscriptionType
-from contactd.engine import contact_edits, contacts
-from contactd.engine.contact_edits import Change
-from contactd.engine.contacts import Person
 from contactd.engine.parts import Parts
+from contactd.engine.people import contact_edits, contacts
+from contactd.engine.people.contact_edits import Change
+from contactd.engine.people.contacts import Person
 from contactd.store import tables
 from contactd.store.seal import Sealer
 from contactd.store.tables import table

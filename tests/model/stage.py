@@ -19,9 +19,9 @@ from sqlalchemy import delete, insert, update
 from contactd.domain.nouns import MappingLine, Run
 from contactd.domain.rules import Rules
 from contactd.domain.words import Mode, Trigger
-from contactd.engine.preview import Forecast
-from contactd.engine.run import Runs
-from contactd.engine.stop import Stop
+from contactd.engine.runs.preview import Forecast
+from contactd.engine.runs.run import Runs
+from contactd.engine.runs.stop import Stop
 from contactd.store import attempts, due, fields, mappings, runs, schema, snapshots, syncs, tables, workspaces
 from contactd.store.known import Scope
 from contactd.store.opening import open_store

@@ -5,12 +5,12 @@ from typing import Any
 
 from contactd.domain.nouns import ConsentEvent, Contact, Suppression
 from contactd.domain.words import SubscriptionType, SuppressionKind
-from contactd.engine import contact_edits, contacts, erasure, subscribing, suppressions
-from contactd.engine.contact_edits import Change
-from contactd.engine.contacts import Person
-from contactd.engine.erasure import Erased
 from contactd.engine.parts import Parts
-from contactd.engine.suppressions import Entry
+from contactd.engine.people import contact_edits, contacts, erasure, subscribing, suppressions
+from contactd.engine.people.contact_edits import Change
+from contactd.engine.people.contacts import Person
+from contactd.engine.people.erasure import Erased
+from contactd.engine.people.suppressions import Entry
 from contactd.store import consent, tables
 from contactd.store import contacts as rows
 from contactd.store.tables import table

@@ -4,9 +4,9 @@ import pytest
 
 from contactd.domain.refusals import Conflict, Invalid, Stale
 from contactd.domain.words import ContactStatus, Membership, Mode, SubscriptionType
-from contactd.engine import contact_edits, contacts
-from contactd.engine.contact_edits import Change
-from contactd.engine.contacts import Person
+from contactd.engine.people import contact_edits, contacts
+from contactd.engine.people.contact_edits import Change
+from contactd.engine.people.contacts import Person
 from contactd.engine.requests import Asking
 from contactd.store import lists, topics
 from fakes.house import House, counts, record

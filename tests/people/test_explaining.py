@@ -10,7 +10,7 @@ from contactd.domain.explaining import Explanation
 from contactd.domain.reasons import SENTENCES
 from contactd.domain.refusals import NotFound
 from contactd.domain.words import LinkState, Outcome, Reason, SetBy, SuppressionKind
-from contactd.engine import explain
+from contactd.engine.people import explain
 from contactd.store import suppressions
 from contactd_sdk import Malformed
 from fakes.house import House, record

@@ -1,7 +1,7 @@
 """Why is this contact gone, when its record went on to the address of another one?"""
 
 from contactd.domain.changes import Change
-from contactd.engine import explain
+from contactd.engine.people import explain
 from fakes.house import House, record
 from people.desk import HOME, Desk
 

@@ -4,7 +4,7 @@ import pytest
 
 from contactd.domain.refusals import Conflict
 from contactd.domain.words import Mode, SetBy, SuppressionKind
-from contactd.engine import explain
+from contactd.engine.people import explain
 from fakes.house import House, counts, record
 from people.desk import BY, HOME, Desk
 from people.test_erasure import traces

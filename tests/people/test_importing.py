@@ -4,9 +4,9 @@ import pytest
 
 from contactd.domain.refusals import Invalid
 from contactd.domain.words import Membership, SetBy, SubscriptionType, SuppressionKind
-from contactd.engine import importing
-from contactd.engine.importing import Imported, Line, Terms
-from contactd.engine.suppressions import Entry
+from contactd.engine.people import importing
+from contactd.engine.people.importing import Imported, Line, Terms
+from contactd.engine.people.suppressions import Entry
 from contactd.store import suppressions
 from fakes.house import House, counts, record
 from people.desk import BY, HOME, Desk

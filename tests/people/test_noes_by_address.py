@@ -6,8 +6,8 @@ import pytest
 
 from contactd.domain.refusals import Conflict, Invalid
 from contactd.domain.words import Membership, Mode, SetBy, SubscriptionType, SuppressionKind
-from contactd.engine import importing
-from contactd.engine.importing import Line, Terms
+from contactd.engine.people import importing
+from contactd.engine.people.importing import Line, Terms
 from contactd.store import lists
 from fakes.house import House, counts, record
 from fakes.house_rules import add_topics, contact

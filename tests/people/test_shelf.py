@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from contactd.domain.words import ConnectionState
-from contactd.engine.retention import Kept, Pruner
-from contactd.engine.shelves import ConnectionShelf
+from contactd.engine.accounts.shelves import ConnectionShelf
+from contactd.engine.schedule.retention import Kept, Pruner
 from contactd.store import connections
 from contactd_sdk import Shelved
 from fakes.house import EPOCH, House, record

@@ -8,7 +8,7 @@ import pytest
 
 from contactd.domain.clock import SECOND, micros
 from contactd.domain.nouns import Connection
-from contactd.engine import connections
+from contactd.engine.accounts import connections
 from contactd.engine.parts import Parts
 from contactd.host.catalog import Catalog
 from contactd.host.installed import Installed

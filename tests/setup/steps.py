@@ -1,7 +1,7 @@
 """The steps that bring a connection to where a test begins."""
 
 from contactd.domain.nouns import Connection
-from contactd.engine import authorization, connections
+from contactd.engine.accounts import authorization, connections
 from contactd.engine.parts import Parts
 from contactd.store import tables
 from contactd_sdk import Secret

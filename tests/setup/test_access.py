@@ -8,8 +8,8 @@ import pytest
 from contactd.domain.clock import SECOND, micros
 from contactd.domain.refusals import Exhausted
 from contactd.domain.words import ConnectionState
-from contactd.engine import changing, credentials
-from contactd.engine.access import LEASE, ConnectionAccess
+from contactd.engine.accounts import changing, credentials
+from contactd.engine.accounts.access import LEASE, ConnectionAccess
 from contactd.store import connections as stored
 from contactd.store import tables
 from contactd_sdk import AuthFailed, Grant, Misconfigured, Secret, Throttled, Token, Unavailable

@@ -6,7 +6,7 @@ import pytest
 
 from contactd.domain.refusals import Away, Conflict, Exhausted, Fault, Invalid
 from contactd.domain.words import ConnectionState
-from contactd.engine import connections, credentials
+from contactd.engine.accounts import connections, credentials
 from contactd.store import connections as stored
 from contactd_sdk import AuthFailed, Grant, Secret
 from fakes.authorizing import AuthorizersHere, kinds_in

@@ -6,7 +6,7 @@ import pytest
 
 from contactd.domain.refusals import Conflict, Exists, Fault, Invalid, NotFound
 from contactd.domain.words import ConnectionState
-from contactd.engine import connections
+from contactd.engine.accounts import connections
 from contactd.engine.requests import Asking
 from setup.steps import BY, enabled
 

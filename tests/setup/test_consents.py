@@ -9,8 +9,8 @@ import pytest
 
 from contactd.domain.refusals import Away, Conflict, Invalid, Stale
 from contactd.domain.words import ConnectionState, SyncState
-from contactd.engine import connections, consents
-from contactd.engine.consents import Flow
+from contactd.engine.accounts import connections, consents
+from contactd.engine.accounts.consents import Flow
 from contactd.store import connections as stored
 from contactd.store import syncs, workspaces
 from setup.steps import BY, events, set_workspace

@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from contactd.domain.clock import SECOND, moment
 from contactd.domain.refusals import Away
-from contactd.engine.access import ConnectionAccess
-from contactd.engine.budgets import ConnectionRights
+from contactd.engine.accounts.access import ConnectionAccess
+from contactd.engine.accounts.budgets import ConnectionRights
 from contactd.host.catalog import Catalog
 from contactd.store import connections as stored
 from contactd.store import notifications, syncs, workspaces

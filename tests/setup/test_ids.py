@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contactd.domain.refusals import Exists
-from contactd.engine import hosts, ids
+from contactd.engine import ids
+from contactd.engine.accounts import hosts
 
 VENDOR = ("accounts.vendor.example", "*.api.vendor.example", "odd.vendor.example:8443")
 ALLOWED = frozenset({"127.0.0.1", "proxy.example:3128", "[::1]:4000", "*.lab.example"})

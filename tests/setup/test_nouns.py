@@ -7,9 +7,9 @@ import pytest
 from contactd.domain.editions import EDITIONS
 from contactd.domain.refusals import Exists, Invalid, NotFound
 from contactd.domain.words import FieldOrigin, Severity
-from contactd.engine import fields as field_verbs
-from contactd.engine import lists as list_verbs
-from contactd.engine import notifications as notification_verbs
+from contactd.engine.house import fields as field_verbs
+from contactd.engine.house import lists as list_verbs
+from contactd.engine.house import notifications as notification_verbs
 from contactd.store import contacts, fields, lists, notifications, revisions, tables, workspaces
 from contactd_sdk import FieldType
 

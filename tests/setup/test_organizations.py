@@ -4,7 +4,7 @@ import pytest
 
 from contactd.domain.refusals import Away, Conflict, Fault, Invalid, NotFound, Stale
 from contactd.domain.words import ConnectionState
-from contactd.engine import connections
+from contactd.engine.accounts import connections
 from contactd.store import tables, workspaces
 from contactd_sdk import Secret
 from setup.steps import BY, authorized, enabled, events, set_workspace

@@ -4,7 +4,7 @@ import pytest
 
 from contactd.domain.nouns import MailingList
 from contactd.domain.refusals import Exists, Invalid
-from contactd.engine import lists as list_verbs
+from contactd.engine.house import lists as list_verbs
 from contactd.engine.requests import Asking, answered
 from setup.steps import BY
 

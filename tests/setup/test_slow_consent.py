@@ -6,8 +6,8 @@ import pytest
 
 from contactd.domain.nouns import Connection
 from contactd.domain.refusals import Conflict, Exhausted
-from contactd.engine import authorization, consents, disabling
-from contactd.engine.consents import Flow
+from contactd.engine.accounts import authorization, consents, disabling
+from contactd.engine.accounts.consents import Flow
 from contactd.host.authorizer import Authorizers
 from contactd.store import connections as stored
 from contactd_sdk import Secret

@@ -4,8 +4,8 @@ import pytest
 
 from contactd.domain.refusals import Away, Conflict, Fault, Invalid
 from contactd.domain.words import ConnectionState
-from contactd.engine import connections
-from contactd.engine.sources import REMEDIES, Sources
+from contactd.engine.accounts import connections
+from contactd.engine.accounts.sources import REMEDIES, Sources
 from contactd_sdk import Window
 from setup.steps import BY, enabled
 

@@ -3,9 +3,9 @@
 import pytest
 
 from contactd.domain.clock import SECOND
-from contactd.engine.run import Runs
-from contactd.engine.sources import Sources
-from contactd.engine.stop import Stop
+from contactd.engine.accounts.sources import Sources
+from contactd.engine.runs.run import Runs
+from contactd.engine.runs.stop import Stop
 from contactd.store import connections as stored
 from contactd.store import due, notifications, tables
 from setup.seen import created, sealed, state, told

@@ -2,7 +2,7 @@
 
 import pytest
 
-from contactd.engine.shelves import ConnectionShelf
+from contactd.engine.accounts.shelves import ConnectionShelf
 from contactd.store import connections, tables
 from contactd_sdk import Shelved
 from setup.seen import sealed, state, told

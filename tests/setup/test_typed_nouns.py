@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from contactd.engine.fields import finish_deletions
+from contactd.engine.house.fields import finish_deletions
 from contactd.store import field_values, fields, tables, workspaces
 
 HOME = "workspaces/default"

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from contactd.engine import connections, lists
+from contactd.engine.accounts import connections
+from contactd.engine.house import lists
 from contactd.engine.parts import Parts
 from contactd.host.authorizer import Authorizers
 from contactd.host.catalog import Catalog

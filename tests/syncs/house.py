@@ -6,12 +6,12 @@ from typing import Any
 
 from contactd.domain.clock import SECOND, micros
 from contactd.domain.nouns import MappingLine, Run, Sync
-from contactd.engine import syncs, wishes
+from contactd.engine.accounts.sources import Sources
 from contactd.engine.parts import Parts
-from contactd.engine.run import Runs
-from contactd.engine.sources import Sources
-from contactd.engine.stop import Stop
-from contactd.engine.syncs import Draft
+from contactd.engine.runs.run import Runs
+from contactd.engine.runs.stop import Stop
+from contactd.engine.syncs import syncs, wishes
+from contactd.engine.syncs.syncs import Draft
 from contactd.store import due, runs
 from syncs.memory import Memory
 

@@ -8,9 +8,9 @@ import pytest
 from contactd.domain.nouns import Schedule
 from contactd.domain.refusals import Conflict, Exists, Invalid, NotFound
 from contactd.domain.words import FieldOrigin, Recurrence, SubscriptionType, SyncState
-from contactd.engine import mappings, syncs
 from contactd.engine.requests import Asking
-from contactd.engine.syncs import Draft
+from contactd.engine.syncs import mappings, syncs
+from contactd.engine.syncs.syncs import Draft
 from contactd.store import fields, workspaces
 from contactd_sdk import FieldType
 from syncs.house import HOME, House, lines

@@ -5,7 +5,8 @@ import pytest
 from contactd.domain.nouns import Schedule
 from contactd.domain.refusals import Conflict
 from contactd.domain.words import Mode, Recurrence, RunState, SyncState, Trigger
-from contactd.engine import activation, deactivation, deletion, syncs, wishes
+from contactd.engine.accounts import deactivation
+from contactd.engine.syncs import activation, deletion, syncs, wishes
 from contactd.store import notifications, workspaces
 from syncs.house import HOME, House
 from syncs.memory import row

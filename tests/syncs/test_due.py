@@ -6,8 +6,8 @@ import pytest
 
 from contactd.domain.nouns import Run, Schedule, Sync
 from contactd.domain.words import Mode, Recurrence, SyncState, Trigger
-from contactd.engine import syncs, wishes
-from contactd.engine.scheduler import make_due
+from contactd.engine.schedule.scheduler import make_due
+from contactd.engine.syncs import syncs, wishes
 from contactd.host.catalog import Catalog
 from syncs.house import HOME, House
 from syncs.memory import row

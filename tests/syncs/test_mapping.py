@@ -3,7 +3,7 @@
 import pytest
 
 from contactd.domain.refusals import Invalid, Stale
-from contactd.engine import mappings, syncs
+from contactd.engine.syncs import mappings, syncs
 from contactd.store import mappings as stored
 from syncs.house import HOME, House, lines
 

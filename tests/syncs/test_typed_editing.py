@@ -2,7 +2,8 @@
 
 import pytest
 
-from contactd.engine import deactivation, syncs
+from contactd.engine.accounts import deactivation
+from contactd.engine.syncs import syncs
 from setup.running import Typing
 from syncs.house import HOME, House
 from syncs.test_typed_setup import CREATE, DAILY, counts, newest

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from contactd.domain.clock import micros
-from contactd.engine import wishes
+from contactd.engine.syncs import wishes
 from setup.running import Typing
 from syncs.house import HOME, House
 from syncs.test_typed_setup import CREATE, DAILY

@@ -7,7 +7,7 @@ import pytest
 from contactd.domain.nouns import Schedule
 from contactd.domain.refusals import Conflict, NotFound
 from contactd.domain.words import Recurrence, RunState, SyncState, Trigger
-from contactd.engine import wishes
+from contactd.engine.syncs import wishes
 from contactd.store import due
 from contactd_proto.v1 import run_pb2
 from syncs.desk import NAME, Desk

@@ -7,9 +7,9 @@ import pytest
 from contactd.domain.nouns import Schedule
 from contactd.domain.refusals import Conflict, Invalid, NotFound, Stale
 from contactd.domain.words import Mode, Recurrence, RunState, SyncState, Trigger
-from contactd.engine import readiness, syncs, wishes
 from contactd.engine.requests import Asking
-from contactd.engine.syncs import attention
+from contactd.engine.syncs import readiness, syncs, wishes
+from contactd.engine.syncs.syncs import attention
 from contactd.host.catalog import Catalog
 from contactd.store import sync_facts
 from syncs.house import HOME, House

@@ -29,17 +29,17 @@ from contactd.api.system import About
 from contactd.api.threads import Threads
 from contactd.config import Config
 from contactd.domain.refusals import Away, Changed, Fault, Invalid
-from contactd.engine.admission import Limits
-from contactd.engine.budgets import Admittance
-from contactd.engine.executor.base import Executor
-from contactd.engine.executor.choosing import executor_for
-from contactd.engine.fields import finish_deletions
+from contactd.engine.accounts.budgets import Admittance
+from contactd.engine.accounts.sources import Sources
+from contactd.engine.house.fields import finish_deletions
 from contactd.engine.parts import Parts
-from contactd.engine.retention import Kept, Pruner
-from contactd.engine.run import Runs
-from contactd.engine.scheduler import Scheduler
-from contactd.engine.sources import Sources
-from contactd.engine.syncs import attention
+from contactd.engine.runs.run import Runs
+from contactd.engine.schedule.admission import Limits
+from contactd.engine.schedule.executor.base import Executor
+from contactd.engine.schedule.executor.choosing import executor_for
+from contactd.engine.schedule.retention import Kept, Pruner
+from contactd.engine.schedule.scheduler import Scheduler
+from contactd.engine.syncs.syncs import attention
 from contactd.host.authorizer import Authorizers
 from contactd.host.catalog import Catalog
 from contactd.host.installed import installed

@@ -20,9 +20,9 @@ from contactd.api.paging import Asked, Paging
 from contactd.api.threads import Threads
 from contactd.domain.budget import Budget
 from contactd.domain.nouns import Connection
-from contactd.engine import authorization, budgets, changing, consents, disabling
-from contactd.engine import connections as verbs
-from contactd.engine.changing import Change
+from contactd.engine.accounts import authorization, budgets, changing, consents, disabling
+from contactd.engine.accounts import connections as verbs
+from contactd.engine.accounts.changing import Change
 from contactd.engine.parts import Parts
 from contactd.store import connections, revisions, workspaces
 from contactd.store.database import Database

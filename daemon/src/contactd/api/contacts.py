@@ -29,10 +29,10 @@ from contactd.domain.mapping import EMAIL
 from contactd.domain.nouns import ConsentEvent, Contact
 from contactd.domain.refusals import Fault, Invalid
 from contactd.domain.words import ContactStatus, SubscriptionType
-from contactd.engine import contact_edits, erasure, explain, importing, subscribing
-from contactd.engine import contacts as contact_verbs
-from contactd.engine.explain import Subject
 from contactd.engine.parts import Parts
+from contactd.engine.people import contact_edits, erasure, explain, importing, subscribing
+from contactd.engine.people import contacts as contact_verbs
+from contactd.engine.people.explain import Subject
 from contactd.store import consent, contacts, fields, lists, revisions, topics, workspaces
 from contactd.store.contacts import Wanted
 from contactd.store.database import Database

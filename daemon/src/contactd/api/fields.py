@@ -14,7 +14,7 @@ from contactd.api.masks import Masked
 from contactd.api.paging import Asked, Paging
 from contactd.api.threads import Threads
 from contactd.domain.nouns import ContactField
-from contactd.engine import fields as verbs
+from contactd.engine.house import fields as verbs
 from contactd.engine.parts import Parts
 from contactd.store import fields, revisions, workspaces
 from contactd.store.database import Database

@@ -14,7 +14,7 @@ from contactd.api.paging import Asked, Paging
 from contactd.api.threads import Threads
 from contactd.domain.nouns import Notification
 from contactd.domain.refusals import Fault, Invalid
-from contactd.engine import notifications as verbs
+from contactd.engine.house import notifications as verbs
 from contactd.engine.parts import Parts
 from contactd.store import notifications, revisions, workspaces
 from contactd.store.database import Database

@@ -18,8 +18,8 @@ from contactd.domain.changes import ContactChange
 from contactd.domain.nouns import Run, SkippedRecord
 from contactd.domain.refusals import Fault, Invalid
 from contactd.domain.words import LIVE_RUNS
-from contactd.engine import wishes
 from contactd.engine.parts import Parts
+from contactd.engine.syncs import wishes
 from contactd.store import effects, mappings, outcomes, revisions, runs, syncs, workspaces
 from contactd.store.database import Database, Reading
 from contactd.store.effects import Place

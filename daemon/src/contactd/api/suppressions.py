@@ -17,9 +17,9 @@ from contactd.domain.address import email_key
 from contactd.domain.erasing import digest
 from contactd.domain.nouns import Suppression
 from contactd.domain.refusals import Fault, Invalid
-from contactd.engine import importing
-from contactd.engine import suppressions as verbs
 from contactd.engine.parts import Parts
+from contactd.engine.people import importing
+from contactd.engine.people import suppressions as verbs
 from contactd.store import revisions, suppressions, workspaces
 from contactd.store.suppressions import Wanted
 from contactd_proto.v1 import file_pb2, suppression_pb2_grpc

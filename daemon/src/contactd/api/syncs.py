@@ -23,11 +23,11 @@ from contactd.api.threads import Threads
 from contactd.domain.nouns import RecordOutcome
 from contactd.domain.refusals import Exhausted, Fault, Invalid
 from contactd.domain.words import Mode
-from contactd.engine import activation, deletion, edits, mappings, readiness, syncs, wishes
 from contactd.engine.parts import Parts
-from contactd.engine.preview import Emit
-from contactd.engine.syncs import MODULE, Foretold, Seen
-from contactd.engine.upcoming import upcoming
+from contactd.engine.runs.preview import Emit
+from contactd.engine.syncs import activation, deletion, edits, mappings, readiness, syncs, wishes
+from contactd.engine.syncs.syncs import MODULE, Foretold, Seen
+from contactd.engine.syncs.upcoming import upcoming
 from contactd.store import revisions, workspaces
 from contactd_proto.v1 import run_pb2, sync_pb2_grpc
 from contactd_proto.v1 import sync_pb2 as pb

@@ -14,7 +14,7 @@ from contactd.api.masks import Masked
 from contactd.api.paging import Asked, Paging
 from contactd.api.threads import Threads
 from contactd.domain.nouns import Topic
-from contactd.engine import topics as verbs
+from contactd.engine.house import topics as verbs
 from contactd.engine.parts import Parts
 from contactd.store import revisions, topics, workspaces
 from contactd.store.database import Database

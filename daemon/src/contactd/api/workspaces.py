@@ -16,9 +16,9 @@ from contactd.api.masks import Masked
 from contactd.api.paging import Asked, Paging
 from contactd.api.threads import Threads
 from contactd.domain.nouns import Workspace
-from contactd.engine import workspaces as verbs
+from contactd.engine.house import workspaces as verbs
+from contactd.engine.house.workspaces import Change
 from contactd.engine.parts import Parts
-from contactd.engine.workspaces import Change
 from contactd.store import workspaces
 from contactd.store.database import Database
 from contactd_proto.v1 import workspace_pb2 as pb

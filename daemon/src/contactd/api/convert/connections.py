@@ -7,8 +7,8 @@ from contactd.api.convert.common import Words, etag, timestamp
 from contactd.domain.budget import Budget
 from contactd.domain.nouns import Connection
 from contactd.domain.words import ConnectionState
-from contactd.engine.consents import Begun, Flow
-from contactd.engine.disabling import Effects
+from contactd.engine.accounts.consents import Begun, Flow
+from contactd.engine.accounts.disabling import Effects
 from contactd_proto.v1 import connection_pb2 as pb
 from contactd_sdk import Allowance, Organization
 

@@ -13,9 +13,9 @@ from contactd.api.convert.common import (
 )
 from contactd.domain.nouns import ConsentEvent, Contact, Member
 from contactd.domain.words import ContactStatus, Membership, SubscriptionType
-from contactd.engine.contact_edits import Change
-from contactd.engine.contacts import Person
-from contactd.engine.erasure import Erased
+from contactd.engine.people.contact_edits import Change
+from contactd.engine.people.contacts import Person
+from contactd.engine.people.erasure import Erased
 from contactd_proto.v1 import contact_pb2 as pb
 
 STATUSES: Words[ContactStatus, pb.Contact.Status.ValueType] = Words(

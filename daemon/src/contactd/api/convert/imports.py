@@ -7,8 +7,8 @@ from contactd.api.convert.common import SUBSCRIPTION_TYPES, values_of
 from contactd.api.convert.runs import OUTCOMES
 from contactd.api.convert.suppressions import entry_of
 from contactd.domain.words import SubscriptionType
-from contactd.engine.importing import Imported, Line, Terms
-from contactd.engine.suppressions import Entry
+from contactd.engine.people.importing import Imported, Line, Terms
+from contactd.engine.people.suppressions import Entry
 from contactd_proto.v1 import contact_pb2, file_pb2, suppression_pb2
 
 

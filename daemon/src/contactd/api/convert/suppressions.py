@@ -4,7 +4,7 @@ from contactd.api import names
 from contactd.api.convert.common import Words, timestamp
 from contactd.domain.nouns import Suppression
 from contactd.domain.words import SetBy, SuppressionKind
-from contactd.engine.suppressions import Entry
+from contactd.engine.people.suppressions import Entry
 from contactd.store.suppressions import LIST, TOPIC
 from contactd_proto.v1 import suppression_pb2 as pb
 

@@ -14,10 +14,10 @@ from contactd.domain.clock import local
 from contactd.domain.due import GRACE
 from contactd.domain.nouns import RecordOutcome, Schedule
 from contactd.domain.words import Mode, SyncState
-from contactd.engine.deletion import KEPT
-from contactd.engine.readiness import Checked
-from contactd.engine.syncs import Foretold, Seen
-from contactd.engine.upcoming import Upcoming
+from contactd.engine.syncs.deletion import KEPT
+from contactd.engine.syncs.readiness import Checked
+from contactd.engine.syncs.syncs import Foretold, Seen
+from contactd.engine.syncs.upcoming import Upcoming
 from contactd_proto.v1 import sync_pb2 as pb
 
 STATES: Words[SyncState, pb.Sync.State.ValueType] = Words(

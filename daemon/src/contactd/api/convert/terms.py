@@ -17,8 +17,8 @@ from contactd.api.masks import Masked
 from contactd.domain.nouns import Schedule
 from contactd.domain.refusals import Fault, Invalid
 from contactd.domain.words import FormerMembers, LawfulBasis, Misfire, Recurrence, SubscriptionType
-from contactd.engine.syncs import MODULE, Draft
-from contactd.engine.terms import Terms
+from contactd.engine.syncs.syncs import MODULE, Draft
+from contactd.engine.syncs.terms import Terms
 from contactd_proto.v1 import sync_pb2 as pb
 from contactd_proto.v1.policy_pb2 import Policies
 

@@ -1,0 +1,1 @@
+"""What a workspace is furnished with: lists, topics, fields and notifications."""

@@ -1,0 +1,1 @@
+"""What people want of syncs: set up, looked at, edited, begun, stopped and deleted."""
