@@ -15,12 +15,12 @@ def test_a_daemon_that_is_killed_twenty_times_commits_every_page_once(born: Zygo
     assert kills == 20
 
 
-def test_daemons_that_share_a_store_take_over_from_one_that_is_killed(
+def test_daemons_that_share_a_store_take_over_from_one_that_is_killed_twenty_times(
     born: Zygote, tmp_path: Path, postgres: Schemas
 ) -> None:
     with scene_on(born, tmp_path, postgres.take(), daemons=2, seed=1) as scene:
-        kills = kill_again_and_again(scene, Random(3), lambda kills: kills < 8)
+        kills = kill_again_and_again(scene, Random(3), lambda kills: kills < 20)
         workers = scene.eye.rows("SELECT 1 FROM procrastinate_workers")
 
-    assert kills == 8
+    assert kills == 20
     assert workers
