@@ -17,15 +17,13 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from contactd import signals
 from contactd.domain.refusals import Away, Conflict, ContactdError, Fault, Invalid
 
 if TYPE_CHECKING:
     from contactd.config import Config
 
 BUG, HELD, MISCONFIGURED = 1, 75, 78
-
-#: What asks for the end.
-_ENDS = (signal.SIGTERM, signal.SIGINT)
 
 #: Conflicts that may be over at the next start; what else the store is at odds with, a person has to mend.
 _PASSING = frozenset({"STORE_HELD", "STORE_SERVED", "ADDRESS_TAKEN"})
@@ -56,7 +54,8 @@ _CONFIG = click.option(
 )
 def run(config: Path | None, role: str) -> None:
     """Run the daemon in the foreground until it is told to stop."""
-    _end_when_told()
+    # Until it serves; from then on the daemon listens.
+    signals.call(lambda: sys.exit(0))
     # Heavy, and needless for --help and --version.
     import structlog
 
@@ -164,19 +163,6 @@ def _settings(path: Path | None) -> "Config":
     from contactd import config
 
     return config.load(path, os.environ)
-
-
-def _end_when_told() -> None:
-    """Let a signal end the program in order while it does not serve yet; from then on the daemon listens to it."""
-
-    def leave(_number: int, _frame: object) -> None:
-        for number in _ENDS:
-            # Once is enough: a second one must not break off what takes the parts down.
-            signal.signal(number, signal.SIG_IGN)
-        sys.exit(0)
-
-    for number in _ENDS:
-        signal.signal(number, leave)
 
 
 def _serve(path: Path | None, role: str) -> int:

@@ -7,7 +7,6 @@ other one, and what was being carried is put back to go on from its cursor.
 
 import asyncio
 import os
-import signal
 import socket
 import sys
 import time
@@ -21,7 +20,7 @@ from pathlib import Path
 
 import structlog
 
-from contactd import systemd
+from contactd import signals, systemd
 from contactd.api.draining import Draining
 from contactd.api.register import everything, itself
 from contactd.api.server import Servers, serve
@@ -189,7 +188,8 @@ def _sealer(config: Config, database: Database) -> seal.Sealer:
 
 
 async def _serve(config: Config, house: House) -> None:
-    asked = _signals()
+    asked = asyncio.Event()
+    signals.listen(asked)
     _end_with_store(house.parts.database, asked)
     draining = Draining()
     threads = Threads()
@@ -205,6 +205,7 @@ async def _serve(config: Config, house: House) -> None:
         await asked.wait()
     finally:
         watchdog.cancel()
+        signals.listen_no_more()
         await _stop(config.engine.drain.total_seconds(), house, servers, threads)
 
 
@@ -220,13 +221,6 @@ async def _stop(limit: float, house: House, servers: Servers, threads: Threads) 
         log.warning("drain_overran")
     await servers.stop(_CLOSING)
     threads.close(wait=False)
-
-
-def _signals() -> asyncio.Event:
-    asked = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, asked.set)
-    return asked
 
 
 def _end_with_store(database: Database, asked: asyncio.Event) -> None:
