@@ -10,6 +10,7 @@ LIFE = frozenset(
         "daemon:_build",
         "daemon:_healthy",
         "daemon:_sealer",
+        "daemon:_tidy",
         "engine.accounts.access:ConnectionAccess._claim",
         "engine.accounts.access:ConnectionAccess._end",
         "engine.accounts.access:ConnectionAccess._refuse",
@@ -84,6 +85,7 @@ BY_PEOPLE = frozenset(
 #: Likewise, beside points that a run comes by; and one that stores nothing.
 BESIDE = frozenset(
     {
+        "daemon:_left",
         "engine.schedule.executor.procrastinate:ProcrastinateExecutor.call",
         "engine.accounts.access:leased#1",
         "engine.accounts.access:leased#2",

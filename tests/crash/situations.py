@@ -131,6 +131,7 @@ SITUATIONS = (
             "engine.runs.settle:_repeat",
             "engine.runs.endings:conclude",
             "engine.schedule.retention:Pruner.prune",
+            "daemon:_tidy",
         ),
         begin=lambda on: on.poke(_EXPIRED),
     ),

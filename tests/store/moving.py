@@ -73,7 +73,7 @@ class Stage:
 
 def ours(database: Database) -> dict[str, list[str]]:
     """Give all that a store holds, but for what is said of the place."""
-    found = everything(database)
+    found = {name: rows for name, rows in everything(database).items() if name not in moved.LEFT}
     found["store_meta"] = [
         row for row in found["store_meta"] if not row.startswith(tuple(f"('{m}'" for m in moved.MARKS))
     ]

@@ -12,6 +12,7 @@ from contactd.store import moved, schema
 from contactd.store.moving import Step, move
 from contactd.store.opening import open_store
 from contactd.store.tables import METADATA
+from fakes.everything import everything
 from fakes.postgres import Schemas, cut
 from store.moving import ROWS, Killed, Stage, put
 from store.test_schema import shape
@@ -31,6 +32,14 @@ def test_every_row_of_every_table_arrives_as_it_was(on: Stage) -> None:
     assert {len(rows) for rows in before.values()} == {ROWS}
     assert {found.rows for found in done.sums.values()} == {ROWS}
     assert on.held() == before
+
+
+def test_the_daemons_of_a_place_stay_there(on: Stage) -> None:
+    on.move()
+
+    with on.source() as source, on.target() as target:
+        assert {name: len(everything(source)[name]) for name in moved.LEFT} == {"daemon": ROWS}
+        assert {name: len(everything(target)[name]) for name in moved.LEFT} == {"daemon": 0}
 
 
 def test_the_new_place_has_the_shape_of_one_that_was_made_there(on: Stage, postgres: Schemas) -> None:

@@ -9,6 +9,7 @@ import asyncio
 import os
 import socket
 import sys
+import threading
 import time
 import uuid
 from collections.abc import Iterator
@@ -27,7 +28,8 @@ from contactd.api.server import Servers, serve
 from contactd.api.system import About
 from contactd.api.threads import Threads
 from contactd.config import Config
-from contactd.domain.refusals import Away, Changed, Fault, Invalid
+from contactd.domain.nouns import Daemon
+from contactd.domain.refusals import Away, Changed, Conflict, Fault, Invalid
 from contactd.engine.accounts.budgets import Admittance
 from contactd.engine.accounts.sources import Sources
 from contactd.engine.house.fields import finish_deletions
@@ -46,7 +48,7 @@ from contactd.host.pool import Pool
 from contactd.host.probe import probe
 from contactd.host.starter import Starter
 from contactd.role import DaemonRole
-from contactd.store import schema, seal, suppressions
+from contactd.store import daemons, schema, seal, suppressions
 from contactd.store.database import Database
 from contactd.store.opening import FILE, open_store
 
@@ -60,6 +62,9 @@ _PATIENCE, _PAUSE = 60.0, 2.0
 
 #: Seconds that are kept of a stop's time for closing the listeners.
 _CLOSING = 2.0
+
+#: Seconds that the store has, at the end, to take down that this daemon has stopped.
+_LEAVING = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,17 @@ def _build(config: Config, role: DaemonRole, stack: ExitStack) -> House:
     executor = executor_for(database, slots, kinds)
     limits = Limits(slots, config.engine.per_connection, None if database.conninfo is None else kinds)
     kept = Kept(config.retention.events, config.retention.outcomes, config.retention.notifications)
-    tidy = partial(_tidy, pool, database, Pruner(database, kept))
+    instance = uuid.uuid4().hex
+    me = Daemon(
+        instance=instance,
+        machine=socket.gethostname(),
+        role=role,
+        version=version("contactd"),
+        owner=f"{socket.gethostname()}:{os.getpid()}:{instance[:8]}",
+        kinds=kinds,
+        started_at=database.clock(),
+    )
+    tidy = partial(_tidy, pool, database, Pruner(database, kept), me)
     scheduler = Scheduler(
         database, executor, limits, gate=Admittance(catalog), attention=partial(attention, catalog), tidy=tidy
     )
@@ -116,22 +131,23 @@ def _build(config: Config, role: DaemonRole, stack: ExitStack) -> House:
         wake=scheduler.wake,
         stop=executor.nudge,
     )
-    instance = uuid.uuid4().hex
     with database.transaction() as tx:
         recovered = executor.recover(tx)
+        daemons.enter(database, tx, me)
+    stack.callback(_leave, database, me)
     if recovered:
         log.info("runs_recovered", runs=recovered)
     executor.start(
         Runs(
             database,
             Sources(parts),
-            owner=f"{socket.gethostname()}:{os.getpid()}:{instance[:8]}",
+            owner=me.owner,
             wake=scheduler.wake,
             erasure_key=sealer.derived(suppressions.PURPOSE),
         ).carry,
         scheduler.look,
     )
-    about = About(version("contactd"), instance, database.kind, schema.HEAD, database.clock())
+    about = About(me.version, me.instance, database.kind, schema.HEAD, me.started_at)
     return House(parts, scheduler, executor, about, role)
 
 
@@ -144,11 +160,25 @@ def _check_role(config: Config, role: DaemonRole) -> None:
         raise Invalid(Fault("--role", message))
 
 
-def _tidy(pool: Pool, database: Database, pruner: Pruner) -> None:
+def _tidy(pool: Pool, database: Database, pruner: Pruner, me: Daemon) -> None:
     """Look after what nobody waits for."""
     pool.tidy()
     finish_deletions(database)
     pruner.prune()
+    with database.transaction(durable=False) as tx:
+        daemons.look_after(tx, me)
+
+
+def _leave(database: Database, me: Daemon) -> None:
+    """Be written down no more, if the store answers soon: it is seen that this daemon is away, too."""
+    leaving = threading.Thread(target=_left, args=(database, me), name="leaving", daemon=True)
+    leaving.start()
+    leaving.join(_LEAVING)
+
+
+def _left(database: Database, me: Daemon) -> None:
+    with suppress(Away, Conflict), database.transaction() as tx:
+        daemons.leave(tx, me)
 
 
 @contextmanager

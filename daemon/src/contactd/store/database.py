@@ -27,7 +27,8 @@ class Reading:
 
     def __init__(self, connection: Connection, now: int) -> None:
         self.connection = connection
-        self._dialect: Dialect = "postgresql" if connection.dialect.name == "postgresql" else "sqlite"
+        #: Which store's own words are understood here.
+        self.dialect: Dialect = "postgresql" if connection.dialect.name == "postgresql" else "sqlite"
         #: The moment that everything in this transaction happens at.
         self.now = now
 
@@ -47,7 +48,7 @@ class Reading:
         """Carry out SQL as `store.sql` has it, past all layers, and give its rows; for the hot path."""
         cursor = self.connection.connection.cursor()
         try:
-            cursor.execute(translated(sql, self._dialect), comparable(values))
+            cursor.execute(translated(sql, self.dialect), comparable(values))
             return list(cursor.fetchall()) if cursor.description else []
         finally:
             cursor.close()
@@ -68,7 +69,7 @@ class Transaction(Reading):
             return
         cursor = self.connection.connection.cursor()
         try:
-            cursor.executemany(translated(sql, self._dialect), storable_rows(rows))
+            cursor.executemany(translated(sql, self.dialect), storable_rows(rows))
         finally:
             cursor.close()
 
@@ -176,6 +177,10 @@ class Database(ABC):
     def alone(self, _tx: Transaction) -> bool:
         """Tell whether no other daemon serves the store, nor will before the transaction ends."""
         return True
+
+    @abstractmethod
+    def stay(self, tx: Transaction, key: int) -> None:
+        """Let whoever shares the store see by *key* that this daemon is there, for as long as it can write."""
 
     @abstractmethod
     def scrub(self) -> None:

@@ -27,6 +27,9 @@ _FILLED = "moved_from"
 #: What of `store_meta` belongs to a place and not to what is kept there.
 MARKS = (_MOVING, _MOVED, _FILLED)
 
+#: Tables that belong to a place: the new one has them with nothing in them.
+LEFT = frozenset({"daemon"})
+
 _META = tables.table(tables.StoreMeta)
 
 

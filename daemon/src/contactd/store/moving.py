@@ -80,7 +80,7 @@ class _Move:
         self._id = id_
         self._told = told
         self._at_once = at_once
-        self._tables = [Bulk(table) for table in METADATA.sorted_tables]
+        self._tables = [Bulk(table) for table in METADATA.sorted_tables if table.name not in moved.LEFT]
 
     def carry_out(self) -> Moved:
         with self._source.reading() as r:

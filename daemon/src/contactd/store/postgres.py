@@ -23,7 +23,7 @@ from contactd.store import faults
 from contactd.store.database import Clock, Database, Reading, Transaction
 from contactd.store.faults import cause_of
 from contactd.store.lock import WriterLock
-from contactd.store.server import Server
+from contactd.store.server import HERE, Server
 from contactd.store.unchanged import Unchanged
 
 #: How many readers are served at once; more wait their turn.
@@ -111,6 +111,11 @@ class PostgresDatabase(Database):
         """See that no other daemon has a session to write, and let none begin one until *tx* ends."""
         (alone,) = tx.connection.exec_driver_sql(_ALONE, self._server.serving_lock).one()
         return bool(alone)
+
+    def stay(self, tx: Transaction, key: int) -> None:
+        """Hold the lock *key*, in this session and in each that takes its place, until the daemon is gone."""
+        self._server.presence = key
+        tx.connection.exec_driver_sql(HERE, (key,))
 
     def scrub(self) -> None:
         """Have the server take the rows out that nobody sees any more; its own log and backups are its operator's."""

@@ -15,7 +15,7 @@ from contactd.store.database import Database, Transaction
 from contactd.store.tables import METADATA
 
 #: The newest step of the migrations.
-HEAD = "0003"
+HEAD = "0004"
 
 #: Where a store says which shape it has.
 VERSION_TABLE = "alembic_version"

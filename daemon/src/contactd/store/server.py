@@ -51,6 +51,9 @@ OURS = (
     " SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'transaction_timeout'"
 )
 
+#: Shared, because the server may not know yet that the session before is lost.
+HERE = "SELECT pg_advisory_lock_shared(%s::bigint)"
+
 # A plan that is kept was made for the tables as they were: a first sync fills empty ones in minutes. So questions are
 # planned anew each time, and only what is carried out for row after row is prepared, which asks by index however small
 # its table was.
@@ -83,6 +86,8 @@ class Server:
         self.place = _place(self._settings)
         #: The keys of the two locks of the store; known once a session to write was opened.
         self.writers_lock, self.serving_lock = (_WRITERS, 0), (_SERVING, 0)
+        #: The key of the lock by which others see that this daemon is there, if it is one.
+        self.presence: int | None = None
         self._sessions: WeakSet[psycopg.Connection] = WeakSet()
 
     def connect(self) -> psycopg.Connection:
@@ -121,6 +126,8 @@ class Server:
             which = zlib.crc32(_suitable(session).encode()) & 0x7FFFFFFF
             self.writers_lock, self.serving_lock = (_WRITERS, which), (_SERVING, which)
             session.execute("SELECT pg_advisory_lock_shared(%s::int, %s::int)", self.serving_lock)
+            if self.presence is not None:
+                session.execute(HERE, (self.presence,))
             session.commit()
         except BaseException:
             session.close()

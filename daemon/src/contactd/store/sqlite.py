@@ -74,6 +74,9 @@ class SqliteDatabase(Database):
             connection.exec_driver_sql("BEGIN")
             yield Reading(connection, self.clock())
 
+    def stay(self, tx: Transaction, key: int) -> None:
+        """Leave it at the claim on the file: nobody else has it to look."""
+
     def scrub(self) -> None:
         """Write the log of changes back and empty it: all else that is written over is zeroed at once."""
         with self._lock.held(urgent=True), self._away():

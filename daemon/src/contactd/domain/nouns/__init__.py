@@ -3,6 +3,7 @@
 Times are microseconds (`domain.clock`). *version* becomes the etag.
 """
 
+from contactd.domain.nouns.daemons import Daemon
 from contactd.domain.nouns.people import (
     ConsentEvent,
     Contact,
@@ -34,4 +35,5 @@ __all__ = [
     "RecordOutcome",
     "SkippedRecord",
     "Notification",
+    "Daemon",
 ]

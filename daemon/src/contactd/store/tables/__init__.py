@@ -8,7 +8,17 @@ of the transaction which last changed a row. JSON is text.
 from sqlalchemy import MetaData, Table
 from sqlmodel import SQLModel
 
-from contactd.store.tables.house import AccessToken, Budget, Counter, Event, Notification, Request, Shelf, StoreMeta
+from contactd.store.tables.house import (
+    AccessToken,
+    Budget,
+    Counter,
+    Daemon,
+    Event,
+    Notification,
+    Request,
+    Shelf,
+    StoreMeta,
+)
 from contactd.store.tables.ledger import OutcomeRow, Parked, Run, RunCount
 from contactd.store.tables.people import ConsentEvent, Contact, HandChange, Link, ListMember, Suppression, TopicMember
 from contactd.store.tables.setup import (
@@ -50,6 +60,7 @@ __all__ = [
     "AccessToken",
     "Budget",
     "Shelf",
+    "Daemon",
 ]
 
 METADATA: MetaData = SQLModel.metadata

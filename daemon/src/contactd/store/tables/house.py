@@ -110,6 +110,25 @@ class Budget(SQLModel, table=True):
     at_once: int = big(default=0)
 
 
+class Daemon(SQLModel, table=True):
+    """A daemon that shares the store, from its start to its stop, and for a while if it went without a word.
+
+    *lock* is what it holds on a server while it is there, *owner* what its runs
+    are marked with, *kinds* a JSON array of the kinds of sources that it has.
+    """
+
+    __tablename__ = "daemon"
+    instance: str = words(key=True)
+    machine: str = words()
+    role: str = words()
+    version: str = words()
+    owner: str = words()
+    kinds: str = words()
+    lock: int = big()
+    started_at: int = big()
+    away_since: int | None = big(null=True)
+
+
 class Shelf(SQLModel, table=True):
     """What a source keeps of a record as it was at *stamp*. *hashes* are keyed, of every address in *payload*."""
 
