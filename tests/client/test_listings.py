@@ -6,6 +6,7 @@ import pytest
 
 from contactd_proto.v1.connection_pb2 import ListConnectionsResponse, ListOrganizationsResponse
 from contactd_proto.v1.contact_pb2 import Contact, ListContactsResponse
+from contactd_proto.v1.daemon_pb2 import ListDaemonsResponse
 from contactd_proto.v1.field_pb2 import ListFieldsResponse
 from contactd_proto.v1.list_pb2 import ListListsResponse
 from contactd_proto.v1.notification_pb2 import ListNotificationsResponse
@@ -17,6 +18,7 @@ from contactd_proto.v1.sync_pb2 import (
 )
 from contactd_proto.v1.workspace_pb2 import ListWorkspacesResponse
 from fakes import sample_answers as sample
+from fakes.daemons import MISSED, SERVER, WORKING
 
 SEEN_COUNTS = "   67     56        2          3        1        5"
 MISSPELT = "gnail.com is a misspelling of gmail.com"
@@ -94,6 +96,12 @@ LISTINGS = [
         ListWorkspacesResponse(workspaces=[sample.WORKSPACE]),
         "default    Default  open",
     ),
+    (
+        "daemons list",
+        "ListDaemons",
+        ListDaemonsResponse(daemons=[WORKING, MISSED]),
+        "a1b2c3d4  alpha    worker   there                        2026-03-09 07:00  0.1.0    zoho-books  books-main/12",
+    ),
 ]
 #: Command, call, answer, and some facts that people see of it.
 VIEWS = [
@@ -114,7 +122,12 @@ VIEWS = [
     ("notifications read 3", "MarkNotificationRead", sample.NEWS, ["Run       books-main/12"]),
     ("workspaces show", "GetWorkspace", sample.WORKSPACE, ["Contact limit          none"]),
     ("workspaces show default", "GetWorkspace", sample.WORKSPACE, ["Edition                open"]),
-    ("info", "GetServerInfo", sample.SERVER, ["Your role  admin", "Store      sqlite, shape 0001"]),
+    (
+        "info",
+        "GetServerInfo",
+        SERVER,
+        ["Role       control", "Your role  admin", "Store      sqlite, shape 0001"],
+    ),
 ]
 
 

@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from contactctl.exits import Exit
-from fakes import sample_answers as sample
 from fakes.control_plane import ControlPlane
+from fakes.daemons import SERVER
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def secure(authority: Pair) -> Iterator[ControlPlane]:
         [(server.key_pem, server.pem)], root_certificates=authority.pem, require_client_auth=True
     )
     with ControlPlane("127.0.0.1:0", credentials=credentials) as plane:
-        plane.answers["GetServerInfo"] = sample.SERVER
+        plane.answers["GetServerInfo"] = SERVER
         yield plane
 
 

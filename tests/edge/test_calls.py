@@ -12,7 +12,16 @@ from contactd.api.draining import stopping
 from contactd.api.listeners import Role, UnixSocket, sockets
 from contactd.api.register import itself
 from contactd.domain.refusals import Conflict, Fault, Invalid, NotFound
-from contactd_proto.v1 import access_pb2, list_pb2, list_pb2_grpc, run_pb2, run_pb2_grpc, system_pb2, system_pb2_grpc
+from contactd_proto.v1 import (
+    access_pb2,
+    daemon_pb2,
+    list_pb2,
+    list_pb2_grpc,
+    run_pb2,
+    run_pb2_grpc,
+    system_pb2,
+    system_pb2_grpc,
+)
 from edge.front import ABOUT, detail, refused
 
 SECRET = "hunter2"
@@ -60,6 +69,7 @@ def test_the_daemon_tells_what_it_is(channel):
         schema_version="7",
         start_time=info.start_time,
         role=access_pb2.ROLE_ADMIN,
+        daemon_role=daemon_pb2.DAEMON_ROLE_ALL,
     )
     assert info.start_time.ToMicroseconds() == ABOUT.started
 

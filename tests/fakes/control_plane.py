@@ -23,6 +23,7 @@ from grpc_status import rpc_status
 from contactd_proto.v1 import (
     connection_pb2,
     contact_pb2,
+    daemon_pb2,
     field_pb2,
     list_pb2,
     notification_pb2,
@@ -38,6 +39,7 @@ from contactd_proto.v1 import (
 _FILES = (
     connection_pb2,
     contact_pb2,
+    daemon_pb2,
     field_pb2,
     list_pb2,
     notification_pb2,

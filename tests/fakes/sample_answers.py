@@ -6,7 +6,6 @@ from google.protobuf.struct_pb2 import NULL_VALUE, Value
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.rpc import status_pb2
 
-from contactd_proto.v1.access_pb2 import ROLE_ADMIN
 from contactd_proto.v1.connection_pb2 import Connection, Organization
 from contactd_proto.v1.contact_pb2 import SUBSCRIPTION_TYPE_MARKETING, Contact
 from contactd_proto.v1.field_pb2 import FIELD_TYPE_EMAIL, FIELD_TYPE_PHONE, FIELD_TYPE_TEXT, Field, SourceField
@@ -29,7 +28,6 @@ from contactd_proto.v1.plugin_pb2 import Module, Plugin, SettingSchema, SourceKi
 from contactd_proto.v1.policy_pb2 import LAWFUL_BASIS_CONSENT, Policies
 from contactd_proto.v1.run_pb2 import RUN_MODE_INCREMENTAL, Run
 from contactd_proto.v1.sync_pb2 import Mapping, MappingLine, PreviewRecord, Schedule, Sync
-from contactd_proto.v1.system_pb2 import ServerInfo
 from contactd_proto.v1.workspace_pb2 import Workspace
 
 HOUSE = "workspaces/default"
@@ -286,14 +284,5 @@ NEWS = Notification(
     sync=SYNC,
     run=RUN.name,
     create_time=at(9, 1),
-)
-SERVER = ServerInfo(
-    version="0.1.0",
-    api_versions=["v1"],
-    instance_id="a1b2",
-    store_kind="sqlite",
-    schema_version="0001",
-    start_time=at(7),
-    role=ROLE_ADMIN,
 )
 WORKSPACE = Workspace(name=HOUSE, title="Default", edition="open", owner_emails=["owner@chinook.example"])

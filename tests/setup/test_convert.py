@@ -6,13 +6,14 @@ import pytest
 
 from contactctl.blocks import Cell, Facts, Line, Tone
 from contactctl.views.connections import connection_view
-from contactd.api.convert import common, connections, contacts, fields, notifications, plugins
+from contactd.api.convert import common, connections, contacts, daemons, fields, notifications, plugins
 from contactd.domain import budget
 from contactd.domain.budget import Budget
 from contactd.domain.clock import SECOND
 from contactd.domain.refusals import Invalid
 from contactd.domain.words import ConnectionState, ContactStatus, FieldOrigin, Severity, SubscriptionType
-from contactd_proto.v1 import connection_pb2, contact_pb2, field_pb2, notification_pb2, plugin_pb2
+from contactd.role import DaemonRole
+from contactd_proto.v1 import connection_pb2, contact_pb2, daemon_pb2, field_pb2, notification_pb2, plugin_pb2
 from contactd_sdk import FieldType, Secret
 from contactd_sdk.settings import schema
 
@@ -21,6 +22,7 @@ TABLES = [
     (SubscriptionType, common.SUBSCRIPTION_TYPES, contact_pb2.SubscriptionType),
     (ConnectionState, connections.STATES, connection_pb2.Connection.State),
     (ContactStatus, contacts.STATUSES, contact_pb2.Contact.Status),
+    (DaemonRole, daemons.ROLES, daemon_pb2.DaemonRole),
     (FieldOrigin, fields.ORIGINS, field_pb2.Field.Origin),
     (Severity, notifications.SEVERITIES, notification_pb2.Notification.Severity),
 ]

@@ -7,6 +7,7 @@ import click
 from contactctl import __version__
 from contactctl.commands.connections import connections
 from contactctl.commands.contacts import contacts
+from contactctl.commands.daemons import daemons
 from contactctl.commands.fields import fields
 from contactctl.commands.info import info
 from contactctl.commands.lists import lists
@@ -55,6 +56,7 @@ for command in (
     suppressions,
     notifications,
     workspaces,
+    daemons,
     info,
 ):
     cli.add_command(command)

@@ -17,6 +17,7 @@ from contactctl.target import Target
 from contactd_proto.v1 import (
     connection_pb2_grpc,
     contact_pb2_grpc,
+    daemon_pb2_grpc,
     field_pb2_grpc,
     list_pb2_grpc,
     notification_pb2_grpc,
@@ -70,6 +71,7 @@ class Daemon:
         self.names = Names(target.workspace)
         self.connections = connection_pb2_grpc.ConnectionServiceStub(channel)
         self.contacts = contact_pb2_grpc.ContactServiceStub(channel)
+        self.daemons = daemon_pb2_grpc.DaemonServiceStub(channel)
         self.fields = field_pb2_grpc.FieldServiceStub(channel)
         self.lists = list_pb2_grpc.ListServiceStub(channel)
         self.notifications = notification_pb2_grpc.NotificationServiceStub(channel)

@@ -147,7 +147,7 @@ def _build(config: Config, role: DaemonRole, stack: ExitStack) -> House:
         ).carry,
         scheduler.look,
     )
-    about = About(me.version, me.instance, database.kind, schema.HEAD, me.started_at)
+    about = About(me.version, me.instance, database.kind, schema.HEAD, me.started_at, role)
     return House(parts, scheduler, executor, about, role)
 
 

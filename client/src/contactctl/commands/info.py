@@ -9,7 +9,7 @@ from contactctl.views.house import server_view
 @click.command("info", cls=Command)
 @click.pass_obj
 def info(setup: Setup) -> None:
-    """Show which daemon answers, its version and your role."""
+    """Show which daemon answers, its version, its role and yours."""
     from contactd_proto.v1.system_pb2 import GetServerInfoRequest
 
     with setup.daemon() as daemon:

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 from contactctl.blocks import Block, Cell, Column, Facts, Heading, Line, Listing, Shown, Tone
 from contactctl.names import short
-from contactctl.render import brief, moment, policies_told, toned, when, word, yes
+from contactctl.render import brief, moment, policies_told, shorts, toned, when, word, yes
 
 if TYPE_CHECKING:
+    from contactd_proto.v1.daemon_pb2 import Daemon
     from contactd_proto.v1.notification_pb2 import Notification
     from contactd_proto.v1.system_pb2 import ServerInfo
     from contactd_proto.v1.workspace_pb2 import Workspace
@@ -19,6 +20,7 @@ def server_view(server: "ServerInfo", address: str) -> Iterator[Block]:
     yield Facts(
         [
             ("Address", address),
+            ("Role", word(server, "daemon_role")),
             ("Your role", word(server, "role")),
             ("Since", when(server, "start_time")),
             ("Speaks", ", ".join(server.api_versions)),
@@ -26,6 +28,41 @@ def server_view(server: "ServerInfo", address: str) -> Iterator[Block]:
             ("Instance", server.instance_id),
         ]
     )
+
+
+#: As much of an instance as the runs of a daemon are marked with.
+_SHORT = 8
+
+
+def _daemon_row(daemon: "Daemon") -> list[Shown]:
+    state = toned(word(daemon, "state"))
+    since = f" since {brief(daemon.away_time)}" if daemon.HasField("away_time") else ""
+    return [
+        short(daemon.name)[:_SHORT],
+        daemon.machine,
+        word(daemon, "role"),
+        Cell(f"{state.text}{since}", state.tone),
+        brief(daemon.start_time),
+        daemon.version,
+        ", ".join(daemon.kinds),
+        shorts(daemon.runs),
+    ]
+
+
+DAEMONS: "Listing[Daemon]" = Listing(
+    (
+        Column("Instance"),
+        Column("Machine", wraps=True),
+        Column("Role"),
+        Column("State", wraps=True),
+        Column("Started", spare=1),
+        Column("Version", spare=2),
+        Column("Kinds", wraps=True),
+        Column("Carries", wraps=True),
+    ),
+    _daemon_row,
+    none="no daemon has written itself down",
+)
 
 
 def _workspace_row(workspace: "Workspace") -> list[Shown]:

@@ -54,6 +54,7 @@ RUN = Pattern("workspaces/{workspace}/syncs/{sync}/runs/{run}")
 CONTACT = Pattern("workspaces/{workspace}/contacts/{contact}")
 SUPPRESSION = Pattern("workspaces/{workspace}/suppressions/{suppression}")
 NOTIFICATION = Pattern("workspaces/{workspace}/notifications/{notification}")
+DAEMON = Pattern("daemons/{daemon}")
 PLUGIN = Pattern("plugins/{plugin}")
 
 

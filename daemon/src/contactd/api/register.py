@@ -5,6 +5,7 @@ from grpc import aio
 from contactd.api import access
 from contactd.api.connections import ConnectionServicer
 from contactd.api.contacts import ContactServicer
+from contactd.api.daemons import DaemonServicer
 from contactd.api.draining import Draining
 from contactd.api.elsewhere import Elsewhere
 from contactd.api.fields import FieldServicer
@@ -23,6 +24,7 @@ from contactd.engine.parts import Parts
 from contactd_proto.v1 import system_pb2
 from contactd_proto.v1.connection_pb2_grpc import add_ConnectionServiceServicer_to_server
 from contactd_proto.v1.contact_pb2_grpc import add_ContactServiceServicer_to_server
+from contactd_proto.v1.daemon_pb2_grpc import add_DaemonServiceServicer_to_server
 from contactd_proto.v1.field_pb2_grpc import add_FieldServiceServicer_to_server
 from contactd_proto.v1.list_pb2_grpc import add_ListServiceServicer_to_server
 from contactd_proto.v1.notification_pb2_grpc import add_NotificationServiceServicer_to_server
@@ -50,6 +52,7 @@ def itself(about: About) -> Answers:
 def everything(parts: Parts, threads: Threads, draining: Draining, about: About) -> Answers:
     """Give every service; all servers share the servicers."""
     system, workspaces = SystemServicer(about), WorkspaceServicer(parts, threads)
+    daemons = DaemonServicer(parts, threads, about)
     plugins, connections = PluginServicer(parts, threads), ConnectionServicer(parts, threads)
     lists, fields = ListServicer(parts, threads), FieldServicer(parts, threads)
     topics = TopicServicer(parts, threads)
@@ -59,6 +62,7 @@ def everything(parts: Parts, threads: Threads, draining: Draining, about: About)
 
     def register(server: aio.Server) -> None:
         add_SystemServiceServicer_to_server(system, server)
+        add_DaemonServiceServicer_to_server(daemons, server)
         add_WorkspaceServiceServicer_to_server(workspaces, server)
         add_PluginServiceServicer_to_server(plugins, server)
         add_ConnectionServiceServicer_to_server(connections, server)

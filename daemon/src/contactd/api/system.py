@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from contactd.api.access import caller
+from contactd.api.convert.daemons import ROLES
+from contactd.role import DaemonRole
 from contactd_proto.v1 import access_pb2, system_pb2_grpc
 from contactd_proto.v1 import system_pb2 as pb
 
@@ -20,6 +22,7 @@ class About:
     store_kind: str
     schema_version: str
     started: int
+    role: DaemonRole = DaemonRole.ALL
 
 
 class SystemServicer(system_pb2_grpc.SystemServiceServicer):
@@ -40,4 +43,5 @@ class SystemServicer(system_pb2_grpc.SystemServiceServicer):
             schema_version=self._about.schema_version,
             start_time=started,
             role=access_pb2.Role.Value(f"ROLE_{caller(context).role.name}"),
+            daemon_role=ROLES.number(self._about.role),
         )

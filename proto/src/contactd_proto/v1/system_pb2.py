@@ -23,10 +23,11 @@ _sym_db = _symbol_database.Default()
 
 
 from contactd_proto.v1 import access_pb2 as contactd_dot_v1_dot_access__pb2
+from contactd_proto.v1 import daemon_pb2 as contactd_dot_v1_dot_daemon__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18\x63ontactd/v1/system.proto\x12\x0b\x63ontactd.v1\x1a\x18\x63ontactd/v1/access.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x16\n\x14GetServerInfoRequest\"\xc5\x01\n\nServerInfo\x12\x0f\n\x07version\x18\x01 \x01(\t\x12\x14\n\x0c\x61pi_versions\x18\x02 \x03(\t\x12\x13\n\x0binstance_id\x18\x03 \x01(\t\x12\x12\n\nstore_kind\x18\x04 \x01(\t\x12\x16\n\x0eschema_version\x18\x05 \x01(\t\x12.\n\nstart_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1f\n\x04role\x18\x07 \x01(\x0e\x32\x11.contactd.v1.Role2b\n\rSystemService\x12Q\n\rGetServerInfo\x12!.contactd.v1.GetServerInfoRequest\x1a\x17.contactd.v1.ServerInfo\"\x04\xe0\xe0\x18\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18\x63ontactd/v1/system.proto\x12\x0b\x63ontactd.v1\x1a\x18\x63ontactd/v1/access.proto\x1a\x18\x63ontactd/v1/daemon.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x16\n\x14GetServerInfoRequest\"\xf3\x01\n\nServerInfo\x12\x0f\n\x07version\x18\x01 \x01(\t\x12\x14\n\x0c\x61pi_versions\x18\x02 \x03(\t\x12\x13\n\x0binstance_id\x18\x03 \x01(\t\x12\x12\n\nstore_kind\x18\x04 \x01(\t\x12\x16\n\x0eschema_version\x18\x05 \x01(\t\x12.\n\nstart_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1f\n\x04role\x18\x07 \x01(\x0e\x32\x11.contactd.v1.Role\x12,\n\x0b\x64\x61\x65mon_role\x18\x08 \x01(\x0e\x32\x17.contactd.v1.DaemonRole2b\n\rSystemService\x12Q\n\rGetServerInfo\x12!.contactd.v1.GetServerInfoRequest\x1a\x17.contactd.v1.ServerInfo\"\x04\xe0\xe0\x18\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,10 +36,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_SYSTEMSERVICE'].methods_by_name['GetServerInfo']._loaded_options = None
   _globals['_SYSTEMSERVICE'].methods_by_name['GetServerInfo']._serialized_options = b'\340\340\030\001'
-  _globals['_GETSERVERINFOREQUEST']._serialized_start=100
-  _globals['_GETSERVERINFOREQUEST']._serialized_end=122
-  _globals['_SERVERINFO']._serialized_start=125
-  _globals['_SERVERINFO']._serialized_end=322
-  _globals['_SYSTEMSERVICE']._serialized_start=324
-  _globals['_SYSTEMSERVICE']._serialized_end=422
+  _globals['_GETSERVERINFOREQUEST']._serialized_start=126
+  _globals['_GETSERVERINFOREQUEST']._serialized_end=148
+  _globals['_SERVERINFO']._serialized_start=151
+  _globals['_SERVERINFO']._serialized_end=394
+  _globals['_SYSTEMSERVICE']._serialized_start=396
+  _globals['_SYSTEMSERVICE']._serialized_end=494
 # @@protoc_insertion_point(module_scope)

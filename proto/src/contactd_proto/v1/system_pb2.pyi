@@ -5,6 +5,7 @@ isort:skip_file
 
 from collections import abc as _abc
 from contactd_proto.v1 import access_pb2 as _access_pb2
+from contactd_proto.v1 import daemon_pb2 as _daemon_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
@@ -50,6 +51,7 @@ class ServerInfo(_message.Message):
     SCHEMA_VERSION_FIELD_NUMBER: _builtins.int
     START_TIME_FIELD_NUMBER: _builtins.int
     ROLE_FIELD_NUMBER: _builtins.int
+    DAEMON_ROLE_FIELD_NUMBER: _builtins.int
     version: _builtins.str
     """The version of the daemon."""
     instance_id: _builtins.str
@@ -60,6 +62,8 @@ class ServerInfo(_message.Message):
     """The version of the store's shape."""
     role: _access_pb2.Role.ValueType
     """The role that the caller has."""
+    daemon_role: _daemon_pb2.DaemonRole.ValueType
+    """What part of the work the daemon does."""
     @_builtins.property
     def api_versions(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """The versions of the contract that it speaks, such as `v1`."""
@@ -78,10 +82,11 @@ class ServerInfo(_message.Message):
         schema_version: _builtins.str = ...,
         start_time: _timestamp_pb2.Timestamp | None = ...,
         role: _access_pb2.Role.ValueType = ...,
+        daemon_role: _daemon_pb2.DaemonRole.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["start_time", b"start_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["api_versions", b"api_versions", "instance_id", b"instance_id", "role", b"role", "schema_version", b"schema_version", "start_time", b"start_time", "store_kind", b"store_kind", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["api_versions", b"api_versions", "daemon_role", b"daemon_role", "instance_id", b"instance_id", "role", b"role", "schema_version", b"schema_version", "start_time", b"start_time", "store_kind", b"store_kind", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
