@@ -5,8 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from contactd.domain.clock import SECOND
-from contactd.domain.waiting import Waits, goes_on, patience, told
+from contactd.domain.waiting import Waits, goes_on, nobody_for, patience, told
 from contactd.domain.words import SyncState, Trigger, Waiting
+from fakes.daemons import daemon
 
 RETRY = Waits("retry", "The source did not answer.", 9)
 
@@ -32,6 +33,31 @@ def test_a_run_goes_on_where_its_sync_does_or_a_person_asked_for_it(sync: SyncSt
 )
 def test_a_run_waits_for_what_is_still_to_come(stored: Waits, sync: SyncState, why: Waits) -> None:
     assert told(stored, now=8, sync=sync, trigger=Trigger.SCHEDULE) == why
+
+
+def test_a_run_that_no_daemon_can_carry_waits_for_one_unless_it_waits_for_people() -> None:
+    active = told(RETRY, now=8, sync=SyncState.ACTIVE, trigger=Trigger.SCHEDULE, nobody="Nobody has it.")
+    paused = told(RETRY, now=8, sync=SyncState.PAUSED, trigger=Trigger.SCHEDULE, nobody="Nobody has it.")
+
+    assert active == Waits(Waiting.DAEMON_AWAY, "Nobody has it.", 0)
+    assert paused == Waits(Waiting.PAUSED, "", 0)
+
+
+@pytest.mark.parametrize("role", ["all", "worker"])
+def test_a_run_can_be_carried_by_whoever_is_there_and_has_its_kind(role: str) -> None:
+    assert nobody_for("told", [daemon(1, "control"), daemon(2, role, "acme", "told")]) == ""
+
+
+def test_it_is_said_what_is_missing_of_daemons() -> None:
+    away = daemon(9, "worker", "told", there=False)
+
+    without = nobody_for("told", [daemon(1, "control", "told"), daemon(2, "worker", "acme"), away])
+    none = nobody_for("told", [daemon(1, "control", "told"), away])
+    unknown = nobody_for("told", [away])
+
+    assert without.startswith("no daemon that carries runs has the plugin for 'told'; install it beside one")
+    assert none.startswith("no daemon that carries runs is there; start one")
+    assert unknown == ""
 
 
 @settings(derandomize=True, database=None, deadline=None)

@@ -13,7 +13,7 @@ WORDS = {
     "RunState": "waiting admitted running held succeeded failed cancelled",
     "Trigger": "first schedule manual edit catch_up undo",
     "Mode": "incremental full sweep",
-    "Waiting": "slot throttled quota drained paused retry source_away store_away",
+    "Waiting": "slot throttled quota drained paused retry source_away store_away daemon_away",
     "Outcome": "added readded updated unchanged removed skipped failed",
     "Reason": (
         " malformed rejected not_customer inactive before_window criteria empty_email invalid_pattern role_address "

@@ -36,6 +36,7 @@ _WAITS = {
     "retry": "it is tried again",
     "source_away": "the source does not answer",
     "store_away": "the store does not answer",
+    "daemon_away": "no daemon is there that can carry it",
 }
 
 

@@ -73,6 +73,7 @@ class Waiting(StrEnum):
     RETRY = "retry"
     SOURCE_AWAY = "source_away"
     STORE_AWAY = "store_away"
+    DAEMON_AWAY = "daemon_away"
 
 
 class Outcome(StrEnum):

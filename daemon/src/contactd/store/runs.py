@@ -9,18 +9,22 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, insert, select, update
 
-from contactd.domain.nouns import Counts, Run, Sync
+from contactd.domain.nouns import Counts, Daemon, Run, Sync
 from contactd.domain.refusals import Conflict, NotFound
-from contactd.domain.waiting import Waits, told
+from contactd.domain.waiting import Waits, nobody_for, told
 from contactd.domain.words import LIVE_RUNS, Mode, Outcome, Reason, RunState, SyncState, Trigger, Waiting
-from contactd.store import attempts, tables
+from contactd.store import attempts, daemons, tables
 from contactd.store.database import Reading, Transaction
 from contactd.store.tables import table
 
 _RUN = table(tables.Run)
 _SYNC = table(tables.Sync)
 _WORKSPACE = table(tables.Workspace)
+_CONNECTION = table(tables.Connection)
 _COUNT = table(tables.RunCount)
+
+#: What people see waiting.
+_WAITS = frozenset({RunState.WAITING, RunState.ADMITTED})
 
 # In the words of its index.
 _LIVE = "SELECT id FROM run WHERE sync_id = ? AND state IN ('waiting', 'admitted', 'running', 'held')"
@@ -32,9 +36,11 @@ _FACTS: Select[Any] = (
         _SYNC.c.state.label("sync_state"),
         _WORKSPACE.c.name.label("workspace"),
         _WORKSPACE.c.edition,
+        _CONNECTION.c.kind,
     )
     .join(_SYNC, _SYNC.c.id == _RUN.c.sync_id)
     .join(_WORKSPACE, _WORKSPACE.c.id == _RUN.c.workspace_id)
+    .join(_CONNECTION, _CONNECTION.c.id == _RUN.c.connection_id)
 )
 
 
@@ -185,15 +191,16 @@ def _one(r: Reading, where: ColumnElement[bool]) -> Run | None:
 
 def _facts(r: Reading, rows: Sequence[Row[Any]]) -> list[Run]:
     counts = counts_of(r, [row.id for row in rows])
-    return [_fact(row, counts.get(row.id, Counts()), _waits(row, r.now)) for row in rows]
+    around = daemons.everyone(r) if any(row.state in _WAITS for row in rows) else []
+    return [_fact(row, counts.get(row.id, Counts()), _waits(row, r.now, around)) for row in rows]
 
 
-def _waits(row: Row[Any], now: int) -> Waits:
+def _waits(row: Row[Any], now: int, around: Sequence[Daemon]) -> Waits:
     """Tell why a run waits; nothing of one that does not."""
-    if RunState(row.state) not in {RunState.WAITING, RunState.ADMITTED}:
+    if row.state not in _WAITS:
         return Waits("", "", 0)
-    stored = Waits(row.waiting_reason, row.waiting_message, row.not_before)
-    return told(stored, now=now, sync=SyncState(row.sync_state), trigger=Trigger(row.run_trigger))
+    stored, nobody = Waits(row.waiting_reason, row.waiting_message, row.not_before), nobody_for(row.kind, around)
+    return told(stored, now=now, sync=SyncState(row.sync_state), trigger=Trigger(row.run_trigger), nobody=nobody)
 
 
 def counts_of(r: Reading, run_ids: Sequence[int]) -> dict[int, Counts]:

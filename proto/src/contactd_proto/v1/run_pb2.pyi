@@ -165,7 +165,7 @@ class Run(_message.Message):
     state: Global___Run.State.ValueType
     """What it is doing."""
     waiting_reason: _builtins.str
-    """Why it waits: slot, throttled, quota, drained, paused, retry, source_away, store_away."""
+    """Why it waits: slot, throttled, quota, drained, paused, retry, source_away, store_away, daemon_away."""
     waiting_message: _builtins.str
     """Why it waits, as a sentence."""
     with_errors: _builtins.bool
