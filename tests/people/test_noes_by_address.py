@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
+from contactd.domain.nouns import Run
 from contactd.domain.refusals import Conflict, Invalid
 from contactd.domain.words import Membership, Mode, SetBy, SubscriptionType, SuppressionKind
 from contactd.engine.people import importing
@@ -242,3 +243,35 @@ def test_an_undo_takes_nobody_back_to_an_address_that_wants_no_mail(desk: Desk, 
 
     assert counts(undone) == {"unchanged": 1}
     assert set(house.contacts()) == {JO, "person2@example.com"}
+
+
+def moved_while_on_another_list(desk: Desk, house: House) -> Run:
+    """Give a run that has brought a contact to another address, who was on a list that the sync does not fill."""
+    with house.database.transaction() as tx:
+        lists.create(tx, workspace_id=1, name="more", title="More", description="")
+    house.run([record(1), record(2)])
+    desk.edit(desk.contact("person1@example.com"), join_lists=("more",))
+    with house.database.transaction() as tx:
+        tx.fast("UPDATE contact SET manual = 0")
+        tx.fast("DELETE FROM list_member WHERE list_id = 1 AND contact_id = 1")
+    return house.run([record(1, JO, modified=1), record(2)])
+
+
+def test_an_undo_takes_nobody_of_another_list_back_to_such_an_address(desk: Desk, house: House) -> None:
+    run = moved_while_on_another_list(desk, house)
+    desk.suppress("person1@example.com", NO)
+
+    undone = house.undo(run)
+
+    assert counts(undone) == {"unchanged": 1}
+    assert joined(desk, JO) == {"all", "more"}
+
+
+def test_an_undo_heeds_what_an_address_said_to_another_list_meanwhile(desk: Desk, house: House) -> None:
+    run = moved_while_on_another_list(desk, house)
+    desk.suppress("person1@example.com", NO, list_name="more")
+
+    undone = house.undo(run)
+
+    assert counts(undone) == {"updated": 1}
+    assert joined(desk, "person1@example.com") == set()

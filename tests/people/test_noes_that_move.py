@@ -178,3 +178,15 @@ def test_a_record_is_looked_at_again_whose_address_a_no_came_along_to(desk: Desk
     run = house.run(people, Mode.INCREMENTAL)
 
     assert counts(run) == {"skipped:do_not_mail": 2}
+
+
+def test_a_complaint_goes_along_to_the_address_that_an_undo_gives_back(desk: Desk, house: House) -> None:
+    house.run([record(1, OLD)])
+    run = house.run([record(1, THERE, modified=1)])
+    desk.suppress(THERE, SuppressionKind.COMPLAINT)
+
+    house.undo(run)
+
+    with house.database.reading() as r:
+        found = r.fast("SELECT kind, scope FROM suppression WHERE email_key = ?", (OLD,))
+    assert found == [("do_not_mail", "workspace")]

@@ -2,8 +2,8 @@
 
 Rule: an effect is taken back where nobody has touched the contact since, and
 kept with the reason where somebody has. It goes back to the image from before
-the run, which the ledger kept; a suppression is never lifted by that (I4), and
-who is erased stays so. The result is a plan like that of any page.
+the run, which the ledger kept; a suppression is never lifted by that (I4) nor
+left behind at the address that is given up, and who is erased stays so. The result is a plan like that of any page.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -152,9 +152,11 @@ class _Undoing:
         other = self._other(before)
         if other is not None and other.status is ContactStatus.LIVE and other.id not in going:
             return Kept.TAKEN
-        # An address that it gets back is joined to the list, too.
-        joins = before.membership is not None and (now.membership is None or before.key != now.key)
-        return Kept.SUPPRESSED if joins and before.key in self._scene.known.suppressed else None
+        # Whatever list it is on, an address that it gets back comes onto that, too.
+        comes = now.status is not ContactStatus.LIVE or before.key != now.key
+        joins = before.membership is not None and now.membership is None
+        suppressed = before.key in self._scene.known.suppressed
+        return Kept.SUPPRESSED if (joins or comes) and suppressed else None
 
     def _why_not_touched(self, contact_id: int) -> Kept | None:
         now = self._now(contact_id)
@@ -203,6 +205,9 @@ class _Undoing:
         if _same(image, now):
             return
         self._plan.update.append(image)
+        if image.key is not None and image.key != now.key:
+            # What was said at the address that it leaves goes along; what was said at this one is heard.
+            self._plan.objections.append((now.key or image.key, image.key))
         if image.id in self._scene.known.holds:
             self._plan.shared.append(image.id)
         if now.membership is not None and image.membership is None:
