@@ -11,7 +11,7 @@ from contactd.engine.runs.stop import Stop
 from contactd.engine.schedule.executor.base import Executor
 from contactd.engine.schedule.executor.choosing import executor_for
 from contactd.engine.schedule.scheduler import resubmit_lost
-from contactd.store import connections, due, runs, syncs
+from contactd.store import attempts, connections, due, runs, syncs
 from fakes.house import House, record
 
 #: Seconds in which whatever is to happen has happened.
@@ -121,6 +121,8 @@ def test_what_nobody_holds_is_lost_and_carried_when_it_is_submitted_again(
     house: House, executor: Executor, carrier: Carrier, run: int
 ) -> None:
     executor.start(carrier)
+    with house.database.transaction() as tx:
+        attempts.begin(tx, run, owner="one that died")
 
     before = lost(house, executor, run)
     with house.database.transaction() as tx:
@@ -129,6 +131,8 @@ def test_what_nobody_holds_is_lost_and_carried_when_it_is_submitted_again(
         leased = connections.sealed(tx, house.sync.connection_id).lease_until
 
     assert before == {run}
+    # Until somebody takes it, it is not told as one that goes on.
+    assert (house.run_of(run).state, house.run_of(run).waiting_reason) == (RunState.WAITING, "slot")
     # Whoever carried it may have died amid a refresh of the token.
     assert leased == 0
     assert carrier.began.acquire(timeout=PATIENCE)

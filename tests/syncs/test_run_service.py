@@ -44,6 +44,28 @@ def test_a_watch_tells_the_run_until_its_end(house: House, desk: Desk) -> None:
     assert revisions == sorted(set(revisions))
 
 
+def test_a_watch_tells_what_a_run_waits_for_as_that_changes(house: House, desk: Desk) -> None:
+    desk.create()
+    run = desk.initiate().run
+
+    async def watch() -> list[str]:
+        seen: list[str] = []
+        async for told in desk.runs.WatchRun(run_pb2.WatchRunRequest(name=run.name), None):
+            seen.append(told.waiting_reason)
+            if len(seen) == 1:
+                house.change("UPDATE run SET waiting_reason = 'throttled', not_before = ?", house.clock.now + 1)
+                house.change("UPDATE sync SET state = 'paused'")
+            elif len(seen) == 2:
+                house.change("UPDATE sync SET state = 'active'")
+            elif len(seen) == 3:
+                house.clock.pass_hours(1)
+            else:
+                break
+        return seen
+
+    assert desk.ask(watch) == ["slot", "paused", "throttled", "slot"]
+
+
 def test_a_watch_ends_with_advice_when_the_daemon_is_about_to_stop(desk: Desk) -> None:
     desk.create()
     run = desk.initiate().run

@@ -17,7 +17,7 @@ from contactd.api.threads import Threads
 from contactd.domain.changes import ContactChange
 from contactd.domain.nouns import Run, SkippedRecord
 from contactd.domain.refusals import Fault, Invalid
-from contactd.domain.words import LIVE_RUNS
+from contactd.domain.words import LIVE_RUNS, RunState
 from contactd.engine.parts import Parts
 from contactd.engine.syncs import wishes
 from contactd.store import effects, mappings, outcomes, revisions, runs, syncs, workspaces
@@ -178,9 +178,15 @@ def _get(database: Database, workspace: str, sync: str, number: int) -> Run:
 
 
 def _changed(database: Database, run: Run) -> Run | None:
-    """Give *run* as it is now, if it is not what it was."""
+    """Give *run* as it is now, if it is not what it was.
+
+    What one waits for changes with its sync, the time, and the daemons that are there: its revision does not tell.
+    """
     with database.reading() as r:
-        return runs.get(r, run.id) if runs.revision_of(r, run.id) != run.revision else None
+        if run.state is not RunState.WAITING and runs.revision_of(r, run.id) == run.revision:
+            return None
+        now = runs.get(r, run.id)
+    return now if now != run else None
 
 
 def _page(database: Database, workspace: str, sync: str, asked: Asked) -> tuple[Sequence[Run], int]:

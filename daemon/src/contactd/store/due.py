@@ -266,3 +266,9 @@ def admit(tx: Transaction, run: int) -> None:
     """Let *run* be carried."""
     mine = update(_RUN).where(_RUN.c.id == run, _RUN.c.state == RunState.WAITING)
     tx.execute(mine.values(state=RunState.ADMITTED, revision=tx.revision))
+
+
+def admit_anew(tx: Transaction, run: int) -> None:
+    """Let *run* be carried by whoever takes it: nobody carries it any more, and whoever comes back is `Fenced`."""
+    mine = update(_RUN).where(_RUN.c.id == run, _RUN.c.state == RunState.RUNNING)
+    tx.execute(mine.values(state=RunState.ADMITTED, owner="", revision=tx.revision))

@@ -218,7 +218,7 @@ def _because(tx: Transaction, sync: Sync, its: Fate, attention: Attention) -> st
 
 
 def resubmit_lost(tx: Transaction, executor: Executor) -> None:
-    """Hand runs that nobody carries to the executor again; closes any gap of any executor.
+    """Hand runs that nobody carries to the executor again, and have them wait; closes any gap of any executor.
 
     Whoever carried one may have been refreshing the token of its connection, which nobody need wait for any more.
     """
@@ -226,4 +226,5 @@ def resubmit_lost(tx: Transaction, executor: Executor) -> None:
     for run in executor.lost(tx, carried):
         log.warning("run_lost", run=run)
         connections.forget_leases(tx, carried[run].connection)
+        due.admit_anew(tx, run)
         executor.submit(tx, run)
