@@ -139,6 +139,21 @@ def test_what_nobody_holds_is_lost_and_carried_when_it_is_submitted_again(
     assert lost(house, executor, run) == set()
 
 
+def test_what_nobody_holds_and_somebody_cancelled_is_over_at_once(
+    house: House, executor: Executor, carrier: Carrier, run: int
+) -> None:
+    executor.start(carrier)
+    with house.database.transaction() as tx:
+        attempts.begin(tx, run, owner="one that died")
+    cancel(house, run)
+
+    with house.database.transaction() as tx:
+        resubmit_lost(tx, executor)
+
+    assert house.run_of(run).state is RunState.CANCELLED
+    assert (taken(house, executor), carrier.carried) == (0, [])
+
+
 def test_a_body_that_fails_leaves_its_run_to_be_found(house: House, executor: Executor, run: int) -> None:
     tried = threading.Semaphore(0)
 

@@ -17,7 +17,7 @@ from contactd.domain.words import Mode, SyncState, Trigger
 from contactd.engine.schedule.admission import OPEN, Gate, Limits, admit
 from contactd.engine.schedule.executor.base import Executor
 from contactd.engine.schedule.timetable import Timetable
-from contactd.store import connections, due, runs, syncs
+from contactd.store import attempts, connections, due, runs, syncs
 from contactd.store.database import Database, Reading, Transaction
 
 log = structlog.get_logger()
@@ -226,5 +226,8 @@ def resubmit_lost(tx: Transaction, executor: Executor) -> None:
     for run in executor.lost(tx, carried):
         log.warning("run_lost", run=run)
         connections.forget_leases(tx, carried[run].connection)
+        if attempts.cancel_requested(tx, run):
+            attempts.end_cancelled(tx, run)
+            continue
         due.admit_anew(tx, run)
         executor.submit(tx, run)
