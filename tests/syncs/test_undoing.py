@@ -82,6 +82,14 @@ def test_a_run_that_is_not_over_is_not_undone(house: House) -> None:
     assert refused.value.reason == "RUN_LIVE"
 
 
+def test_a_run_that_never_began_is_not_undone(house: House) -> None:
+    house.active()
+    wishes.cancel(house.parts, HOME, "main", 1, by="ann")
+
+    with pytest.raises(Conflict, match="the run 1 never began, so there is nothing to undo"):
+        undo(house, 1)
+
+
 def test_an_undo_is_not_undone(house: House) -> None:
     house.memory.hold(row(1))
     house.ran(schedule=DAILY)

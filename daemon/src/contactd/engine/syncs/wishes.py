@@ -173,7 +173,7 @@ def undo(
     """Take a run back, by a run of its own. The sync is paused, unless it should *keep_running*.
 
     Raises:
-        Conflict: the run is not over, is an undo itself, was undone already, or its ledger was pruned.
+        Conflict: the run is not over or never began, is an undo itself, was undone already, or its ledger was pruned.
     """
 
     def change() -> Run:
@@ -201,6 +201,8 @@ def _check_undoable(tx: Transaction, run: Run) -> None:
         message, reason = f"the run {run.id} is an undo itself; {remedy}", "RUN_IS_UNDO"
     elif by is not None:
         message, reason = f"the run {run.id} was undone already, by the run {by}", "RUN_UNDONE"
+    elif run.started_at is None:
+        message, reason = f"the run {run.id} never began, so there is nothing to undo", "RUN_NEVER_BEGAN"
     else:
         check_kept(run)
         return
