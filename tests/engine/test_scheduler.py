@@ -2,6 +2,9 @@
 
 import threading
 
+from structlog.testing import capture_logs
+
+from contactd.domain.refusals import Unfit
 from contactd.domain.words import Mode, Trigger
 from contactd.engine.runs.stop import Stop
 from contactd.engine.schedule.admission import Limits
@@ -9,6 +12,7 @@ from contactd.engine.schedule.executor.embedded import EmbeddedExecutor
 from contactd.engine.schedule.scheduler import Scheduler
 from contactd.store import due, runs, syncs
 from fakes.house import House, record
+from fakes.postgres import ON_FILES
 
 
 def test_a_tick_that_fails_is_not_the_last(house: House) -> None:
@@ -37,6 +41,32 @@ def test_a_tick_that_fails_is_not_the_last(house: House) -> None:
 
     assert went_on
     assert list(house.contacts()) == ["person1@example.com"]
+
+
+@ON_FILES
+def test_a_store_that_will_not_do_is_told_of_once_until_it_does(house: House) -> None:
+    looks = iter(["denied", "denied", "denied", "fine", "denied"])
+    looked = threading.Semaphore(0)
+
+    def look() -> None:
+        looked.release()
+        if next(looks, "fine") == "denied":
+            raise Unfit("denied", reason="STORE_DENIED")
+
+    scheduler = Scheduler(house.database, EmbeddedExecutor(house.database), Limits(), tidy=look)
+    with capture_logs() as log:
+        scheduler.start()
+        # After a fault it looks after all of it again; after none, thirty ticks later.
+        seen = 0
+        for _ in range(1000):
+            scheduler.wake()
+            seen += looked.acquire(timeout=0.01)
+            if seen == 5:
+                break
+        scheduler.close()
+
+    told = [line for line in log if line["event"] == "store_unfit"]
+    assert told == [{"event": "store_unfit", "log_level": "error", "reason": "STORE_DENIED", "because": "denied"}] * 2
 
 
 def test_a_run_of_a_paused_sync_keeps_nobody_busy(house: House) -> None:
