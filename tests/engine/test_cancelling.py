@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from contactd.domain.nouns import Run
-from contactd.domain.words import Mode, RunState
+from contactd.domain.words import Mode, RunState, SyncState
 from contactd.engine.runs.stop import Stop
 from contactd.engine.schedule.executor.embedded import EmbeddedExecutor
 from contactd.host.errors import Interrupted
-from contactd.store import attempts, due, runs
+from contactd.store import attempts, due, runs, syncs
 from contactd.store.attempts import begin
-from contactd_sdk import Page, Unavailable, Window
+from contactd_sdk import AuthFailed, Page, SourceError, Unavailable, Window
 from fakes.house import House, Records, counts, record
 
 PEOPLE = [record(number) for number in range(1, 7)]
@@ -95,16 +95,21 @@ def test_one_that_its_daemon_left_running_ends_when_the_next_one_finds_it(house:
     assert house.contacts() == {}
 
 
-def test_one_that_is_being_put_back_ends_and_is_not_tried_again(house: House, waiting: int) -> None:
+@pytest.mark.parametrize("fault", [Unavailable("nobody home"), AuthFailed("the account was disabled")])
+def test_one_that_meets_a_fault_ends_and_has_neither_failed_nor_is_tried_again(
+    house: House, waiting: int, fault: SourceError
+) -> None:
     def fail(_page: int) -> None:
         cancel(house, waiting)
-        raise Unavailable("nobody home")
+        raise fault
 
     house.source.before_page = fail
 
     ended = house.carry(waiting)
 
-    assert ended.state is RunState.CANCELLED
+    with house.database.reading() as r:
+        sync = syncs.by_id(r, ended.sync_id)
+    assert (ended.state, sync.state) == (RunState.CANCELLED, SyncState.ACTIVE)
 
 
 class Silent(Records):

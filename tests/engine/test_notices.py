@@ -76,6 +76,24 @@ def test_a_refused_credential_makes_every_sync_of_the_connection_inactive(house:
     assert told(house) == ["sync_deactivated", "sync_deactivated", "run_failed"]
 
 
+def test_a_credential_that_is_refused_after_it_was_replaced_is_nobodys_any_more(house: House) -> None:
+    def replace_and_refuse(_page: int) -> None:
+        with house.database.transaction() as tx:
+            tx.fast("UPDATE connection SET credential_generation = credential_generation + 1")
+        raise AuthFailed("the account refuses us")
+
+    house.source.before_page = replace_and_refuse
+    run = house.run([record(1)])
+    house.source.before_page = lambda _page: None
+    with house.database.transaction() as tx:
+        tx.fast("UPDATE run SET state = 'admitted'")
+
+    again = house.carry(run.id)
+
+    assert (run.state, run.waiting_reason) == (RunState.WAITING, "retry")
+    assert (again.state, told(house)) == (RunState.SUCCEEDED, ["run_succeeded"])
+
+
 def test_what_changed_is_found_after_any_revision(house: House) -> None:
     house.run([record(1)])
     house.run([record(2)])

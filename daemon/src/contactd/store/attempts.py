@@ -22,6 +22,7 @@ from contactd.store.tables import table
 _RUN = table(tables.Run)
 _SYNC = table(tables.Sync)
 _WORKSPACE = table(tables.Workspace)
+_CONNECTION = table(tables.Connection)
 _FIELD = table(tables.ContactField)
 _PARKED = table(tables.Parked)
 
@@ -59,6 +60,8 @@ class Attempt:
     max_modified: int | None
     confirmed: bool
     rejected: bool
+    #: Which of the credentials that the connection has had was its own when the attempt began.
+    generation: int
 
     @property
     def subject(self) -> str:
@@ -83,8 +86,10 @@ _ROW = (
         _SYNC.c.name.label("sync_name"),
         _SYNC.c.watermark,
         _WORKSPACE.c.name.label("workspace_name"),
+        _CONNECTION.c.credential_generation,
     )
     .join(_SYNC, _SYNC.c.id == _RUN.c.sync_id)
+    .join(_CONNECTION, _CONNECTION.c.id == _RUN.c.connection_id)
     .join(_WORKSPACE, _WORKSPACE.c.id == _RUN.c.workspace_id)
     .where(_RUN.c.id == bindparam("run"))
 )
@@ -176,6 +181,7 @@ def _attempt(row: Any) -> Attempt:
         max_modified=row.max_modified,
         confirmed=bool(row.confirmed),
         rejected=bool(row.rejected),
+        generation=row.credential_generation,
     )
 
 

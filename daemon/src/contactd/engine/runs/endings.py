@@ -23,7 +23,7 @@ from contactd.store import attempts, connections, notifications, runs, syncs
 from contactd.store import settle as asked
 from contactd.store.attempts import Attempt, Held
 from contactd.store.database import Database, Transaction
-from contactd_sdk import AuthFailed, Misconfigured, SettingsInvalid, Spent, Throttled, Unavailable
+from contactd_sdk import AuthFailed, Misconfigured, SettingsInvalid, SourceError, Spent, Throttled, Unavailable
 
 log = structlog.get_logger()
 
@@ -32,6 +32,10 @@ _SHORTEST_THROTTLE = 15 * SECOND
 
 #: So many faults of a plugin in a row, without a page between them, end a run.
 _PLUGIN_FAULTS = 5
+
+
+#: What a run may meet that is no bug.
+_MET = (SourceError, SettingsInvalid, ChildFailed, ContactdError)
 
 
 class Ending(Enum):
@@ -70,12 +74,21 @@ def leave(database: Database, attempt: Attempt, fault: Exception) -> None:
         conclude(database, attempt, Ending.CANCELLED if cancelled else Ending.DRAINED)
         return
     with database.transaction() as tx:
-        _sort(tx, attempt, fault)
+        if isinstance(fault, _MET) and attempts.cancel_requested(tx, attempt.run):
+            # Whoever cancelled it may have caused the fault, as by disabling the connection.
+            _cancel(tx, attempt)
+        else:
+            _sort(tx, attempt, fault)
 
 
 def _sort(tx: Transaction, attempt: Attempt, fault: Exception) -> None:
     failures = attempts.facts(tx, attempt).failures + 1
     match fault:
+        case SourceError() | SettingsInvalid() | ChildFailed() | ContactdError() if attempts.cancel_requested(
+            tx, attempt.run
+        ):
+            # Whoever cancelled it may have caused that, as by disabling the connection.
+            _cancel(tx, attempt)
         case Throttled():
             _throttled(tx, attempt, fault)
         case Unavailable():
@@ -85,13 +98,7 @@ def _sort(tx: Transaction, attempt: Attempt, fault: Exception) -> None:
         case ChildFailed() if failures < _PLUGIN_FAULTS:
             _wait(tx, attempt, Waiting.RETRY, fault, not_before=_later(tx, failures), failures=failures)
         case AuthFailed():
-            generation = connections.by_id(tx, attempt.connection).credential_generation
-            # Its own, also where it is paused; then the others of the connection.
-            if asked.deactivate(tx, attempt.scope, str(fault)):
-                tx.tell("sync_deactivated", attempt.subject, workspace=attempt.scope.workspace, actor="sync")
-                refusing.tell(tx, syncs.by_id(tx, attempt.scope.sync), run=attempt.run)
-            refusing.refuse(tx, attempt.connection, str(fault), generation=generation, run=attempt.run, by="sync")
-            _fail(tx, attempt, "CREDENTIAL_INVALID", str(fault))
+            _refused(tx, attempt, fault, failures)
         case Misconfigured() | SettingsInvalid():
             _fail(tx, attempt, "MISCONFIGURED", str(fault))
         case ChildFailed():
@@ -100,6 +107,19 @@ def _sort(tx: Transaction, attempt: Attempt, fault: Exception) -> None:
             _fail(tx, attempt, fault.reason, fault.message)
         case _:
             _fail_by_bug(tx, attempt, fault)
+
+
+def _refused(tx: Transaction, attempt: Attempt, fault: AuthFailed, failures: int) -> None:
+    """Let all syncs of the connection wait for a person, unless its credential is another one by now: that is tried."""
+    if connections.by_id(tx, attempt.connection).credential_generation != attempt.generation:
+        _wait(tx, attempt, Waiting.RETRY, fault, not_before=_later(tx, failures), failures=failures)
+        return
+    # Its own, also where it is paused; then the others of the connection.
+    if asked.deactivate(tx, attempt.scope, str(fault)):
+        tx.tell("sync_deactivated", attempt.subject, workspace=attempt.scope.workspace, actor="sync")
+        refusing.tell(tx, syncs.by_id(tx, attempt.scope.sync), run=attempt.run)
+    refusing.refuse(tx, attempt.connection, str(fault), generation=attempt.generation, run=attempt.run, by="sync")
+    _fail(tx, attempt, "CREDENTIAL_INVALID", str(fault))
 
 
 def _throttled(tx: Transaction, attempt: Attempt, fault: Throttled) -> None:
