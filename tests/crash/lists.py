@@ -9,7 +9,7 @@ LIFE = frozenset(
     {
         "daemon:_build",
         "daemon:_healthy",
-        "daemon:_sealer",
+        "store.unlocking:unlock",
         "daemon:_tidy",
         "engine.accounts.access:ConnectionAccess._claim",
         "engine.accounts.access:ConnectionAccess._end",

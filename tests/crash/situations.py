@@ -115,7 +115,7 @@ SITUATIONS = (
     Situation(
         "a run from its time to its end",
         (
-            "daemon:_sealer",
+            "store.unlocking:unlock",
             "store.schema:prepare",
             "daemon:_build",
             "engine.schedule.scheduler:make_due#1",

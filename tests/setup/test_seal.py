@@ -101,7 +101,7 @@ def test_no_key_is_made_for_a_store_that_has_one(tmp_path):
         store_key(tmp_path / "store.key")
 
     assert caught.value.faults[0].field == "store.key_file"
-    assert "put its key back there" in caught.value.message
+    assert "the store was made with one; put that one there" in caught.value.message
     assert not (tmp_path / "store.key").exists()
 
 

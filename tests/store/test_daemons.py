@@ -92,6 +92,27 @@ def test_whoever_is_alone_knows_that_all_others_are_gone(opened: Callable[[], Da
     assert seen(database) == [("beta", True, 0)]
 
 
+def test_whoever_is_alone_waits_for_no_refresh_of_a_daemon_that_is_gone(
+    database: Database, opens: Callable[[], Database]
+) -> None:
+    with database.transaction() as tx:
+        tx.fast(
+            "INSERT INTO connection (id, workspace_id, name, title, kind, state, refresh_lease_until, created_at)"
+            " VALUES (1, 1, 'books', 'Books', 'memory', 'enabled', 90, 0)"
+        )
+    leases = []
+
+    for gone in (False, True):
+        if gone:
+            database.close()
+        with closing(opens()) as other:
+            enter(other, OTHER)
+            with other.reading() as r:
+                leases += r.fast("SELECT refresh_lease_until FROM connection")
+
+    assert leases == [(90,), (0,)]
+
+
 def test_a_daemon_is_there_as_long_as_its_session_is_or_one_that_takes_its_place(
     database: Database, opens: Callable[[], Database], url: str
 ) -> None:

@@ -48,9 +48,11 @@ from contactd.host.pool import Pool
 from contactd.host.probe import probe
 from contactd.host.starter import Starter
 from contactd.role import DaemonRole
-from contactd.store import daemons, schema, seal, suppressions
+from contactd.store import daemons, schema, suppressions
 from contactd.store.database import Database
 from contactd.store.opening import FILE, open_store
+from contactd.store.seal import Sealer
+from contactd.store.unlocking import unlock
 
 log = structlog.get_logger()
 
@@ -203,17 +205,11 @@ def _opened(url: str) -> Database:
             time.sleep(_PAUSE)
 
 
-def _sealer(config: Config, database: Database) -> seal.Sealer:
-    """Bring the store into shape, and open or make the key that its secrets are sealed with."""
+def _sealer(config: Config, database: Database) -> Sealer:
     folder = os.environ.get("CREDENTIALS_DIRECTORY")
-    credentials = Path(folder) if folder else None
-    key = seal.store_key(config.store.key_file, credentials=credentials, make=schema.is_empty(database))
+    sealer, key = unlock(database, config.store.key_file, credentials=Path(folder) if folder else None)
     if key.made:
         log.warning("store_key_made", file=str(config.store.key_file))
-    sealer = seal.Sealer(key.octets)
-    schema.prepare(database)
-    with database.transaction() as tx:
-        seal.hold_key(tx, sealer)
     return sealer
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from contactd.domain.clock import SECOND
 from contactd.domain.nouns import Daemon
 from contactd.role import DaemonRole
-from contactd.store import tables
+from contactd.store import connections, tables
 from contactd.store.database import Database, Reading, Transaction
 from contactd.store.sql import Dialect, insertion
 from contactd.store.tables import table
@@ -43,10 +43,14 @@ _CARRIED = (
 
 
 def enter(database: Database, tx: Transaction, me: Daemon) -> None:
-    """Write down that this daemon is there, and stay; whoever is alone knows that all others are gone."""
+    """Write down that this daemon is there, and stay; whoever is alone knows that all others are gone.
+
+    Nobody refreshes a token then, so nobody need wait until that is over.
+    """
     database.stay(tx, _lock(me))
     if database.alone(tx):
         tx.fast(_CLEAR)
+        connections.forget_leases(tx)
     _write(tx, me)
 
 

@@ -26,12 +26,6 @@ _VERSION = f"SELECT version_num FROM {VERSION_TABLE}"
 _BIRTH = "SELECT created_at FROM workspace ORDER BY id LIMIT 1"
 
 
-def is_empty(database: Database) -> bool:
-    """Tell whether nothing was ever kept in the store."""
-    with database.reading() as r:
-        return not inspect(r.connection).get_table_names()
-
-
 def prepare(database: Database) -> None:
     """Make the tables of an empty store, or bring those of an older one up to date.
 

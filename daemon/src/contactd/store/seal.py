@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from contactd.domain.refusals import Conflict, Fault, Invalid
 from contactd.store import tables
-from contactd.store.database import Transaction
+from contactd.store.database import Reading, Transaction
 
 #: How many octets a store key has.
 KEY_SIZE = 32
@@ -28,6 +28,7 @@ _NONCE_SIZE = 12
 _VERSION_SIZE = 2
 _META = tables.table(tables.StoreMeta)
 _KEY_PRINT = "key_print"
+_PRINT = _META.select().where(_META.c.name == _KEY_PRINT)
 
 
 class Sealer:
@@ -75,6 +76,11 @@ def _place(version: bytes, table: str, column: str, row: int) -> bytes:
     return f"{table}|{column}|{row}|{int.from_bytes(version, 'big')}".encode()
 
 
+def is_held(r: Reading) -> bool:
+    """Tell whether this store is held to a key: one that is not has nothing sealed in it."""
+    return r.first(_PRINT) is not None
+
+
 def hold_key(tx: Transaction, sealer: Sealer) -> None:
     """Write down which key this store is sealed with, and later hold every key against that.
 
@@ -82,7 +88,7 @@ def hold_key(tx: Transaction, sealer: Sealer) -> None:
         Conflict: the store was made with another key.
     """
     key_print = sealer.derived("key-print").hex()
-    row = tx.first(_META.select().where(_META.c.name == _KEY_PRINT))
+    row = tx.first(_PRINT)
     if row is None:
         tx.execute(_META.insert().values(name=_KEY_PRINT, value=key_print))
     elif not hmac.compare_digest(row.value, key_print):
@@ -105,7 +111,7 @@ class StoreKey:
 def store_key(key_file: Path, *, credentials: Path | None = None, make: bool = False) -> StoreKey:
     """Load the store key from systemd's folder of *credentials*, else from *key_file*.
 
-    *make*: the store is empty, so a key may be made if there is none.
+    *make*: the store is held to none, so a key may be made if there is none.
 
     Raises:
         Invalid: there is none, others can read it, or it is no key.
@@ -116,7 +122,7 @@ def store_key(key_file: Path, *, credentials: Path | None = None, make: bool = F
         _check_private(key_file)
         return StoreKey(_octets(key_file), f"'{key_file}'")
     if not make:
-        raise _fault(f"there is no store key at '{key_file}', and the store is not empty; put its key back there")
+        raise _fault(f"there is no store key at '{key_file}', and the store was made with one; put that one there")
     return StoreKey(_made(key_file), f"'{key_file}'", made=True)
 
 
