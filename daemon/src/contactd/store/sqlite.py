@@ -127,7 +127,8 @@ class SqliteDatabase(Database):
                 with self._engine.connect() as connection:
                     self.unchanged.look(connection)
             elif isinstance(cause, sqlite3.OperationalError):
-                raise Away(f"the store does not answer now: {cause}; it is tried again", reason="STORE_AWAY") from exc
+                why = f"the disk of '{self.place}' is full; make room there" if code == sqlite3.SQLITE_FULL else cause
+                raise Away(f"the store does not answer now: {why}; it is tried again", reason="STORE_AWAY") from exc
             raise
 
 
