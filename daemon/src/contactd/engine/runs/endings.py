@@ -84,11 +84,6 @@ def leave(database: Database, attempt: Attempt, fault: Exception) -> None:
 def _sort(tx: Transaction, attempt: Attempt, fault: Exception) -> None:
     failures = attempts.facts(tx, attempt).failures + 1
     match fault:
-        case SourceError() | SettingsInvalid() | ChildFailed() | ContactdError() if attempts.cancel_requested(
-            tx, attempt.run
-        ):
-            # Whoever cancelled it may have caused that, as by disabling the connection.
-            _cancel(tx, attempt)
         case Throttled():
             _throttled(tx, attempt, fault)
         case Unavailable():
