@@ -3,8 +3,10 @@
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 
@@ -59,8 +61,16 @@ def ended(daemon):
     return daemon.returncode, told
 
 
+def written_down(store):
+    """Give the machines of the daemons that have written themselves down in the file *store*."""
+    with closing(sqlite3.connect(store)) as file:
+        return [machine for (machine,) in file.execute("SELECT machine FROM daemon")]
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_it_in_order(first, manager, number):
+def test_a_signal_ends_it_in_order(first, folder, manager, number):
+    while_it_served = written_down(folder / "first.db")
+
     first.send_signal(number)
 
     stopping = manager.recv(4096)
@@ -68,6 +78,7 @@ def test_a_signal_ends_it_in_order(first, manager, number):
     assert stopping.startswith(b"STOPPING=1\n")
     assert code == 0
     assert '"event": "daemon_stopped"' in told
+    assert (while_it_served, written_down(folder / "first.db")) == ([socket.gethostname()], [])
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -100,6 +111,7 @@ def test_a_second_one_at_the_same_sockets_is_refused(start, folder):
 
     assert code == 75
     assert f"another contactd listens at '{folder}/first/admin/api.sock'" in told
+    assert written_down(folder / "second.db") == []
 
 
 def test_a_port_that_is_taken_is_told(start):

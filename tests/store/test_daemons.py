@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -83,13 +84,26 @@ def test_a_daemon_that_stops_is_told_of_no_more(opened: Callable[[], Database]) 
     assert seen(database) == []
 
 
-def test_whoever_is_alone_knows_that_all_others_are_gone(opened: Callable[[], Database]) -> None:
-    database = opened()
-    enter(database, ONE)
+def test_whoever_has_a_file_knows_that_all_others_are_gone(tmp_path: Path) -> None:
+    with closing(open_store(f"sqlite://{tmp_path}/contactd.db", clock=lambda: 0)) as database:
+        schema.prepare(database)
+        enter(database, ONE)
 
-    enter(database, OTHER)
+        enter(database, OTHER)
 
-    assert seen(database) == [("beta", True, 0)]
+        assert seen(database) == [("beta", True, 0)]
+
+
+@pytest.mark.usefixtures("database")
+def test_a_daemon_that_was_killed_is_told_of_by_the_one_that_takes_its_place(
+    opens: Callable[[], Database], url: str
+) -> None:
+    cut(url)
+
+    with closing(opens()) as other:
+        enter(other, OTHER)
+
+        assert seen(other) == [("alpha", False, 0), ("beta", True, 0)]
 
 
 def test_whoever_is_alone_waits_for_no_refresh_of_a_daemon_that_is_gone(

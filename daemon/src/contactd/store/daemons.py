@@ -43,13 +43,15 @@ _CARRIED = (
 
 
 def enter(database: Database, tx: Transaction, me: Daemon) -> None:
-    """Write down that this daemon is there, and stay; whoever is alone knows that all others are gone.
+    """Write down that this daemon is there, and stay; who has a file knows that all others are gone.
 
-    Nobody refreshes a token then, so nobody need wait until that is over.
+    So does whoever is alone just now on a server, but for one whose session was lost for a moment. Nobody refreshes a
+    token then, so nobody need wait until that is over.
     """
     database.stay(tx, _lock(me))
-    if database.alone(tx):
+    if database.conninfo is None:
         tx.fast(_CLEAR)
+    if database.alone(tx):
         connections.forget_leases(tx)
     _write(tx, me)
 
