@@ -4,6 +4,7 @@ Rule: told by SQLSTATE, never by words: servers speak the language of their
 `lc_messages`. What is in neither table is a bug of ours.
 """
 
+import re
 from collections.abc import Mapping
 
 import psycopg
@@ -43,6 +44,10 @@ _TO_MEND: Mapping[type[psycopg.Error], tuple[str, str, str]] = {
     errors.IndexCorrupted: ("STORE_DAMAGED", "is damaged", "have its server make its indices anew with REINDEX"),
 }
 
+#: What stands before what a server said where a connection failed: the way to it, and how bad it is, in its language.
+_WAY = re.compile(r"^(?:.*?\b\w+:  |connection (?:failed|is bad): (?:connection to server .*? failed: )?)")
+_NAMED = re.compile(r"\"[^\"]*\"|'[^']*'")
+
 #: What comes of a store that was changed, or of a bug: only a look can tell which.
 DOUBTFUL = (errors.UndefinedTable, errors.UndefinedColumn, errors.InvalidSchemaName)
 
@@ -54,7 +59,7 @@ def refusal(cause: BaseException, place: str) -> Away | Unfit | None:
             return Unfit(f"the store '{place}' {what}: {first_line(cause)}; {remedy}", reason=reason)
     if not isinstance(cause, _PASSING) or isinstance(cause, errors.ProgramLimitExceeded):
         return None
-    why = _ADVICE.get(type(cause)) or first_line(cause)
+    why = _ADVICE.get(type(cause)) or _without_names(cause)
     return Away(f"the store does not answer now: {why}; it is tried again", reason="STORE_AWAY")
 
 
@@ -71,5 +76,11 @@ def cause_of(exc: psycopg.Error | DBAPIError) -> BaseException:
 def first_line(exc: BaseException) -> str:
     """Give the first line of what a server said: more of it may hold values."""
     primary = exc.diag.message_primary if isinstance(exc, psycopg.Error) else None
-    told = primary or (str(exc).splitlines() or [type(exc).__name__])[0]
-    return told.rpartition("FATAL:  ")[2]
+    return primary or _WAY.sub("", (str(exc).splitlines() or [type(exc).__name__])[0])
+
+
+def _without_names(exc: BaseException) -> str:
+    """Give what was said, without the machines and roles that are named where a connection failed."""
+    told = first_line(exc)
+    named = isinstance(exc, psycopg.Error) and exc.diag.sqlstate is None
+    return _NAMED.sub("…", told) if named else told

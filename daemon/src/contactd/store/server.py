@@ -5,7 +5,6 @@ file among it, counts here too; no message repeats the URL.
 """
 
 import os
-import re
 import socket
 import zlib
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from contactd.domain.refusals import Fault, Invalid
+from contactd.store import entry
 from contactd.store.faults import first_line
 
 #: The oldest server that is still mended by its makers.
@@ -59,17 +59,6 @@ HERE = "SELECT pg_advisory_lock_shared(%s::bigint)"
 # its table was.
 _NEVER = 2**31
 _BY_INDEX = "SET enable_seqscan = off"
-
-#: What a person has to mend, as servers and libpq word it.
-_TO_MEND: Mapping[str, str] = {
-    r"password authentication failed|no password supplied": (
-        "mend the password in [store] url, or in the file that PGPASSFILE names"
-    ),
-    r'role ".*" does not exist': "make the role, or name another one in [store] url",
-    r'database ".*" does not exist': "make it with createdb, or name another one in [store] url",
-    r"no pg_hba\.conf entry|permission denied for database": "let contactd in, or name another one in [store] url",
-    r"definition of service .* not found": "write the service down in the file that PGSERVICEFILE names",
-}
 
 
 class Server:
@@ -136,11 +125,10 @@ class Server:
 
     def to_mend(self, exc: BaseException) -> Invalid | None:
         """Tell what a person has to mend before a session can be opened, if it is that; else it may be tried again."""
-        told = first_line(exc)
-        for words, remedy in _TO_MEND.items():
-            if re.search(words, told):
-                return _fault(f"the store '{self.place}' cannot be opened: {told}; {remedy}")
-        return None
+        remedy = entry.remedy(exc, self.conninfo) if isinstance(exc, psycopg.OperationalError) else None
+        if remedy is None:
+            return None
+        return _fault(f"the store '{self.place}' cannot be opened: {first_line(exc)}; {remedy}")
 
 
 def _settings(url: str) -> dict[str, str]:
