@@ -25,10 +25,10 @@ def handlers() -> Iterator[None]:
 async def told(number: int) -> None:
     """Be told to end by *number* while a loop runs, and listen no more."""
     asked = asyncio.Event()
-    signals.listen(asked)
+    signals.listen(asyncio.get_running_loop(), asked)
     os.kill(os.getpid(), number)
     await asked.wait()
-    signals.listen_no_more()
+    signals.listen_no_more(asyncio.get_running_loop())
 
 
 @pytest.mark.parametrize("number", ENDS)

@@ -215,7 +215,7 @@ def _sealer(config: Config, database: Database) -> Sealer:
 
 async def _serve(config: Config, house: House) -> None:
     asked = asyncio.Event()
-    signals.listen(asked)
+    signals.listen(asyncio.get_running_loop(), asked)
     _end_with_store(house.parts.database, asked)
     draining = Draining()
     threads = Threads()
@@ -231,7 +231,7 @@ async def _serve(config: Config, house: House) -> None:
         await asked.wait()
     finally:
         watchdog.cancel()
-        signals.listen_no_more()
+        signals.listen_no_more(asyncio.get_running_loop())
         await _stop(config.engine.drain.total_seconds(), house, servers, threads)
 
 

@@ -3,10 +3,14 @@
 Rule: once is enough. Whoever tells it twice breaks off nothing of what takes the parts down.
 """
 
-import asyncio
 import signal
 from collections.abc import Callable
 from types import FrameType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    # A tenth of a second of import, which `--help` does without.
+    import asyncio
 
 #: What asks for the end: a service manager, a person at the keyboard, a terminal that is closed.
 _ENDS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -24,16 +28,16 @@ def call(leave: Callable[[], None]) -> None:
         signal.signal(number, told)
 
 
-def listen(asked: asyncio.Event) -> None:
-    """Set *asked*, from the loop that runs, when the end is asked for."""
+def listen(loop: "asyncio.AbstractEventLoop", asked: "asyncio.Event") -> None:
+    """Set *asked*, in the *loop* that runs, when the end is asked for."""
     for number in _heeded():
-        asyncio.get_running_loop().add_signal_handler(number, asked.set)
+        loop.add_signal_handler(number, asked.set)
 
 
-def listen_no_more() -> None:
-    """Be told of nothing more: the loop that runs is about to end, and would leave it to the system to end us."""
+def listen_no_more(loop: "asyncio.AbstractEventLoop") -> None:
+    """Be told of nothing more: the *loop* is about to end, and would leave it to the system to end us."""
     for number in _heeded():
-        asyncio.get_running_loop().remove_signal_handler(number)
+        loop.remove_signal_handler(number)
         signal.signal(number, _nothing)
 
 
