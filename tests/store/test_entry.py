@@ -76,9 +76,7 @@ def test_what_passes_is_tried_again_and_names_no_machine_and_no_role(server: Ans
     with pytest.raises(Away) as caught:
         open_store(url)
 
-    assert caught.value.message == (
-        "the store does not answer now: пользователь … не допущен; it is tried again"
-    )
+    assert caught.value.message == ("the store does not answer now: пользователь … не допущен; it is tried again")
 
 
 def test_a_server_that_wants_a_password_where_there_is_none_is_told_as_such(server: Answers) -> None:

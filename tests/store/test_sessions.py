@@ -128,11 +128,11 @@ def _fall_asleep(tx: Transaction) -> None:
 def test_a_reader_that_finds_no_session_free_tries_again(
     opened: Callable[..., Database], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(served, "_READERS", 1)
+    monkeypatch.setattr(served, "_READERS", 2)
     database = opened()
     pool = database._readers.pool  # type: ignore[attr-defined]
     assert isinstance(pool, QueuePool)
     pool._timeout = 0
 
-    with database.reading(), pytest.raises(Away, match="no session"), database.reading():
+    with database.reading(), database.reading(), pytest.raises(Away, match="no session"), database.reading():
         pass

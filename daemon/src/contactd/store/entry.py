@@ -16,6 +16,7 @@ from contextlib import suppress
 
 import psycopg
 from psycopg import pq
+from sqlalchemy import Connection
 
 #: By SQLSTATE. A pooler that does not take a setting, such as that of the search path, says that of the protocol.
 _REMEDIES: Mapping[str, str] = {
@@ -47,6 +48,22 @@ def remedy(exc: psycopg.Error, conninfo: str) -> str | None:
         if words in told:
             return what
     return _REMEDIES.get(_state(conninfo)) if _SEVERITY.search(told) else None
+
+
+def is_dealt_out(one: Connection, other: Connection) -> bool:
+    """Tell whether a pooler deals the transactions of two sessions out to whichever of its own sessions is free.
+
+    Such a one gives both the same, or one of them another each time, whether it takes those first that were used last,
+    or in turn.
+    """
+    seen = [_process(session) for session in (one, other, one, one)]
+    return seen[0] == seen[1] or len({seen[0], *seen[2:]}) > 1
+
+
+def _process(session: Connection) -> int:
+    """Tell which process of the server a transaction is carried out by."""
+    with session.begin():
+        return int(session.exec_driver_sql("SELECT pg_backend_pid()").scalar_one())
 
 
 def _state(conninfo: str) -> str:

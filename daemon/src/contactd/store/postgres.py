@@ -18,8 +18,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.pool import NullPool, QueuePool
 
-from contactd.domain.refusals import Away, Changed, Invalid, Unfit
-from contactd.store import faults
+from contactd.domain.refusals import Away, Changed, Fault, Invalid, Unfit
+from contactd.store import entry, faults
 from contactd.store.database import Clock, Database, Reading, Transaction
 from contactd.store.faults import cause_of
 from contactd.store.lock import WriterLock
@@ -77,9 +77,21 @@ class PostgresDatabase(Database):
         self._writer: Connection | None = None
         self.unchanged = Unchanged()
         with self._opening():
+            self._check_sessions()
             self._writer = self._writers.connect()
         with self.transaction(durable=False):
             """Look at the server's clock."""
+
+    def _check_sessions(self) -> None:
+        """See that sessions are whole, before a lock is left behind in one that is somebody else's next."""
+        with self._readers.connect() as one, self._readers.connect() as other:
+            if entry.is_dealt_out(one, other):
+                message = (
+                    f"a pooler deals the transactions of the store '{self.place}' out to sessions that it shares among"
+                    " all, and locks, settings and calls are lost in between; let it keep sessions whole (in PgBouncer,"
+                    " pool_mode = session), or name the server itself in [store] url"
+                )
+                raise Invalid(Fault("store.url", message))
 
     @contextmanager
     def transaction(self, *, durable: bool = True) -> Iterator[Transaction]:
@@ -192,8 +204,9 @@ class PostgresDatabase(Database):
         with self._away():
             try:
                 yield
-            except DBAPIError as exc:
-                refused = self._server.to_mend(cause_of(exc))
+            except BaseException as exc:
+                self._readers.dispose()
+                refused = self._server.to_mend(cause_of(exc)) if isinstance(exc, DBAPIError) else None
                 if refused is None:
                     raise
                 raise refused from None
