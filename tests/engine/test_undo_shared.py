@@ -5,7 +5,7 @@ from typing import Any
 
 from contactd.domain.nouns import MappingLine, Run, Schedule
 from contactd.domain.undoing import WHY_KEPT, Kept
-from contactd.domain.words import SubscriptionType, SyncState
+from contactd.domain.words import Mode, SubscriptionType, SyncState
 from contactd.store import lists, mappings, syncs
 from fakes.house import House, counts, record
 
@@ -175,3 +175,16 @@ def test_a_contact_whose_address_went_bad_is_not_stale_any_more(house: House) ->
     assert counts(run) == {"skipped:invalid_pattern": 1}
     assert counts(undone) == {"updated": 1}
     assert people(house) == before
+
+
+def test_a_contact_that_a_later_run_gave_to_another_record_stays(house: House) -> None:
+    run = house.run([record(1, "jo@example.com")])
+    there = [record(2, "jo@example.com")]
+    house.run(there, Mode.SWEEP)
+
+    undone = house.undo(run)
+    again = house.run(there)
+
+    assert list(details(house, undone).values()) == [WHY_KEPT[Kept.LATER_RUN]]
+    assert counts(again) == {"unchanged": 1}
+    assert list(house.contacts()) == ["jo@example.com"]

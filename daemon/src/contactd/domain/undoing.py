@@ -22,13 +22,15 @@ class Scene:
     """What there is now of some contacts.
 
     *touched*: which run changed them last, `None` a person. *made*: which run made them, likewise.
-    *links* by record.
+    *links* by record. *claimed*: those that a later run of the sync did something about, if only to give them to
+    another record.
     """
 
     known: Known
     touched: Mapping[int, int | None]
     made: Mapping[int, int | None]
     links: Mapping[str, Link]
+    claimed: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +166,8 @@ class _Undoing:
             return Kept.ERASED
         touched = self._scene.touched.get(contact_id)
         if touched in {self._undone, self._run}:
-            return None
+            # As it was, a record that it went to would not be looked at again.
+            return Kept.LATER_RUN if contact_id in self._scene.claimed else None
         return Kept.BY_HAND if touched is None else Kept.LATER_RUN
 
     def _other(self, image: Image) -> Image | None:

@@ -10,6 +10,7 @@ from contactd.domain.undoing import Scene
 from contactd.domain.words import RunState
 from contactd.store import known, links, tables
 from contactd.store.database import Reading, Transaction
+from contactd.store.effects import EFFECTIVE
 from contactd.store.known import Scope
 from contactd.store.tables import table
 
@@ -26,8 +27,8 @@ def undecided(r: Reading, scope: Scope, effects: Sequence[Effect]) -> list[Effec
     return [effect for effect in effects if effect.source_id not in decided]
 
 
-def scene(r: Reading, scope: Scope, effects: Collection[Effect]) -> Scene:
-    """Give what there is now of the contacts of *effects*, and of the addresses that they had."""
+def scene(r: Reading, scope: Scope, done: int, effects: Collection[Effect]) -> Scene:
+    """Give what there is now of the contacts of *effects* of the run *done*, and of the addresses that they had."""
     ids = {number for effect in effects for number in effect.contacts}
     keys = {image.key for effect in effects for image in effect.befores if image.key}
     runs = (_CONTACT.c.touched_run, _CONTACT.c.created_run)
@@ -37,7 +38,16 @@ def scene(r: Reading, scope: Scope, effects: Collection[Effect]) -> Scene:
         touched={row.id: row.touched_run for row in there},
         made={row.id: row.created_run for row in there},
         links=links.by_id(r, scope.sync, records_of(effects)),
+        claimed=_claimed(r, scope, done, ids),
     )
+
+
+def _claimed(r: Reading, scope: Scope, done: int, ids: Collection[int]) -> frozenset[int]:
+    """Tell about which contacts a run of the sync has written something since the run *done*, but for this one."""
+    later = and_(_OUTCOME.c.run_id > done, _OUTCOME.c.run_id != scope.run, _RUN.c.sync_id == scope.sync)
+    about = and_(_OUTCOME.c.contact_id.in_(ids), _OUTCOME.c.outcome.in_(EFFECTIVE))
+    rows = select(_OUTCOME.c.contact_id).join(_RUN, _RUN.c.id == _OUTCOME.c.run_id)
+    return frozenset(row.contact_id for row in r.rows(rows.where(later, about).distinct()))
 
 
 def quit_topics(tx: Transaction, scope: Scope, quits: Sequence[tuple[int, int]]) -> None:

@@ -63,7 +63,7 @@ def _with_whom_they_wait_for(
     Two customers who swapped their addresses swap them back in one step.
     """
     while True:
-        scene = asked.scene(r, scope, effects)
+        scene = asked.scene(r, scope, done.run, effects)
         there = {number for effect in effects for number in effect.contacts}
         holders = [image.id for image in scene.known.contacts.values() if image.id not in there]
         more = asked.undecided(r, scope, of_contacts(r, done, holders))
