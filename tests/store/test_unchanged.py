@@ -1,5 +1,6 @@
 """A store that is not what its daemon was started on: noticed by whoever asks it next, and by all from then on."""
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -9,7 +10,7 @@ import psycopg
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from contactd.domain.refusals import Changed
+from contactd.domain.refusals import Changed, Unfit
 from contactd.store import schema
 from contactd.store.database import Database
 from contactd.store.opening import open_store
@@ -98,9 +99,10 @@ def url(postgres: Schemas) -> str:
 
 @pytest.fixture
 def remote(url: str) -> Iterator[Database]:
-    """Give a store on a server, with a session that writes and one that reads."""
+    """Give a store on a server, with a session that writes and two that read."""
     with closing(open_store(url, clock=lambda: 1)) as database:
         schema.prepare(database)
+        look(database)
         look(database)
         yield database
 
@@ -132,6 +134,35 @@ def test_a_schema_that_is_gone_is_no_store(remote: Database, url: str, ask: Call
 
     with psycopg.connect(url) as session:
         session.execute(f"ALTER SCHEMA {name}_gone RENAME TO {name}")
+
+
+@pytest.mark.parametrize("ask", [look, write])
+def test_a_schema_that_was_shut_is_waited_for(postgres: Schemas, ask: Callable[[Database], None]) -> None:
+    owner = postgres.make()
+    guest, role = as_guest(owner)
+    with closing(open_store(guest)) as database, psycopg.connect(owner, autocommit=True) as session:
+        schema.prepare(database)
+        look(database)
+        session.execute(f"REVOKE USAGE ON SCHEMA {role} FROM {role}")
+
+        for asks in (ask, look, write):
+            with pytest.raises(Unfit, match=r"does not let contactd in: its schema '\w+' may not be used"):
+                asks(database)
+
+        session.execute(f"GRANT USAGE ON SCHEMA {role} TO {role}")
+        look(database)
+        write(database)
+        session.execute(f"DROP OWNED BY {role} CASCADE")
+        session.execute(f"DROP ROLE {role}")
+
+
+def as_guest(url: str) -> tuple[str, str]:
+    """Let a role that is no superuser into the schema of the same name, and give the URL by which it comes."""
+    name = re.findall(r"store_\w+", url)[0]
+    with psycopg.connect(url) as session:
+        session.execute(f"CREATE ROLE {name} LOGIN")
+        session.execute(f"GRANT ALL ON SCHEMA {name} TO {name}")
+    return url.replace("contactd@", f"{name}@"), name
 
 
 def test_a_session_that_reads_is_held_against_it_too_once_it_is_a_new_one(remote: Database, url: str) -> None:

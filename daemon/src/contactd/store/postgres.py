@@ -166,10 +166,15 @@ class PostgresDatabase(Database):
         self._server_clock.set(now)
 
     def _another(self) -> Connection:
-        try:
+        with self._still():
             return self._writers.connect()
+
+    @contextmanager
+    def _still(self) -> Iterator[None]:
+        """Refuse a place as changed that will not do any more, as it did when the store was opened."""
+        try:
+            yield
         except Invalid as unsuitable:
-            # It was suitable when the store was opened.
             message = (
                 f"the store '{self.place}' was changed under this daemon: {unsuitable.message}; then start it again"
             )
@@ -179,6 +184,8 @@ class PostgresDatabase(Database):
         """See that a session reads the store that this daemon was started on, when it does so for the first time."""
         self.unchanged.hold()
         if not reader.info.get(_LOOKED):
+            with self._still():
+                self._server.suitable(_session(reader))
             self.unchanged.look(reader)
             reader.info[_LOOKED] = True
 
@@ -237,6 +244,11 @@ class PostgresDatabase(Database):
 
 def _ticks() -> int:
     return time.monotonic_ns() // 1000
+
+
+def _session(connection: Connection) -> psycopg.Connection:
+    session: psycopg.Connection = connection.connection.driver_connection  # type: ignore[assignment]
+    return session
 
 
 def _is_gone(connection: Connection) -> bool:

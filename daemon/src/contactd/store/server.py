@@ -14,7 +14,7 @@ from weakref import WeakSet
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from contactd.domain.refusals import Fault, Invalid
+from contactd.domain.refusals import Fault, Invalid, Unfit
 from contactd.store import entry
 from contactd.store.faults import first_line
 
@@ -61,6 +61,12 @@ _NEVER = 2**31
 _BY_INDEX = "SET enable_seqscan = off"
 
 
+#: How names are written, the schema that tables are made in, and whether one is there that is not seen.
+_PLACE = (
+    "SELECT current_setting('server_encoding'), current_schema(), EXISTS (SELECT FROM pg_namespace WHERE nspname = %s)"
+)
+
+
 class Server:
     """A database on a PostgreSQL server."""
 
@@ -78,6 +84,8 @@ class Server:
         #: The key of the lock by which others see that this daemon is there, if it is one.
         self.presence: int | None = None
         self._sessions: WeakSet[psycopg.Connection] = WeakSet()
+        #: Where the store is; known once a session to write was opened.
+        self._schema = ""
 
     def connect(self) -> psycopg.Connection:
         """Open a session, which goes by settings of ours."""
@@ -107,12 +115,14 @@ class Server:
 
         Raises:
             Invalid: the server, its database or its schema will not do.
+            Unfit: contactd was shut out of the schema that it is in.
         """
         session = self.connect()
         try:
             session.execute(f"{_LET_GO}; {_BY_INDEX}")
             # 31 bits of it, because the server shows the two halves without a sign.
-            which = zlib.crc32(_suitable(session).encode()) & 0x7FFFFFFF
+            self._schema = self.suitable(session)
+            which = zlib.crc32(self._schema.encode()) & 0x7FFFFFFF
             self.writers_lock, self.serving_lock = (_WRITERS, which), (_SERVING, which)
             session.execute("SELECT pg_advisory_lock_shared(%s::int, %s::int)", self.serving_lock)
             if self.presence is not None:
@@ -122,6 +132,32 @@ class Server:
             session.close()
             raise
         return session
+
+    def suitable(self, session: psycopg.Connection) -> str:
+        """See that a store can be kept where *session* leads to, and tell the schema that it is to be in.
+
+        Raises:
+            Invalid: the server, its database or its schema will not do.
+            Unfit: contactd was shut out of the schema that it is in.
+        """
+        version = session.info.server_version // 10000
+        if version < OLDEST:
+            raise _fault(f"the server is PostgreSQL {version}, which is too old; contactd needs {OLDEST} or newer")
+        row = session.execute(_PLACE, (self._schema,)).fetchone()
+        encoding, schema, shut = row or ("", None, False)
+        if encoding != "UTF8":
+            raise _fault(f"the database is in {encoding}, which cannot hold every name; make one with createdb -E UTF8")
+        if schema is None and shut:
+            raise Unfit(
+                f"the store '{self.place}' does not let contactd in: its schema '{self._schema}' may not be used; let"
+                " contactd use it again (GRANT USAGE)",
+                reason="STORE_DENIED",
+            )
+        if schema is None:
+            raise _fault(
+                "the database has no schema to make tables in; make one, or set the search_path of contactd's role"
+            )
+        return str(schema)
 
     def to_mend(self, exc: BaseException) -> Invalid | None:
         """Tell what a person has to mend before a session can be opened, if it is that; else it may be tried again."""
@@ -149,22 +185,6 @@ def _place(settings: Mapping[str, str]) -> str:
     port = f":{settings['port']}" if "port" in settings else ""
     service = f"?service={settings['service']}" if "service" in settings else ""
     return f"postgresql://{user}{host}{port}/{settings.get('dbname', '')}{service}"
-
-
-def _suitable(session: psycopg.Connection) -> str:
-    """See that a store can be kept here, and tell the schema that it is to be in."""
-    version = session.info.server_version // 10000
-    if version < OLDEST:
-        raise _fault(f"the server is PostgreSQL {version}, which is too old; contactd needs {OLDEST} or newer")
-    row = session.execute("SELECT current_setting('server_encoding'), current_schema()").fetchone()
-    encoding, schema = row or ("", None)
-    if encoding != "UTF8":
-        raise _fault(f"the database is in {encoding}, which cannot hold every name; make one with createdb -E UTF8")
-    if schema is None:
-        raise _fault(
-            "the database has no schema to make tables in; make one, or set the search_path of contactd's role"
-        )
-    return str(schema)
 
 
 def _fault(message: str) -> Invalid:
