@@ -43,6 +43,7 @@ def undone(
         touched=by_run if touched is None else touched,
         made=by_run if made is None else made,
         links={one.source_id: one for one in held},
+        claimed=frozenset(),
     )
     return take_back(effects, scene, undone=2, run=3, topics={7: "news", 8: "offers"})
 
