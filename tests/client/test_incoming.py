@@ -3,10 +3,12 @@
 import io
 from pathlib import Path
 
+import grpc
 import pytest
 
+from contactctl.exits import Exit
 from contactctl.failures import Failure
-from contactctl.incoming import Row, form_of, opened, rows
+from contactctl.incoming import BATCH, Row, form_of, opened, rows
 from contactctl.people_files import (
     CONTACT_COLUMNS,
     REFUSED_COLUMNS,
@@ -20,7 +22,8 @@ from contactd.api import export, people_files
 from contactd_proto.v1.contact_pb2 import ImportContactsResponse
 from contactd_proto.v1.file_pb2 import ImportResult
 from contactd_proto.v1.ledger_pb2 import OUTCOME_ADDED, OUTCOME_SKIPPED
-from contactd_proto.v1.suppression_pb2 import ImportSuppressionsResponse
+from contactd_proto.v1.suppression_pb2 import ImportSuppressionsRequest, ImportSuppressionsResponse
+from fakes.control_plane import Refusal
 
 
 def read(text: str, form: str = "csv", *, bare: bool = False) -> list[Row]:
@@ -128,6 +131,24 @@ def test_entries_of_an_unknown_kind_are_told_and_not_sent(daemon, contactctl, tm
 
     assert "'bounced' is not known there" in ran.out
     assert [row.suppression.email for row in daemon.requests("ImportSuppressions")[0].rows] == ["b@example.com"]
+
+
+def test_an_import_that_breaks_off_says_how_far_it_came(daemon, contactctl, tmp_path) -> None:
+    file = tmp_path / "list.txt"
+    file.write_text("".join(f"jo{number}@example.com\n" for number in range(BATCH + 1)))
+
+    def answer(request: ImportSuppressionsRequest) -> ImportSuppressionsResponse | Refusal:
+        if len(request.rows) < BATCH:
+            return Refusal(grpc.StatusCode.UNAVAILABLE, "contactd is stopping")
+        return ImportSuppressionsResponse(
+            results=[ImportResult(line=row.line, outcome=OUTCOME_ADDED) for row in request.rows]
+        )
+
+    daemon.answers["ImportSuppressions"] = answer
+    ran = contactctl("suppressions", "import", str(file))
+
+    assert ran.code == Exit.AWAY
+    assert "500 lines were dealt with before that, and the rest were not: repeat the command" in ran.err
 
 
 def test_an_erasure_without_anybody_to_ask_wants_a_yes(daemon, contactctl) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from contactctl.blocks import Block, Column, Heading, Line, Shown, Table
-from contactctl.failures import usage
+from contactctl.failures import Failure, usage
 from contactctl.incoming import Row
 from contactctl.output import Output
 from contactctl.people_files import REFUSED_COLUMNS
@@ -110,16 +110,29 @@ def tallied(rejected: str) -> Iterator[Tally]:
     """Count lines; with *rejected* those that are not taken go to that file, to be mended and imported again.
 
     Raises:
-        Failure: the file cannot be written.
+        Failure: the file cannot be written, or the lines could not all be sent: how many were is said with it.
     """
     tally = Tally()
+    try:
+        with _kept(rejected, tally):
+            yield tally
+    except Failure as failure:
+        if tally.total:
+            were = "line was" if tally.total == 1 else "lines were"
+            what = f"{tally.total:,} {were} dealt with before that, and the rest were not: repeat the command"
+            failure.advice = (*failure.advice, f"{what}; what was taken stays as it is")
+        raise
+
+
+@contextmanager
+def _kept(rejected: str, tally: Tally) -> Iterator[None]:
     if not rejected:
-        yield tally
+        yield
         return
     try:
         with Path(rejected).open("w", newline="", encoding="utf-8") as file:
             tally.keep = _Keeping(file)
-            yield tally
+            yield
     except OSError as error:
         raise usage(f"{rejected} cannot be written: {error.strerror}") from error
 
