@@ -39,17 +39,20 @@ def test_a_store_that_was_not_held_to_a_key_when_its_daemon_died_gets_one(databa
     assert key.made
 
 
-def test_a_store_whose_key_is_lost_is_not_touched(database: Database, tmp_path: Path) -> None:
-    unlock(database, tmp_path / "key")
-    (tmp_path / "key").unlink()
-    with database.transaction() as tx:
-        tx.fast("UPDATE alembic_version SET version_num = '0001'")
-
-    with pytest.raises(Invalid, match="the store was made with one; put that one there"):
+def test_a_store_whose_key_is_lost_is_not_touched(urls: Callable[[], str], tmp_path: Path) -> None:
+    url = urls()
+    with closing(open_store(url)) as database:
         unlock(database, tmp_path / "key")
+        with database.transaction() as tx:
+            tx.fast("UPDATE alembic_version SET version_num = '0001'")
+    (tmp_path / "key").unlink()
 
-    with database.reading() as r:
-        assert r.fast("SELECT version_num FROM alembic_version") == [("0001",)]
+    with closing(open_store(url)) as database:
+        with pytest.raises(Invalid, match="the store was made with one; put that one there"):
+            unlock(database, tmp_path / "key")
+
+        with database.reading() as r:
+            assert r.fast("SELECT version_num FROM alembic_version") == [("0001",)]
     assert not (tmp_path / "key").exists()
 
 

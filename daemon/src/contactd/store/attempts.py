@@ -7,16 +7,16 @@ more has been overtaken; it raises `Fenced` and changes nothing.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, delete, select, update
 
-from contactd.domain.rules import OVERLAP
+from contactd.domain.refusals import Away
 from contactd.domain.words import LIVE_RUNS, Mode, RunState, SyncState, Trigger, Waiting
 from contactd.store import connections, due, snapshots, tables
 from contactd.store.database import Reading, Transaction
 from contactd.store.known import Scope
-from contactd.store.sync_facts import READ_WITH
 from contactd.store.tables import table
 
 _RUN = table(tables.Run)
@@ -36,6 +36,13 @@ _CARRIED = frozenset({SyncState.ACTIVE, SyncState.COMPLETED})
 
 class Fenced(Exception):
     """The run was begun again elsewhere: this attempt may not touch it any more."""
+
+
+@dataclass(slots=True)
+class Steps:
+    """How many steps of a run are true, as its attempt has seen it: *done* counts them over all attempts."""
+
+    done: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,7 @@ class Attempt:
     rejected: bool
     #: Which of the credentials that the connection has had was its own when the attempt began.
     generation: int
+    steps: Steps
 
     @property
     def subject(self) -> str:
@@ -107,7 +115,7 @@ def begin(tx: Transaction, run: int, *, owner: str) -> Attempt | None:
     if row is None:
         return None
     if row.config is None:
-        _snapshot(tx, row)
+        snapshots.take(tx, row)
         row = tx.first(_ROW, {"run": run})
     return None if row is None else _attempt(row)
 
@@ -126,37 +134,6 @@ def end_cancelled(tx: Transaction, run: int | None = None, *, by: str = "sync") 
         attempt = tx.execute(_ROW, {"run": row.id}).one()
         subject = f"workspaces/{attempt.workspace_name}/syncs/{attempt.sync_name}/runs/{row.id}"
         tx.tell("run_cancelled", subject, workspace=attempt.workspace_id, actor=by)
-
-
-def _snapshot(tx: Transaction, row: Any) -> None:
-    """Write down what the run works with, so that an edit changes the next run and not this one."""
-    sync = tx.execute(select(_SYNC).where(_SYNC.c.id == row.sync_id)).one()
-    config = snapshots.of_row(tx, sync) if row.undoes is None else _config_of(tx, row.undoes)
-    values: dict[str, Any] = {"config": json.dumps(config), "mapping_version": config["mapping_version"]}
-    values |= {"started_at": tx.now, "window_since": _since(tx, row.mode, sync, config["after"])}
-    tx.execute(update(_RUN).where(_RUN.c.id == row.id).values(values))
-
-
-def _config_of(tx: Transaction, run: int) -> Any:
-    """Give what *run* worked with: what it did is taken back from the list that it filled."""
-    return json.loads(tx.execute(select(_RUN.c.config).where(_RUN.c.id == run)).one().config)
-
-
-def _since(tx: Transaction, mode: str, sync: Any, after: int | None) -> int | None:
-    """Tell from when on records are asked for: what changed, or all of the sync's window.
-
-    A mapping that is new since the last reading wants every record again, or
-    old ones would never get the new field (daemon/REQUIREMENTS.md 1.5, "Runs").
-    """
-    if mode != Mode.INCREMENTAL or sync.watermark is None or _read_with(tx, sync.id) != sync.mapping_version:
-        return after
-    return max(int(sync.watermark) - OVERLAP, after or 0)
-
-
-def _read_with(tx: Transaction, sync_id: int) -> int | None:
-    """Tell the mapping that the last run which came to its end worked with."""
-    version = tx.execute(select(READ_WITH).where(_SYNC.c.id == sync_id)).scalar_one()
-    return None if version is None else int(version)
 
 
 def _attempt(row: Any) -> Attempt:
@@ -182,6 +159,7 @@ def _attempt(row: Any) -> Attempt:
         confirmed=bool(row.confirmed),
         rejected=bool(row.rejected),
         generation=row.credential_generation,
+        steps=Steps(row.steps),
     )
 
 
@@ -195,12 +173,19 @@ def hold(tx: Transaction, attempt: Attempt) -> Held:
     """Take the fence: the first statement of every transaction of a run.
 
     Raises:
+        Away: the store went down, and the last steps with it: the run is to be begun again from its cursor.
         Fenced: the run was begun again elsewhere, or is over.
     """
     rows = tx.fast(_HOLD, (attempt.run, attempt.fence))
     if not rows:
         raise Fenced
     step, sequence, cancel, sync = rows[0]
+    if step != attempt.steps.done + 1:
+        message = (
+            "the store went down and lost the last pages of this run, which were not on its disk; they are read again"
+        )
+        raise Away(message, reason="STORE_LOST_PAGES")
+    tx.after_commit(partial(setattr, attempt.steps, "done", step))
     return Held(step, sequence, bool(cancel), sync not in _CARRIED)
 
 

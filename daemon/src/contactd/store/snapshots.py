@@ -8,12 +8,16 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from contactd.domain.rules import OVERLAP
+from contactd.domain.words import Mode
 from contactd.store import mappings, tables
-from contactd.store.database import Reading
+from contactd.store.database import Reading, Transaction
+from contactd.store.sync_facts import READ_WITH
 from contactd.store.tables import table
 
+_RUN = table(tables.Run)
 _SYNC = table(tables.Sync)
 _WORKSPACE = table(tables.Workspace)
 _FIELD = table(tables.ContactField)
@@ -47,6 +51,37 @@ def of_row(r: Reading, sync: Any) -> dict[str, Any]:
         "limit": workspace.contact_limit,
         "now": r.now,
     }
+
+
+def take(tx: Transaction, row: Any) -> None:
+    """Write down what the run works with, so that an edit changes the next run and not this one."""
+    sync = tx.execute(select(_SYNC).where(_SYNC.c.id == row.sync_id)).one()
+    config = of_row(tx, sync) if row.undoes is None else _config_of(tx, row.undoes)
+    values: dict[str, Any] = {"config": json.dumps(config), "mapping_version": config["mapping_version"]}
+    values |= {"started_at": tx.now, "window_since": _since(tx, row.mode, sync, config["after"])}
+    tx.execute(update(_RUN).where(_RUN.c.id == row.id).values(values))
+
+
+def _config_of(tx: Transaction, run: int) -> Any:
+    """Give what *run* worked with: what it did is taken back from the list that it filled."""
+    return json.loads(tx.execute(select(_RUN.c.config).where(_RUN.c.id == run)).one().config)
+
+
+def _since(tx: Transaction, mode: str, sync: Any, after: int | None) -> int | None:
+    """Tell from when on records are asked for: what changed, or all of the sync's window.
+
+    A mapping that is new since the last reading wants every record again, or
+    old ones would never get the new field (daemon/REQUIREMENTS.md 1.5, "Runs").
+    """
+    if mode != Mode.INCREMENTAL or sync.watermark is None or _read_with(tx, sync.id) != sync.mapping_version:
+        return after
+    return max(int(sync.watermark) - OVERLAP, after or 0)
+
+
+def _read_with(tx: Transaction, sync_id: int) -> int | None:
+    """Tell the mapping that the last run which came to its end worked with."""
+    version = tx.execute(select(READ_WITH).where(_SYNC.c.id == sync_id)).scalar_one()
+    return None if version is None else int(version)
 
 
 def _mapping(r: Reading, sync: Any) -> dict[str, Any]:

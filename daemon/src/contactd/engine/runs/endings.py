@@ -62,6 +62,7 @@ def wish(held: Held, stop: Stop) -> Ending:
 def conclude(database: Database, attempt: Attempt, ending: Ending) -> None:
     """Bring an attempt to its *ending*."""
     with database.transaction() as tx:
+        attempts.hold(tx, attempt)
         _CONCLUSIONS[ending](tx, attempt)
     log.info("run_left", ending=ending.name.lower())
 

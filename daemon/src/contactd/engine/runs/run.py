@@ -88,13 +88,11 @@ class Runs:
         structlog.contextvars.bind_contextvars(sync=attempt.sync_name)
         log.info("run_begun", cursor=attempt.cursor, phase=attempt.phase)
         try:
-            ending = self._carry(attempt, stop)
+            conclude(self.database, attempt, self._carry(attempt, stop))
         except Fenced:
             raise
         except Exception as exc:  # noqa: BLE001  the outermost frame of a run: everything that ends one is sorted here
             leave(self.database, attempt, exc)
-        else:
-            conclude(self.database, attempt, ending)
 
     def _carry(self, attempt: Attempt, stop: Stop) -> Ending:
         if attempt.trigger is Trigger.UNDO:
