@@ -275,3 +275,14 @@ def test_an_undo_heeds_what_an_address_said_to_another_list_meanwhile(desk: Desk
 
     assert counts(undone) == {"updated": 1}
     assert joined(desk, "person1@example.com") == set()
+
+
+def test_an_undo_leaves_whom_a_record_left_behind_as_they_want_it_by_now(desk: Desk, house: House) -> None:
+    there = desk.create("person1@example.com")
+    house.run([record(1)])
+    run = house.run([record(1, JO, modified=1)])
+    desk.suppress("person1@example.com", NO, set_by=SetBy.SELF)
+
+    house.undo(run)
+
+    assert desk.by_id(there.id).unsubscribed

@@ -128,10 +128,10 @@ class _Undoing:
             found = bool(fresh)
 
     def _why_kept(self, effect: Effect, going: set[int]) -> Kept | None:
+        reasons = [self._why_not_back(image, going) for image in effect.befores]
         if effect.before is None:
             made = self._scene.made.get(effect.contact_id) == self._undone
-            return self._why_not_away(effect.contact_id) or (None if made else Kept.FORGOTTEN)
-        reasons = (self._why_not_back(image, going) for image in effect.befores)
+            reasons += [self._why_not_away(effect.contact_id), None if made else Kept.FORGOTTEN]
         return next((reason for reason in reasons if reason is not None), None)
 
     def _why_not_away(self, contact_id: int) -> Kept | None:
