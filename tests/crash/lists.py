@@ -26,7 +26,7 @@ LIFE = frozenset(
         "engine.accounts.identity:_follow",
         "engine.accounts.identity:_told",
         "engine.schedule.retention:Pruner.prune",
-        "engine.runs.run:Runs._attempt",
+        "engine.runs.run:Runs._begun",
         "engine.runs.run:take_pages",
         "engine.schedule.scheduler:Scheduler.tick",
         "engine.schedule.scheduler:make_due#1",
@@ -82,13 +82,14 @@ BY_PEOPLE = frozenset(
     }
 )
 
-#: Likewise, beside points that a run comes by; and one that stores nothing.
+#: Likewise, beside points that a run comes by; one that stores nothing, and one that only a bug leads to.
 BESIDE = frozenset(
     {
         "daemon:_left",
         "engine.schedule.executor.procrastinate:ProcrastinateExecutor.call",
         "engine.accounts.access:leased#1",
         "engine.accounts.access:leased#2",
+        "engine.runs.endings:give_up",
         "engine.house.fields:create",
         "engine.house.fields:delete",
         "engine.house.fields:update",

@@ -120,7 +120,7 @@ SITUATIONS = (
             "daemon:_build",
             "engine.schedule.scheduler:make_due#1",
             "engine.schedule.scheduler:Scheduler.tick",
-            "engine.runs.run:Runs._attempt",
+            "engine.runs.run:Runs._begun",
             "engine.accounts.access:ConnectionAccess._claim",
             "engine.accounts.access:ConnectionAccess._end",
             "engine.accounts.budgets:ConnectionRights.grant",
@@ -216,7 +216,7 @@ AMONG_DAEMONS = (
         (
             "store.postgres:PostgresDatabase.__init__",
             "engine.schedule.executor.procrastinate:ProcrastinateExecutor._work",
-            "engine.runs.run:Runs._attempt",
+            "engine.runs.run:Runs._begun",
             "engine.accounts.access:ConnectionAccess._claim",
             "engine.runs.run:take_pages",
             "engine.schedule.scheduler:Scheduler._reconcile",

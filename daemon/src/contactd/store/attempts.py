@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, delete, select, update
 
 from contactd.domain.refusals import Away
 from contactd.domain.words import LIVE_RUNS, Mode, RunState, SyncState, Trigger, Waiting
@@ -118,6 +118,17 @@ def begin(tx: Transaction, run: int, *, owner: str) -> Attempt | None:
         snapshots.take(tx, row)
         row = tx.first(_ROW, {"run": run})
     return None if row is None else _attempt(row)
+
+
+def fail_unbegun(tx: Transaction, run: int, *, reason: str, message: str) -> Row[Any] | None:
+    """End *run*, which cannot be begun, as failed; give its row with the names around it, if it was to be carried."""
+    mine = update(_RUN).where(_RUN.c.id == run, _RUN.c.state.in_(_ACTIVE))
+    values = {"state": RunState.FAILED, "finished_at": tx.now, "owner": "", "undecided": 0}
+    told = {"error_reason": reason, "error_message": message, "fence": _RUN.c.fence + 1, "revision": tx.revision}
+    if tx.execute(mine.values(**values, **told)).rowcount == 0:
+        return None
+    tx.execute(delete(_PARKED).where(_PARKED.c.run_id == run))
+    return tx.first(_ROW, {"run": run})
 
 
 def end_cancelled(tx: Transaction, run: int | None = None, *, by: str = "sync") -> None:

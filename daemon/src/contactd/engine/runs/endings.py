@@ -82,6 +82,26 @@ def leave(database: Database, attempt: Attempt, fault: Exception) -> None:
             _sort(tx, attempt, fault)
 
 
+def give_up(database: Database, run: int, fault: Exception) -> None:
+    """Let *run* fail, which cannot be begun by a bug: whoever were handed it again would meet the same, for ever."""
+    message = _broken(fault)
+    with database.transaction() as tx:
+        row = attempts.fail_unbegun(tx, run, reason="INTERNAL", message=message)
+        if row is None:
+            return
+        subject = f"workspaces/{row.workspace_name}/syncs/{row.sync_name}/runs/{run}"
+        tx.tell("run_failed", subject, workspace=row.workspace_id, actor="sync")
+        notifications.create(
+            tx,
+            workspace_id=row.workspace_id,
+            kind="run_failed",
+            severity=Severity.ERROR,
+            message=f"The run {run} of '{row.sync_name}' failed: {message}",
+            sync_id=row.sync_id,
+            run_id=run,
+        )
+
+
 def _sort(tx: Transaction, attempt: Attempt, fault: Exception) -> None:
     failures = attempts.facts(tx, attempt).failures + 1
     match fault:
@@ -102,7 +122,7 @@ def _sort(tx: Transaction, attempt: Attempt, fault: Exception) -> None:
         case ContactdError():
             _fail(tx, attempt, fault.reason, fault.message)
         case _:
-            _fail_by_bug(tx, attempt, fault)
+            _fail(tx, attempt, "INTERNAL", _broken(fault))
 
 
 def _refused(tx: Transaction, attempt: Attempt, fault: AuthFailed, failures: int) -> None:
@@ -145,10 +165,11 @@ def _wait(
     log.info("run_put_back", reason=because.value)
 
 
-def _fail_by_bug(tx: Transaction, attempt: Attempt, fault: Exception) -> None:
+def _broken(fault: Exception) -> str:
+    """Write down what a bug was, and give what people are told of it."""
     incident = uuid.uuid4().hex[:12]
     log.error("run_broken", incident=incident, exc_info=fault)
-    _fail(tx, attempt, "INTERNAL", f"the run met a fault of contactd itself; report incident {incident}")
+    return f"the run met a fault of contactd itself; report incident {incident}"
 
 
 def _fail(tx: Transaction, attempt: Attempt, reason: str, message: str) -> None:

@@ -17,7 +17,7 @@ from contactd.domain.rules import Rules
 from contactd.domain.sift import newest
 from contactd.domain.words import Mode, Trigger
 from contactd.engine.runs.desk import Stored
-from contactd.engine.runs.endings import Ending, conclude, leave, wish
+from contactd.engine.runs.endings import Ending, conclude, give_up, leave, wish
 from contactd.engine.runs.settle import AT_ONCE, settle
 from contactd.engine.runs.stop import Stop
 from contactd.engine.runs.taking import decided, plan_page
@@ -81,8 +81,7 @@ class Runs:
             self.wake()
 
     def _attempt(self, run: int, stop: Stop) -> None:
-        with self.database.transaction() as tx:
-            attempt = attempts.begin(tx, run, owner=self.owner)
+        attempt = self._begun(run)
         if attempt is None:
             return
         structlog.contextvars.bind_contextvars(sync=attempt.sync_name)
@@ -93,6 +92,16 @@ class Runs:
             raise
         except Exception as exc:  # noqa: BLE001  the outermost frame of a run: everything that ends one is sorted here
             leave(self.database, attempt, exc)
+
+    def _begun(self, run: int) -> Attempt | None:
+        try:
+            with self.database.transaction() as tx:
+                return attempts.begin(tx, run, owner=self.owner)
+        except (Away, Unfit):
+            raise
+        except Exception as exc:  # noqa: BLE001  as above: it would be met again, for ever
+            give_up(self.database, run, exc)
+            return None
 
     def _carry(self, attempt: Attempt, stop: Stop) -> Ending:
         if attempt.trigger is Trigger.UNDO:
